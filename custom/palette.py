@@ -1,0 +1,31 @@
+"""Colour roles. Scenes say what a thing is; this file alone knows how that looks.
+
+Blue-ish means "goes in or is learned", green "is done", amber "flows forward", red "flows back". Where two
+roles meet in one picture they differ in brightness as well as in hue, so that neither a colour-blind viewer
+nor a grey print loses one of them.
+"""
+
+from typing import Final
+
+BACKGROUND: Final = "#0F1117"
+
+INPUT: Final = "#6EC6FF"  # values a network is handed
+PARAMETER: Final = "#4C86E8"  # weights and biases: what learning changes
+OPERATION: Final = "#86C46A"  # what is done to values
+ACTIVATION: Final = "#FFC15E"  # what flows forward
+GRADIENT: Final = "#FF6A4D"  # what flows back
+LOSS: Final = "#E0443E"  # the number learning makes small
+TARGET: Final = "#B7E3A1"  # what we hoped to see
+
+TEXT: Final = "#F1EFE7"  # words and formulas
+MUTED: Final = "#9AA1AC"  # words that support
+SCAFFOLD: Final = "#565D69"  # axes, frames, braces: present, never the subject
+PANEL: Final = "#1A1E27"  # the fill of boxes and cards
+FOCUS: Final = "#FFE37A"  # look here
+
+# The two ends of each signed ramp, from a value near zero to the largest one shown.
+POSITIVE_RAMP: Final = ("#24506E", "#8AD0FF")
+NEGATIVE_RAMP: Final = ("#6B2616", "#FF7A52")
+NEUTRAL: Final = "#7C828D"  # exactly zero
+# Activations have a size but no sign to warn of: from off to on.
+MAGNITUDE_RAMP: Final = ("#565D69", "#FFFFFF")
