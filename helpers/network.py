@@ -1,0 +1,368 @@
+"""Networks drawn from their own weights, lit by their own activations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from manimlib import (
+    DOWN,
+    RIGHT,
+    Animation,
+    Circle,
+    Line,
+    Scene,
+    Text,
+    VGroup,
+    VMobject,
+    linear,
+    smooth,
+)
+
+from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_RAMP, PANEL, SCAFFOLD
+from helpers.color import values_to_colors
+from helpers.matrix import EllipsisDots, Shown
+from helpers.number import SourcedNumber
+from helpers.slots import get_slots, shown_indices, true_index
+from truth.numerics import FloatArray, as_floats
+
+
+def style_connections(
+    edges: VGroup, weights: FloatArray, max_value: float, max_width: float, min_width: float
+) -> VGroup:
+    """Colour edges by sign and size of their weights, and make them as thick as the weights are large."""
+    flat = weights.ravel()
+    strength = np.clip(np.abs(flat) / max_value, 0, 1)
+    colors = values_to_colors(flat, 0, max_value)
+    for edge, weight, part, color in zip(edges, flat, strength, colors, strict=True):
+        edge.weight = float(weight)
+        edge.set_stroke(color, width=float(min_width + (max_width - min_width) * part))
+        edge.set_stroke(opacity=float(0.35 + 0.65 * part))
+    return edges
+
+
+def get_network_connections(
+    layer1: VGroup,
+    layer2: VGroup,
+    weights: Any,
+    *,
+    max_value: float | None = None,
+    max_width: float = 4.0,
+    min_width: float = 0.4,
+) -> VGroup:
+    """A line from every dot of one layer to every dot of the next, drawn as its weight.
+
+    Parts: the lines, in the order of `weights` (all into the first dot of `layer2`, then the second, …); each
+    has `weight`.
+
+    Args:
+        layer1, layer2: n_in and n_out round mobjects; lines stop at their rims.
+        weights: (n_out, n_in). Hue says the sign; brightness and width say the size.
+        max_value: the magnitude drawn strongest. Default: the largest among `weights`.
+        max_width, min_width: stroke widths for `max_value` and for 0.
+
+    Raises:
+        ValueError: weights of another shape (the message has both).
+    """
+    w = as_floats(weights, ndim=2, name="weights")
+    if w.shape != (len(layer2), len(layer1)):
+        raise ValueError(
+            f"weights of shape {w.shape} do not fit layers of {len(layer1)} and {len(layer2)} dots: "
+            f"expected {(len(layer2), len(layer1))}"
+        )
+    starts, ends = ([dot.get_center() for dot in layer] for layer in (layer1, layer2))
+    radii = [[dot.get_width() / 2 for dot in layer] for layer in (layer1, layer2)]
+    edges = VGroup()
+    for end, end_radius in zip(ends, radii[1], strict=True):
+        for start, start_radius in zip(starts, radii[0], strict=True):
+            along = (end - start) / max(np.linalg.norm(end - start), 1e-9)
+            edges.add(Line(start + start_radius * along, end - end_radius * along))
+    return style_connections(edges, w, float(max_value or np.abs(w).max() or 1), max_width, min_width)
+
+
+class NeuralNetwork(VGroup):
+    """A feed-forward network as columns of neurons: edges are its weights, fills are its activations.
+
+    Parts: `edges` (for each pair of layers, the lines between neurons that are drawn), `layers` (for each
+    layer, its neurons from the top), `dots` (an ellipsis in each layer that is not drawn in full).
+    Edges have `weight` and `source`; neurons have `value` and `source`, all in true indices.
+
+    Args:
+        model: a torch.nn.Sequential of Linear layers and what stands between them, or a list of weight arrays
+            (n_out, n_in), the first layer first.
+        biases, activation, last_activation: for weight arrays only: b_l (zeros if None), the function after
+            every layer but the last (relu if None) and after the last (nothing if None).
+        max_shown: the most neurons drawn in a layer; a larger one shows that many and an ellipsis. One number
+            for all layers, or for each its own number, None or list of true indices.
+        radius: of a neuron, in frame units.
+        neuron_buff: between neurons, as a multiple of the radius.
+        layer_buff: between the middles of layers, in frame units.
+        height: of the tallest layer, in frame units; overrides `radius`.
+        max_weight: the weight drawn strongest. Default: the largest among those drawn, in any layer.
+        max_activation: the activation that fills a neuron fully.
+        color, negative_color: of a full neuron, and of a negative one, which also has a rim of that colour.
+        max_width: stroke width of the strongest edge.
+
+    Raises:
+        TypeError, ValueError: a model that cannot be drawn, weights that do not chain (both shapes).
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        biases: Sequence[Any] | None = None,
+        activation: Callable[[FloatArray], FloatArray] | None = None,
+        last_activation: Callable[[FloatArray], FloatArray] | None = None,
+        max_shown: int | Sequence[Shown] = 12,
+        radius: float = 0.14,
+        neuron_buff: float = 1.0,
+        layer_buff: float = 2.4,
+        height: float | None = None,
+        max_weight: float | None = None,
+        max_activation: float = 1.0,
+        color: str = ACTIVATION,
+        negative_color: str = NEGATIVE_RAMP[1],
+        max_width: float = 4.0,
+    ) -> None:
+        from truth.network import as_stack  # not above: it imports torch, seconds that few scenes need
+
+        super().__init__()
+        self.stack = as_stack(model, biases, activation, last_activation)
+        weights = self.stack.get_weights()
+        self.sizes = [weights[0].shape[1], *(len(w) for w in weights)]
+        shown = [max_shown] * len(self.sizes) if isinstance(max_shown, int) else list(max_shown)
+        if len(shown) != len(self.sizes):
+            raise ValueError(f"max_shown has {len(shown)} entries for {len(self.sizes)} layers")
+        self.slots = [get_slots(n, s, "neurons") for n, s in zip(self.sizes, shown, strict=True)]
+        self.max_activation, self.max_width = max_activation, max_width
+        self.fills = {"positive": (PANEL, color), "negative": (PANEL, negative_color), "neutral": PANEL}
+
+        self.edges, self.layers, self.dots = VGroup(), VGroup(), VGroup()
+        self._add_neurons(radius, neuron_buff, layer_buff)
+        if height is not None:
+            self.layers.set_height(height)
+            radius = self.layers[0][0].get_width() / 2
+        drawn = [self._drawn(w, layer) for layer, w in enumerate(weights)]
+        self.max_weight = float(max_weight or max(np.abs(w).max() for w in drawn) or 1)
+        for layer, w in enumerate(drawn):
+            config = {"max_value": self.max_weight, "max_width": max_width}
+            edges = get_network_connections(self.layers[layer], self.layers[layer + 1], w, **config)
+            self._name_edges(edges, layer)
+            self.edges.add(edges)
+        self.add(self.edges, self.layers, self.dots)
+        self.center()
+        self.activations = [np.zeros(n) for n in self.sizes]
+        self.set_activations(self.activations)
+
+    def _add_neurons(self, radius: float, neuron_buff: float, layer_buff: float) -> None:
+        pitch = (2 + neuron_buff) * radius
+        for layer, slots in enumerate(self.slots):
+            neurons = VGroup()
+            for place, index in enumerate(slots):
+                point = layer * layer_buff * RIGHT + ((len(slots) - 1) / 2 - place) * pitch * np.array([0, 1, 0])
+                if index is None:
+                    self.dots.add(EllipsisDots(DOWN, radius=0.16 * radius).move_to(point))
+                else:
+                    neuron = Circle(radius=radius).move_to(point)
+                    neuron.source = (f"layer {layer}", (index,))
+                    neurons.add(neuron)
+            self.layers.add(neurons)
+
+    def _drawn(self, weights: FloatArray, layer: int) -> FloatArray:
+        """The part of a weight matrix between neurons that are drawn."""
+        return weights[np.ix_(shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer]))]
+
+    def _name_edges(self, edges: VGroup, layer: int) -> None:
+        places = [(i, j) for i in shown_indices(self.slots[layer + 1]) for j in shown_indices(self.slots[layer])]
+        for edge, place in zip(edges, places, strict=True):
+            edge.source = (f"weights {layer}", place)
+
+    # Its parts
+
+    def get_layer(self, layer: int) -> VGroup:
+        """The neurons drawn in a layer, 0 being the input."""
+        return self.layers[layer]
+
+    def get_edges(self, layer: int) -> VGroup:
+        """The edges drawn between a layer and the next."""
+        return self.edges[layer]
+
+    def get_neuron(self, layer: int, index: int) -> Circle:
+        """A neuron by its true index (from the end if negative).
+
+        Raises:
+            IndexError: out of range, or hidden behind an ellipsis.
+        """
+        index = true_index(index, self.sizes[layer], self.slots[layer], f"neuron of layer {layer}:")
+        return self.layers[layer][shown_indices(self.slots[layer]).index(index)]
+
+    def get_edge(self, layer: int, to: int, start: int) -> Line:
+        """The edge from neuron `start` of a layer to neuron `to` of the next: weights[layer][to, start].
+
+        Raises:
+            IndexError: out of range, or hidden behind an ellipsis.
+        """
+        rows, columns = shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer])
+        i = true_index(to, self.sizes[layer + 1], self.slots[layer + 1], f"neuron of layer {layer + 1}:")
+        j = true_index(start, self.sizes[layer], self.slots[layer], f"neuron of layer {layer}:")
+        return self.edges[layer][rows.index(i) * len(columns) + columns.index(j)]
+
+    def get_activation_labels(self, layer: int, font_size: float = 20, num_decimal_places: int = 1) -> VGroup:
+        """The activations of a layer as numbers inside its neurons, dark on a bright fill."""
+        numbers = VGroup()
+        for neuron in self.layers[layer]:
+            config = {"num_decimal_places": num_decimal_places, "font_size": font_size}
+            number = SourcedNumber(neuron.value, source=neuron.source, **config).move_to(neuron)
+            number.set_fill(PANEL if abs(neuron.value) > 0.5 * self.max_activation else MUTED)
+            numbers.add(number.set_max_width(0.85 * neuron.get_width()))
+        return numbers
+
+    def get_size_labels(self, font_size: float = 24, buff: float = 0.3) -> VGroup:
+        """Each layer's true number of neurons, in one line below the network."""
+        labels = VGroup()
+        for layer, size in zip(self.layers, self.sizes, strict=True):
+            label = Text(f"{size:,}", font_size=font_size, fill_color=MUTED)
+            label.next_to(self, DOWN, buff).match_x(layer)
+            labels.add(label)
+        return labels
+
+    # What it computes
+
+    def forward(self, x: Any) -> list[FloatArray]:
+        """The activations of every layer, input first, computed by the model itself with its weights of now."""
+        activations = self.stack.get_activations(x)
+        self._check(activations)
+        return activations
+
+    def _check(self, activations: Sequence[FloatArray]) -> None:
+        sizes = [a.shape for a in activations]
+        if sizes != [(n,) for n in self.sizes]:
+            raise ValueError(f"activations of shapes {sizes} do not fit layers of sizes {self.sizes}")
+
+    def set_activations(self, activations: Sequence[Any]) -> NeuralNetwork:
+        """Fill every neuron by its activation.
+
+        Args:
+            activations: an array (n,) for each layer, input first, as `forward` returns them.
+        """
+        arrays = [as_floats(a, ndim=1, name=f"activations {layer}") for layer, a in enumerate(activations)]
+        self._check(arrays)
+        self.activations = arrays
+        for layer, values in enumerate(arrays):
+            self._fill_layer(layer, values)
+        return self
+
+    def _fill_layer(self, layer: int, values: FloatArray) -> None:
+        drawn = values[shown_indices(self.slots[layer])]
+        colors = values_to_colors(drawn, 0, self.max_activation, **self.fills)
+        for neuron, value, fill in zip(self.layers[layer], drawn, colors, strict=True):
+            neuron.value = float(value)
+            neuron.set_fill(fill, 1)
+            neuron.set_stroke(self.fills["negative"][1] if value < 0 else MUTED, 1.5)
+
+    def set_weights(self, weights: Sequence[Any] | None = None) -> NeuralNetwork:
+        """Draw the edges as these weights, or as the model's weights of now.
+
+        Args:
+            weights: an array (n_out, n_in) for each pair of layers. They change the picture, not the model.
+        """
+        given = self.stack.get_weights() if weights is None else weights
+        for layer, (edges, w) in enumerate(zip(self.edges, given, strict=True)):
+            w = as_floats(w, ndim=2, name=f"weights {layer}")
+            expected = (self.sizes[layer + 1], self.sizes[layer])
+            if w.shape != expected:
+                raise ValueError(f"weights {layer} of shape {w.shape} do not fit layers: expected {expected}")
+            style_connections(edges, self._drawn(w, layer), self.max_weight, self.max_width, 0.4)
+        return self
+
+    def forward_pulse(self, x: Any, **kwargs: Any) -> ForwardPulse:
+        """The animation of `x` passing through; see ForwardPulse."""
+        return ForwardPulse(self, x, **kwargs)
+
+
+class ForwardPulse(Animation):
+    """An input passes through a network: flashes run along the edges, neurons light up as they arrive.
+
+    A flash is as thick as what its edge carries, |weight · activation|, compared with the most any edge
+    between those layers carries. The neurons end filled with the true activations of every layer.
+
+    Args:
+        network: what to pass through.
+        x: (n_in,) input; the activations are computed when the animation begins.
+        run_time: seconds; by default 0.4 for the input and 1 for each pair of layers.
+        flash_color: of the flashes.
+        flash_length: as a part of the edge.
+        flash_width: stroke width of the thickest flash.
+        lag: how much later the last neuron of a layer sends than the first, as a part of the step.
+    """
+
+    input_time = 0.4
+
+    def __init__(
+        self,
+        network: NeuralNetwork,
+        x: Any,
+        *,
+        run_time: float | None = None,
+        flash_color: str = FOCUS,
+        flash_length: float = 0.35,
+        flash_width: float = 6.0,
+        lag: float = 0.25,
+        **kwargs: Any,
+    ) -> None:
+        self.network, self.x, self.lag, self.flash_length = network, x, lag, flash_length
+        self.flash_width = flash_width
+        self.flashes = VGroup(
+            VGroup(Line().set_stroke(flash_color, 0) for _ in edges) for edges in network.edges
+        )
+        if run_time is None:
+            run_time = self.input_time + len(network.edges)
+        kwargs = {"rate_func": linear} | kwargs
+        super().__init__(VGroup(network, self.flashes), run_time=run_time, **kwargs)
+
+    def begin(self) -> None:
+        self.before = self.network.activations
+        self.after = self.network.forward(self.x)
+        for layer, (edges, flashes) in enumerate(zip(self.network.edges, self.flashes, strict=True)):
+            sent = self.after[layer][[edge.source[1][1] for edge in edges]]
+            carried = np.abs(sent * [edge.weight for edge in edges])
+            widths = self.flash_width * np.sqrt(carried / max(carried.max(), 1e-12))
+            for flash, width in zip(flashes, widths, strict=True):
+                flash.width = float(width)
+        super().begin()
+
+    def create_starting_mobject(self) -> VMobject:
+        return self.mobject
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        progress = self.rate_func(self.time_spanned_alpha(alpha))
+        time = progress * (self.input_time + len(self.flashes)) - self.input_time
+        arrived = [time / self.input_time + 1, *((time - k - 0.6) / 0.4 for k in range(len(self.flashes)))]
+        shares = [smooth(min(max(share, 0), 1)) for share in arrived]
+        activations = [
+            (1 - share) * before + share * after
+            for share, before, after in zip(shares, self.before, self.after, strict=True)
+        ]
+        self.network.set_activations(activations)
+        for layer, flashes in enumerate(self.flashes):
+            self._move_flashes(layer, flashes, time - layer)
+
+    def _move_flashes(self, layer: int, flashes: VGroup, time: float) -> None:
+        """Put each flash where it is `time` (0 … 1) into its layer's step."""
+        senders = max(self.network.sizes[layer] - 1, 1)
+        for edge, flash in zip(self.network.edges[layer], flashes, strict=True):
+            delay = self.lag * edge.source[1][1] / senders
+            head = (time - delay) / (1 - self.lag) * (1 + self.flash_length)
+            tail, head = max(head - self.flash_length, 0.0), min(head, 1.0)
+            if tail >= 1 or head <= 0 or not 0 < time < 1:
+                flash.set_stroke(width=0)
+                continue
+            start, end = edge.get_start(), edge.get_end()
+            flash.set_points_by_ends(start + tail * (end - start), start + head * (end - start))
+            flash.set_stroke(width=[0, 0.7 * flash.width, flash.width])
+
+    def clean_up_from_scene(self, scene: Scene) -> None:
+        super().clean_up_from_scene(scene)
+        scene.remove(self.flashes)

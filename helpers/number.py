@@ -1,0 +1,174 @@
+"""Numbers on screen that know what they are: the true value, the shown text, the source."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from manimlib import DOWN, RIGHT, DecimalNumber, Text, VMobject
+
+from truth.numerics import shown_text, shown_value
+
+# Every character a number can have, set so that the font itself tells each one's advance and baseline.
+_SPECIMEN = "00.0,0+0−0123456789"
+
+
+@lru_cache(maxsize=1)
+def _get_type() -> dict[str, tuple[np.ndarray, float]]:
+    """Each character's outline (n, 2) from the left end of its baseline, and its advance, at font size 1."""
+    text = Text(_SPECIMEN, font_size=100)
+    outlines = [glyph.get_points()[:, :2] / 100 for glyph in text.family_members_with_points()]
+    lefts = [outline[:, 0].min() for outline in outlines]
+    digit = lefts[1] - lefts[0]
+    baseline = outlines[_SPECIMEN.index("1")][:, 1].min()
+    type_: dict[str, tuple[np.ndarray, float]] = {}
+    start = lefts[0]  # of the cell; a zero's own side bearing is part of every start, so it cancels
+    for i, char in enumerate(_SPECIMEN):
+        is_mark = char in ".,+−"
+        advance = lefts[i + 1] - start if is_mark else digit
+        type_.setdefault(char, (outlines[i] - [start, baseline], advance))
+        start = lefts[i + 1] if is_mark else start + digit
+    return type_
+
+
+def text_width(text: str, font_size: float) -> float:
+    """The width a number's text takes, in frame units; digits are all equally wide."""
+    return font_size * sum(_get_type()[char][1] for char in text)
+
+
+def digit_height(font_size: float) -> float:
+    """The height of a digit in frame units (a 1080p frame of 8 units has 135 pixels in each)."""
+    return font_size * float(np.ptp(_get_type()["1"][0][:, 1]))
+
+
+def _set_type(text: str, anchor: float) -> list[np.ndarray]:
+    """Outlines of `text` at font size 1, baseline at y = 0, `anchor` (0 left … 1 right) of it at x = 0."""
+    advances = [_get_type()[char][1] for char in text]
+    starts = np.cumsum([0.0, *advances[:-1]]) - anchor * sum(advances)
+    return [_get_type()[char][0] + [x, 0] for char, x in zip(text, starts, strict=True)]
+
+
+class SourcedNumber(DecimalNumber):
+    """A number that keeps its true value and says where it came from.
+
+    It differs from DecimalNumber in what a viewer can catch: digits are equally wide and stand on the font's
+    baseline, so nothing jitters while it counts; minus is a minus; what rounds to zero has no sign, and what
+    does not keeps it (DecimalNumber shows −0.05 as "0.1"). A new value is set in whatever plane, place
+    and size the number has by then.
+
+    Parts: one glyph per character of `num_string`.
+
+    Args:
+        value: the true value; rounded to `num_decimal_places` only for display.
+        source: anything that names the origin, by custom ("W_up", (row, column)).
+        include_sign: "+" before positive numbers.
+        edge_to_fix: LEFT, RIGHT or ORIGIN: what stays in place when the text gets longer.
+    """
+
+    def __init__(
+        self,
+        value: float = 0.0,
+        *,
+        source: Any = None,
+        num_decimal_places: int = 1,
+        include_sign: bool = False,
+        group_with_commas: bool = False,
+        edge_to_fix: np.ndarray = RIGHT,
+        font_size: float = 30,
+        **kwargs: Any,
+    ) -> None:
+        self.source = source
+        super().__init__(
+            float(value),
+            num_decimal_places=num_decimal_places,
+            include_sign=include_sign,
+            group_with_commas=group_with_commas,
+            edge_to_fix=edge_to_fix,
+            font_size=font_size,
+            **kwargs,
+        )
+
+    # The value lives among the uniforms, as a ValueTracker's does: there ManimGL copies, restores and
+    # interpolates it together with the outlines, so the two cannot fall apart. (This mobject has no points of
+    # its own, so no shader ever sees it.)
+    @property
+    def number(self) -> float:
+        return self.uniforms["number"]
+
+    @number.setter
+    def number(self, value: float) -> None:
+        self.uniforms["number"] = float(value)
+
+    @property
+    def value(self) -> float:
+        """The true value, not rounded."""
+        return self.number
+
+    @property
+    def shown_value(self) -> float:
+        """The value a viewer reads."""
+        return shown_value(self.number, self.num_decimal_places)
+
+    @property
+    def num_string(self) -> str:
+        """The characters on screen."""
+        return self.get_num_string(self.number)
+
+    def get_num_string(self, number: float) -> str:
+        return shown_text(number, self.num_decimal_places, self.include_sign, self.group_with_commas)
+
+    def set_submobjects_from_number(self, number: float) -> None:
+        frame = self._get_frame()
+        self.number = number
+        glyphs = _set_type(self.num_string, self._get_anchor())
+        if len(self.submobjects) != len(glyphs):
+            # Copies of a glyph that is there bring its colour, opacity and uniforms along.
+            pattern = self.submobjects[0] if self.submobjects else VMobject()
+            self.set_submobjects([pattern.copy() for _ in glyphs])
+        for glyph, points in zip(self.submobjects, glyphs, strict=True):
+            glyph.set_points(_place(points, frame))
+
+    def set_value(self, number: float) -> SourcedNumber:
+        """Show another value, in the same place and style.
+
+        Raises:
+            ValueError: NaN or infinite.
+        """
+        if not np.isfinite(number):
+            raise ValueError(f"a number on screen must be finite, not {number} (source: {self.source})")
+        if self.get_num_string(number) == self.num_string:
+            self.number = number
+        else:
+            self.set_submobjects_from_number(float(number))
+        return self
+
+    def get_current_font_size(self) -> float:
+        """The size it has on screen by now, however it was scaled."""
+        return float(np.linalg.norm(self._get_frame()[1]))
+
+    def _get_anchor(self) -> float:
+        return (float(self.edge_to_fix[0]) + 1) / 2
+
+    def _get_frame(self) -> np.ndarray:
+        """(3, 3): where the text's x axis, y axis and anchor are by now, read off the last glyph's points."""
+        size = self.font_size
+        if not self.submobjects:
+            return np.diag([size, size, 0.0])
+        last, points = _set_type(self.num_string, self._get_anchor())[-1], self.submobjects[-1].get_points()
+        if len(last) == len(points):
+            plane = np.column_stack([last, np.ones(len(last))])
+            frame, *_ = np.linalg.lstsq(plane, points, rcond=None)
+            if np.abs(plane @ frame - points).max() < 1e-3 * np.ptp(points, axis=0).max():
+                return frame
+        # In the middle of a Transform the outlines are of no known text: go by the whole's size and place.
+        size *= self.get_height() / max(digit_height(size), 1e-9)
+        corner = self.get_corner(np.sign(self.edge_to_fix) + DOWN)
+        return np.array([[size, 0, 0], [0, size, 0], corner])
+
+
+def _place(outline: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    return np.column_stack([outline, np.ones(len(outline))]) @ frame
+
+
+__all__ = ["SourcedNumber", "digit_height", "text_width"]
