@@ -1,0 +1,147 @@
+"""Where `manimgl FILE [SCENE] -e LINE` stops a scene.
+
+ManimGL 1.7.2 pastes the text `self.embed()` below the line, with the indentation it finds there. That breaks
+inside brackets and strings, and says nothing when the line can never be reached. We put the same call into
+the syntax tree: after the statement the line belongs to, in whatever method of the scene that is. No line
+below it moves, so error messages keep pointing at the right ones.
+"""
+
+import ast
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from darkroom.errors import BrokenSource, UsageError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a scene will stop."""
+
+    line: int
+    scene: str  # the class around that line
+    method: str
+
+
+class NoPlace(UsageError):
+    """A line at which no scene can be stopped."""
+
+
+def embed_at(file: Path, line: int) -> tuple[ast.Module, Place]:
+    """The source of `file`, made to stop at `line`.
+
+    A line inside a statement of several lines stops after that statement; the first line of a `for`, `if` or
+    `def` stops before its first statement; a comment or blank line stops between its neighbours; `return`
+    stops before it returns.
+
+    Returns:
+        the syntax tree, ready to compile, and where it will stop.
+
+    Raises:
+        BrokenSource: if the file does not parse.
+        NoPlace: if the line is in no method of a class.
+    """
+    source = file.read_text(encoding="utf-8")
+    try:
+        tree = ast.parse(source, str(file))
+    except SyntaxError as error:
+        raise BrokenSource(file, error) from None
+    lines = source.splitlines()
+    if not 1 <= line <= len(lines) + 1:  # an editor's cursor may stand below the last line
+        raise NoPlace(f"{file} has {len(lines)} lines, so no scene can stop at line {line}.")
+    column = _column(lines, line)
+    scene = _around(tree.body, line, column)
+    if not isinstance(scene, ast.ClassDef):
+        raise NoPlace(f"{file}, line {line} is in no scene.", _scenes(tree))
+    method = _around(scene.body, line, column)
+    if not isinstance(method, ast.FunctionDef):
+        raise NoPlace(f"{file}, line {line} is in {scene.name}, but in none of its methods.", _methods(scene))
+    if not method.args.args:
+        raise NoPlace(f"{file}, line {line}: {method.name} has no `self` to stop.", _methods(scene))
+
+    body, index = _spot(method.body, line, column, lines)
+    if body is method.body and index == 0 and ast.get_docstring(method) is not None:
+        index = 1
+    stop = ast.parse(f"{method.args.args[0].arg}.embed()").body[0]
+    body.insert(index, ast.increment_lineno(stop, line - 1))
+    return tree, Place(line, scene.name, method.name)
+
+
+def _column(lines: list[str], line: int) -> int:
+    """The depth of `line`. A blank one is as deep as the shallower of its neighbours."""
+
+    def depth(text: str) -> int:
+        return len(text) - len(text.lstrip())
+
+    if line <= len(lines) and lines[line - 1].strip():
+        return depth(lines[line - 1])
+    above = next((depth(text) for text in reversed(lines[: line - 1]) if text.strip()), 0)
+    below = next((depth(text) for text in lines[line:] if text.strip()), 0)
+    # Blank lines under the last statement of a method still belong to it.
+    return min(above, below) or above
+
+
+def _first(node: ast.stmt) -> int:
+    """The first line of a statement, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _last(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
+
+
+def _around(body: list[ast.stmt], line: int, column: int) -> ast.stmt | None:
+    """The statement `line` is in, or directly under and deeper than."""
+    above = [node for node in body if _first(node) <= line]
+    if above and (line <= _last(above[-1]) or column > above[-1].col_offset):
+        return above[-1]
+    return None
+
+
+def _spot(
+    body: list[ast.stmt], line: int, column: int, lines: list[str]
+) -> tuple[list[ast.stmt], int]:
+    """The block and the index in it at which to stop for `line`."""
+    index = sum(_first(node) <= line for node in body)
+    if index == 0:
+        return body, 0
+    node = body[index - 1]
+    blocks = _blocks(node)
+    if blocks and _around([node], line, column) and _last(node) > node.lineno:
+        starts = [_header(node, before, block, lines) for before, block in pairwise(blocks)]
+        chosen = sum(start <= line for start in starts)
+        return _spot(blocks[chosen], line, column, lines)
+    if isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break):
+        return body, index - 1
+    return body, index
+
+
+def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a compound statement, top to bottom. A nested function is a statement like any other."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return []
+    blocks = [getattr(node, "body", [])]
+    blocks += [handler.body for handler in getattr(node, "handlers", [])]
+    blocks += [case.body for case in getattr(node, "cases", [])]
+    blocks += [getattr(node, "orelse", []), getattr(node, "finalbody", [])]
+    return [block for block in blocks if block]
+
+
+def _header(node: ast.stmt, before: list[ast.stmt], block: list[ast.stmt], lines: list[str]) -> int:
+    """The line that opens `block`: its `else:`, `except ...:` or the like, which the tree does not record."""
+    words = ("else", "elif", "except", "finally", "case")
+    for number in range(block[0].lineno, _last(before[-1]), -1):
+        if lines[number - 1].lstrip().startswith(words) and number > node.lineno:
+            return number
+    return block[0].lineno
+
+
+def _scenes(tree: ast.Module) -> str:
+    ranges = [f"{n.name} {n.lineno}-{n.end_lineno}" for n in tree.body if isinstance(n, ast.ClassDef)]
+    return f"Its classes are on these lines:  {', '.join(ranges)}" if ranges else "It has no classes at all."
+
+
+def _methods(scene: ast.ClassDef) -> str:
+    ranges = [f"{n.name} {n.lineno}-{n.end_lineno}" for n in scene.body if isinstance(n, ast.FunctionDef)]
+    return f"They are on these lines:  {', '.join(ranges)}" if ranges else f"{scene.name} has no methods."

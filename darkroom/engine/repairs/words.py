@@ -1,0 +1,166 @@
+"""Text and formulas: methods that are gone, fonts and LaTeX packages that are missing."""
+
+import re
+from difflib import get_close_matches
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any
+
+from darkroom.engine.repairs.registry import repair
+
+
+@repair("manimlib.mobject.svg.string_mobject")
+def labelled_strings(string_mobject: Any) -> None:
+    """`Code`, `MarkupText` and `Tex(use_labelled_svg=False)` call two methods that are gone: once strings
+    went through files, now through SVG text. The old names lead to the new methods.
+    """
+    string_mobject.StringMobject.get_file_path_by_content = lambda self, content: (
+        self.get_svg_string_by_content(content)
+    )
+    svg_mobject = string_mobject.SVGMobject
+    svg_mobject.mobjects_from_file = svg_mobject.mobjects_from_svg_string
+
+
+@repair("manimlib.mobject.svg.text_mobject")
+def markup(text_mobject: Any) -> None:
+    """`Code` and `MarkupText` also call a `validate_markup_string` that is gone. Nothing takes its place:
+    `markup_to_svg` asks Pango whether the markup is valid.
+    """
+    text_mobject.MarkupText.validate_markup_string = staticmethod(lambda markup: None)
+
+
+@repair("manimlib.mobject.svg.text_mobject")
+def missing_font(text_mobject: Any) -> None:
+    """Pango draws a font it does not have in another one and says nothing; the picture then stays wrong, even
+    with the font installed later, because it is cached. We say it, once per font. With `missing_font: error`
+    under `text:` in custom_config.yml it is an error.
+    """
+    from manimlib.config import manim_config
+
+    stock = text_mobject.markup_to_svg
+    generic = {"", "sans", "sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui"}
+
+    @lru_cache
+    def check(family: str) -> None:
+        known = text_mobject.manimpango.list_fonts()
+        if family.lower() in generic or family.lower() in map(str.lower, known):
+            return
+        near = get_close_matches(family, known, n=1)
+        message = f"the font {family!r} is not installed" + (f"; did you mean {near[0]!r}?" if near else ".")
+        message += " See `fc-list : family`, and `font` under `text:` in custom_config.yml."
+        if manim_config.text.missing_font == "error":
+            raise ValueError(message)
+        text_mobject.log.warning(message)
+
+    @wraps(stock)
+    def markup_to_svg(markup_str: str, *args: Any, **kwargs: Any) -> str:
+        for family in re.findall(r"font_family=(['\"])(.*?)\1", markup_str):
+            check(family[1])
+        return str(stock(markup_str, *args, **kwargs))
+
+    text_mobject.markup_to_svg = markup_to_svg
+
+
+@repair("manimlib.utils.tex_file_writing")
+def tex_templates(tex_file_writing: Any) -> None:
+    """Templates are a file inside the package: a repository cannot add one, and a misspelt name falls back to
+    `default` with a warning. Here `templates` under `tex:` in custom_config.yml are found first, and where
+    a repository has any, an unknown name is an error.
+    """
+    from manimlib.config import manim_config
+
+    stock = tex_file_writing.get_tex_template_config
+
+    @wraps(stock)
+    def get_tex_template_config(template_name: str) -> Any:
+        own = manim_config.tex.templates
+        if not own or template_name in own:
+            return own[template_name] if own else stock(template_name)
+        yaml, get_manim_dir = tex_file_writing.yaml, tex_file_writing.get_manim_dir
+        shipped = yaml.safe_load(Path(get_manim_dir(), "manimlib", "tex_templates.yml").read_text("utf-8"))
+        if template_name.replace(" ", "_").lower() in shipped:
+            return stock(template_name)
+        near = get_close_matches(template_name, [*own, *shipped], n=1)
+        raise ValueError(
+            f"no LaTeX template is called {template_name!r}"
+            + (f"; did you mean {near[0]!r}?" if near else ".")
+            + f" Those of this repository: {', '.join(own)} (`templates` under `tex:` in custom_config.yml)."
+        )
+
+    tex_file_writing.get_tex_template_config = get_tex_template_config
+
+
+# Debian's packages for what ManimGL's own templates load; tlmgr's are mostly named like the file.
+_DEBIAN_OF_PROGRAM = {"latex": "texlive-latex-base", "xelatex": "texlive-xetex", "dvisvgm": "dvisvgm"}
+_DEBIAN_OF_FILE = {
+    "texlive-latex-base": "amsmath amssymb babel inputenc fontenc textcomp pifont bm graphicx",
+    "texlive-latex-recommended": "setspace ragged2e xcolor microtype mathrsfs fontspec",
+    "texlive-latex-extra": "standalone relsize calligra cancel",
+    "texlive-fonts-recommended": "wasysym",
+    "texlive-fonts-extra": "dsfont fourier bbm",
+    "texlive-science": "physics siunitx",
+    "texlive-lang-chinese": "ctex xeCJK",
+    "preview-latex-style": "preview",
+    "lmodern": "lmodern",
+    "tipa": "tipa",
+}
+
+
+@repair("manimlib.utils.tex_file_writing")
+def latex_failures(tex_file_writing: Any) -> None:
+    """A dvisvgm that fails leaves an empty picture in the cache, for good: after it is mended, every formula
+    still fails ("Must specify either a file_name or svg_string"). A program or a LaTeX package that is not
+    installed ends in a stack trace or in TeX's own words. Here nothing empty is cached or believed, and the
+    error says what to install. An exception from inside ManimGL's function keeps its result out of the
+    cache, so we look over the shoulder of the programs it runs.
+    """
+    stock = tex_file_writing.full_tex_to_svg
+    latex_error = tex_file_writing.LatexError
+
+    class Watched:
+        """`subprocess`, as that module sees it."""
+
+        @staticmethod
+        def run(command: list[Any], **options: Any) -> Any:
+            program = command[0]
+            try:
+                process = subprocess.run(command, **options)
+            except FileNotFoundError:
+                package = _DEBIAN_OF_PROGRAM.get(program, "texlive-latex-base")
+                raise latex_error(
+                    f"{program} is not installed, or not on the PATH.\n"
+                    f"  Debian, Ubuntu:  apt-get install {package}\n"
+                    "  macOS:           brew install --cask basictex"
+                ) from None
+            if program == "dvisvgm" and (process.returncode or not process.stdout.strip()):
+                said = process.stderr.decode(errors="replace").strip()
+                raise latex_error(f"dvisvgm made no picture of this formula. {said}")
+            return process
+
+    subprocess, tex_file_writing.subprocess = tex_file_writing.subprocess, Watched
+
+    @wraps(stock)
+    def full_tex_to_svg(*args: Any, **kwargs: Any) -> str:
+        try:
+            svg = stock(*args, **kwargs)
+            if not svg:
+                from manimlib.utils import cache
+
+                cache._cache.delete(cache.hash_string(f"{stock.__name__}{args}{kwargs}"))
+                svg = stock(*args, **kwargs)
+        except latex_error as error:
+            missing = re.search(r"File [`']([^']+)' not found", str(error))
+            if missing is None:
+                raise
+            name = missing[1]
+            stem = Path(name).stem
+            packages = [package for package, files in _DEBIAN_OF_FILE.items() if stem in files.split()]
+            debian = f"apt-get install {packages[0]}" if packages else f"apt-file search /{name}"
+            raise latex_error(
+                f"LaTeX has no {name}.\n"
+                f"  Debian, Ubuntu:  {debian}\n"
+                f"  elsewhere:       tlmgr install {stem}     (or: tlmgr search --global --file /{name})"
+            ) from None
+        return str(svg)
+
+    tex_file_writing.full_tex_to_svg = full_tex_to_svg
