@@ -99,9 +99,7 @@ def _around(body: list[ast.stmt], line: int, column: int) -> ast.stmt | None:
     return None
 
 
-def _spot(
-    body: list[ast.stmt], line: int, column: int, lines: list[str]
-) -> tuple[list[ast.stmt], int]:
+def _spot(body: list[ast.stmt], line: int, column: int, lines: list[str]) -> tuple[list[ast.stmt], int]:
     """The block and the index in it at which to stop for `line`."""
     index = sum(_first(node) <= line for node in body)
     if index == 0:
