@@ -1,0 +1,184 @@
+"""The command line: read what was typed, call, print, exit. Heavy modules are imported inside the commands."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from darkroom.errors import DarkroomError
+from darkroom.jobs import Quality
+from darkroom.paste import paste
+
+if TYPE_CHECKING:
+    from darkroom.jobs import Outcome
+
+app = typer.Typer(
+    name="darkroom",
+    help="Render, join and look at ManimGL scenes: anywhere, in parallel, with or without a screen.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH[:SCENE]]...", help="Scene files, film folders, or single scenes. Default: all here."
+    ),
+]
+QualityOption = Annotated[Quality, typer.Option(help="Size of the picture.")]
+Fps = Annotated[float | None, typer.Option(min=1, help="Frames per second.  [default: as configured]")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Scenes at once.  [default: one per processor]")]
+Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
+
+
+@app.command("list")
+def list_(targets: Targets = None) -> None:
+    """List films and scenes in order, with their lengths."""
+    from rich.table import Table
+
+    from darkroom import discover, studio
+    from darkroom.lengths import Length
+
+    films = discover.find(targets or ["."])
+    known = studio.measure(films)
+    for film in films:
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(style="dim")
+        total = 0.0
+        for ref in film.scenes:
+            length = known[ref]
+            if isinstance(length, Length):
+                total += length.seconds
+                table.add_row(f"  {ref.name}", f"{length.seconds:.1f} s", ref.doc)
+            else:
+                table.add_row(f"  {ref.name}", "[red]fails[/]", length.reason.splitlines()[0])
+        _out().print(f"[bold cyan]{discover.shown(film.path)}[/]  {film.title}  [dim]{total:.1f} s[/]")
+        _out().print(table)
+    failed = [ref for film in films for ref in film.scenes if not isinstance(known[ref], Length)]
+    if failed:
+        _err().print(f"\nA scene that fails says why in full when rendered:  darkroom render {failed[0]}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def render(
+    targets: Targets = None,
+    quality: QualityOption = Quality.high,
+    fps: Fps = None,
+    jobs: Jobs = None,
+    output: Output = Path("media"),
+) -> None:
+    """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish."""
+    from darkroom import discover, studio
+
+    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output)
+    outcomes = studio.render(order)
+    _print_clips(outcomes)
+    _exit_for(outcomes)
+
+
+@app.command()
+def sheet(
+    targets: Targets = None,
+    every: Annotated[
+        float | None, typer.Option(min=0.01, help="A picture each so many seconds, not one per animation.")
+    ] = None,
+    quality: QualityOption = Quality.low,
+    fps: Fps = None,
+    jobs: Jobs = None,
+    output: Output = Path("media"),
+) -> None:
+    """Make contact sheets: a picture at the end of each animation, with its time and beat."""
+    from darkroom import discover, studio
+
+    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output)
+    outcomes = studio.draw_sheets(order, every)
+    for outcome in outcomes:
+        for path in outcome.result or []:
+            print(discover.shown(path))
+    _exit_for(outcomes)
+
+
+app.command()(paste)
+
+
+def _print_clips(outcomes: list["Outcome"]) -> None:
+    """The summary of a render."""
+    from rich.table import Table
+
+    from darkroom.discover import shown
+
+    table = Table(box=None, pad_edge=False)
+    for heading, justify in (
+        ("scene", "left"),
+        ("frames", "right"),
+        ("length", "right"),
+        ("frames/s", "right"),
+        ("file", "left"),
+    ):
+        table.add_column(heading, justify=justify, no_wrap=heading != "file", overflow="fold")  # type: ignore[arg-type]
+    for outcome in outcomes:
+        clip = outcome.result
+        if outcome.failure:
+            table.add_row(outcome.job.scene.name, "", "", "", "[red]failed[/]")
+        else:
+            speed = clip.frames / clip.took
+            path = str(shown(clip.path))
+            table.add_row(
+                outcome.job.scene.name, str(clip.frames), f"{clip.seconds:.2f} s", f"{speed:.1f}", path
+            )
+    _out().print(table)
+
+
+def _exit_for(outcomes: list["Outcome"]) -> None:
+    """Say which scenes failed, and leave with 1, if any did."""
+    from darkroom import studio
+
+    failed = [outcome for outcome in outcomes if outcome.failure]
+    if failed:
+        _err().print()
+        _err().print(studio.describe(failed), markup=False)
+        names = ", ".join(outcome.job.scene.name for outcome in failed)
+        _err().print(f"[red]{len(failed)} of {len(outcomes)} failed:[/] {names}")
+        raise typer.Exit(1)
+
+
+def _out():  # type: ignore[no-untyped-def]
+    from rich.console import Console
+
+    # Tables are made for people; a pipe gets them in full width, without colour.
+    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _err():  # type: ignore[no-untyped-def]
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """The program: `darkroom`."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        app()
+    except DarkroomError as error:
+        print(f"darkroom: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("\ndarkroom: interrupted; nothing half-finished was kept.", file=sys.stderr)
+        os._exit(130)
+
+
+if __name__ == "__main__":
+    main()

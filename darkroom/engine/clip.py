@@ -1,0 +1,207 @@
+"""A clip on disk: frames through ffmpeg, under a temporary name until they are proved to be there."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from darkroom.errors import EncodingFailed, NotAsPlanned, ToolMissing
+
+
+class Facts(NamedTuple):
+    """What a video file really holds."""
+
+    frames: int
+    seconds: float
+    width: int
+    height: int
+    fps: float
+    has_sound: bool
+
+
+class Clip:
+    """Writes raw frames to `path` with the very command ManimGL's writer uses. A context manager.
+
+    Nothing appears under the final name until `keep()`; leaving the block without it removes every trace.
+
+    Args:
+        path: the final file.
+        size: width and height in pixels.
+        fps: frames per second.
+        config: ManimGL's `file_writer` configuration: ffmpeg_bin, video_codec, pixel_format, saturation, gamma.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, config: dict[str, Any]) -> None:
+        self.path = path
+        self.size = size
+        self.fps = fps
+        self.ffmpeg = config["ffmpeg_bin"]
+        self.frames = 0
+        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+        self._wave = self._temporary.with_suffix(".wav")
+        width, height = size
+        codec, pixels = config["video_codec"], config["pixel_format"]
+        self._command = [
+            *(self.ffmpeg, "-y", "-f", "rawvideo", "-s", f"{width}x{height}", "-pix_fmt", "rgba"),
+            *("-r", str(fps), "-i", "-"),
+            *("-vf", f"vflip,eq=saturation={config['saturation']}:gamma={config['gamma']}"),
+            *("-an", "-loglevel", "error"),
+            *(["-vcodec", codec] if codec else []),
+            *(["-pix_fmt", pixels] if pixels else []),
+            str(self._temporary),
+        ]
+
+    def __enter__(self) -> "Clip":
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EncodingFailed(f"cannot make the folder {self.path.parent}: {error.strerror}.") from None
+        self._words = tempfile.TemporaryFile()
+        try:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stderr=self._words)
+        except FileNotFoundError:
+            raise ToolMissing(self.ffmpeg, "ffmpeg", "ffmpeg") from None
+        return self
+
+    def write(self, raw: bytes) -> None:
+        """Append one frame: RGBA bytes, bottom row first.
+
+        Raises:
+            EncodingFailed: ffmpeg has died; the message holds its own words.
+        """
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(raw)
+        except BrokenPipeError:
+            self._process.wait()
+            raise self._failure() from None
+        self.frames += 1
+
+    def keep(self, sound: Any | None = None) -> Facts:
+        """Finish the file, add its sound, prove that all is there, and give it its name.
+
+        Args:
+            sound: a pydub AudioSegment, if the scene has one.
+
+        Raises:
+            EncodingFailed, NotAsPlanned: and nothing is left behind.
+        """
+        assert self._process.stdin
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
+        if self._process.wait() != 0:
+            raise self._failure()
+        if sound is not None:
+            self._add_sound(sound)
+        facts = probe(self._temporary)
+        length = self.frames / self.fps
+        if facts.frames != self.frames or abs(facts.seconds - length) > 0.5 / self.fps:
+            raise NotAsPlanned(
+                f"{self.path.name}: {self.frames} frames ({length:.3f} s) were sent to ffmpeg, "
+                f"but the file holds {facts.frames} ({facts.seconds:.3f} s).",
+                "Run it again; if it stays so, this ffmpeg is not to be trusted:  ffmpeg -version",
+            )
+        os.replace(self._temporary, self.path)
+        return facts
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._words.close()
+        self._temporary.unlink(missing_ok=True)
+        self._wave.unlink(missing_ok=True)
+
+    def _add_sound(self, sound: Any) -> None:
+        """As ManimGL does: the picture copied, the sound as AAC beside it."""
+        sound.export(self._wave, format="wav", bitrate="312k")
+        joined = self._temporary.with_suffix(".sound" + self._temporary.suffix)
+        run_ffmpeg(
+            [
+                *("-i", str(self._temporary), "-i", str(self._wave), "-map", "0:v:0", "-map", "1:a:0"),
+                *("-c:v", "copy", "-c:a", "aac", "-b:a", "320k", str(joined)),
+            ],
+            self.ffmpeg,
+        )
+        os.replace(joined, self._temporary)
+
+    def _failure(self) -> EncodingFailed:
+        self._words.seek(0)
+        return encoding_failed(self._words.read().decode(errors="replace"), self._process.returncode, self.path)
+
+
+def run_ffmpeg(arguments: Sequence[str], ffmpeg: str = "ffmpeg") -> None:
+    """Run ffmpeg over files; the last argument is the file it writes, removed again if it fails.
+
+    Raises:
+        EncodingFailed: with ffmpeg's own words.
+        ToolMissing: no ffmpeg.
+    """
+    written = Path(arguments[-1])
+    try:
+        done = subprocess.run(
+            [ffmpeg, "-y", "-loglevel", "error", *arguments], capture_output=True, stdin=subprocess.DEVNULL
+        )
+    except FileNotFoundError:
+        raise ToolMissing(ffmpeg, "ffmpeg", "ffmpeg") from None
+    except BaseException:  # interrupted: subprocess has ended ffmpeg, its half-written file is ours to remove
+        written.unlink(missing_ok=True)
+        raise
+    if done.returncode:
+        written.unlink(missing_ok=True)
+        raise encoding_failed(done.stderr.decode(errors="replace"), done.returncode, written)
+
+
+def encoding_failed(words: str, code: int, path: Path) -> EncodingFailed:
+    """What to tell a person whose ffmpeg has died."""
+    words = words.strip() or "(it said nothing)"
+    how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+    free = shutil.disk_usage(path.parent).free
+    hint = ""
+    if "No space left" in words or free < 2**20:
+        hint = f"The disk of {path.parent} is full ({free / 2**20:.0f} MB free): make room, or use --output DIR."
+    elif "Unknown encoder" in words:
+        hint = "This ffmpeg was built without that encoder: install your system's full ffmpeg package."
+    return EncodingFailed(f"ffmpeg {how} while writing {path.name}. It said:\n    {indented(words)}", hint)
+
+
+def indented(text: str, limit: int = 12) -> str:
+    return "\n    ".join(text.splitlines()[-limit:])
+
+
+def probe(path: Path) -> Facts:
+    """Read back what a video file holds, by ffprobe.
+
+    Raises:
+        NotAsPlanned: it is no readable video.
+        ToolMissing: no ffprobe.
+    """
+    wanted = "stream=codec_type,nb_read_packets,duration,width,height,avg_frame_rate"
+    command = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", wanted, "-of", "json", str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    except FileNotFoundError:
+        raise ToolMissing("ffprobe", "ffmpeg", "ffmpeg") from None
+    streams = json.loads(done.stdout or "{}").get("streams", [])
+    video = next((stream for stream in streams if stream["codec_type"] == "video"), None)
+    if video is None or "nb_read_packets" not in video:
+        raise NotAsPlanned(f"{path.name} is no readable video. ffprobe said:\n    {indented(done.stderr)}")
+    return Facts(
+        frames=int(video["nb_read_packets"]),
+        seconds=float(video["duration"]),
+        width=video["width"],
+        height=video["height"],
+        fps=float(Fraction(video["avg_frame_rate"])),
+        has_sound=any(stream["codec_type"] == "audio" for stream in streams),
+    )

@@ -1,0 +1,209 @@
+"""One scene, run from start to end as `manimgl -w` would, with somebody watching.
+
+Import this only after `engine.load()`.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+from manimlib.config import manim_config
+from manimlib.scene.scene import Scene
+from manimlib.scene.scene_file_writer import SceneFileWriter
+from PIL import Image
+
+
+@dataclass
+class Beat:
+    """One `play` or `wait`: when it ran and where it was asked for."""
+
+    index: int
+    kind: str  # "play" or "wait"
+    file: str
+    function: str
+    line: int
+    start: float  # seconds of the scene's clock
+    end: float = 0.0
+    last_frame: int = -1  # of the clip, counted from 0; -1 if it drew none
+
+
+class Observer:
+    """Told what happens. Override what you need."""
+
+    def on_frame(self, run: "Run") -> None:
+        """Frame number `run.frames - 1` stands; `run.ends_beat` says whether it is its animation's last."""
+
+    def on_beat(self, run: "Run", beat: Beat) -> None:
+        """A `play` or `wait` is over."""
+
+
+class Run:
+    """A scene and the account of its running.
+
+    Args:
+        scene_class: what to run.
+        observer: who is told.
+        draws: True draws every frame, as a render does. False draws only when `image()` asks, while updaters
+            and animations are stepped through every frame all the same.
+        skips: run with animations skipped, ManimGL's own quick way to the end: the clock and the number of
+            frames come out as in a render, the pictures would not.
+        fps: frames per second instead of the configured ones.
+
+    Attributes: scene, fps, frames (so far), clock (seconds those frames last), beats.
+    """
+
+    def __init__(
+        self,
+        scene_class: type[Scene],
+        observer: Observer | None = None,
+        *,
+        draws: bool = True,
+        skips: bool = False,
+        fps: float | None = None,
+    ) -> None:
+        self.observer = observer or Observer()
+        self.frames = 0
+        self.beats: list[Beat] = []
+        self.ends_beat = False
+        self._left = 0  # frames still to come of this beat
+        self._skipped = 0.0  # seconds the scene chose to skip itself
+        self.scene = scene_class(
+            **{
+                **manim_config.scene,
+                "camera_config": {"fps": fps} if fps else {},
+                # Its own writer makes folders and opens ffmpeg; ours only passes frames on.
+                "file_writer_config": {"write_to_movie": False, "save_last_frame": False, "quiet": True},
+                "skip_animations": skips,
+                "show_animation_progress": False,
+                "presenter_mode": False,
+            }
+        )
+        self.fps = self.scene.camera.fps
+        self._capture: Callable[..., None] = self.scene.camera.capture
+        if not draws:
+            self.scene.camera.capture = lambda *mobjects: None
+        self._watch()
+
+    def __call__(self) -> "Run":
+        """Run it, and return the account."""
+        self.scene.run()
+        return self
+
+    @property
+    def clock(self) -> float:
+        return self.scene.time - self._skipped
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.scene.camera.get_pixel_shape()
+
+    @property
+    def sound(self) -> Any | None:
+        """The scene's sound track as a pydub segment, if it made one."""
+        writer = self.scene.file_writer
+        return writer.audio_segment if writer.includes_sound else None
+
+    def raw(self) -> bytes:
+        """The frame last drawn: RGBA bytes, bottom row first, exactly what ManimGL pipes to ffmpeg."""
+        return self.scene.camera.get_raw_fbo_data()
+
+    def image(self) -> Image.Image:
+        """A picture of this moment, drawn now."""
+        self._capture(*self.scene.render_groups)
+        return self.scene.camera.get_image().convert("RGB")
+
+    def _watch(self) -> None:
+        """Put our ears on the scene, on the instance only: its class stays the author's."""
+        scene = self.scene
+        scene.file_writer = _Relay(scene, self._frame)
+        pre_play, post_play, wait = scene.pre_play, scene.post_play, scene.wait
+        progression, increment_time = scene.get_time_progression, scene.increment_time
+        kind = "play"
+        stepped = False
+
+        def watched_pre_play() -> None:
+            pre_play()
+            file, function, line = _caller(scene)
+            self.beats.append(Beat(len(self.beats), kind, file, function, line, scene.time))
+
+        def watched_progression(run_time: float, *args: Any, **kwargs: Any) -> Any:
+            nonlocal stepped
+            times = progression(run_time, *args, **kwargs)
+            # A wait for a condition goes through every frame even where animations are skipped.
+            stepped = scene.skip_animations and bool(kwargs.get("override_skip_animations"))
+            self._left = len(times)
+            if scene.skip_animations and not stepped and skips:
+                self.frames += len(np.arange(0, run_time, 1 / self.fps))
+            return times
+
+        def watched_time(dt: float) -> None:
+            increment_time(dt)
+            if stepped and skips:
+                self.frames += 1
+            elif scene.skip_animations and not skips:
+                self._skipped += dt
+
+        def watched_post_play() -> None:
+            nonlocal stepped
+            stepped = False
+            post_play()
+            beat = self.beats[-1]
+            beat.end, beat.last_frame = scene.time, self.frames - 1
+            self.observer.on_beat(self, beat)
+
+        def watched_wait(*args: Any, **kwargs: Any) -> None:
+            nonlocal kind
+            kind = "wait"
+            try:
+                wait(*args, **kwargs)
+            finally:
+                kind = "play"
+
+        skips = scene.skip_animations
+        scene.pre_play, scene.post_play, scene.wait = watched_pre_play, watched_post_play, watched_wait
+        scene.get_time_progression, scene.increment_time = watched_progression, watched_time
+
+    def _frame(self) -> None:
+        self.frames += 1
+        self._left -= 1
+        self.ends_beat = self._left == 0
+        self.observer.on_frame(self)
+
+
+class _Relay(SceneFileWriter):  # type: ignore[misc]
+    """Stands where a scene keeps its file writer, and hands each frame on instead of writing it."""
+
+    def __init__(self, scene: Scene, on_frame: Callable[[], None]) -> None:
+        super().__init__(scene, **scene.file_writer_config)
+        self.on_frame = on_frame
+
+    def write_frame(self, camera: Any) -> None:
+        self.on_frame()
+
+
+def _caller(scene: Scene) -> tuple[str, str, int]:
+    """File, function and line, in the author's own code, of the `play` or `wait` now starting.
+
+    The innermost method of the scene itself outside ManimGL; failing that (a helper function that plays), the
+    innermost function there.
+    """
+    ours = str(Path(__file__).parent)
+    theirs = str(Path(sys.modules["manimlib"].__file__ or "").parent)
+    found = ("", "", 0)
+    frame: FrameType | None = sys._getframe(2)
+    while frame:
+        code = frame.f_code
+        if not code.co_filename.startswith((ours, theirs)):
+            here = (code.co_filename, code.co_name, frame.f_lineno)
+            if code.co_varnames and frame.f_locals.get(code.co_varnames[0]) is scene:
+                return here
+            found = found if found[0] else here
+        elif code.co_name == "run" and frame.f_locals.get("self") is scene:
+            break
+        frame = frame.f_back
+    return found

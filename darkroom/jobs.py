@@ -1,0 +1,78 @@
+"""What is handed to a worker process, and what comes back. Plain data: importing it costs nothing."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from darkroom.discover import SceneRef, closure
+
+
+class Quality(StrEnum):
+    """The four sizes of ManimGL's `resolution_options`."""
+
+    low = "low"
+    medium = "medium"
+    high = "high"
+    uhd = "4k"
+
+    @property
+    def flag(self) -> str:
+        return {"low": "-l", "medium": "-m", "high": "--hd", "4k": "--uhd"}[self.value]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one import of ManimGL is good for: it reads its configuration once, from the folder it stands in."""
+
+    root: Path
+    quality: Quality
+
+    @property
+    def argv(self) -> list[str]:
+        """The `manimgl` options that make this configuration."""
+        return ["-w", self.quality.flag]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One thing to do with one scene, in a process of its own.
+
+    `work` is a function of `darkroom.tasks`, called there as work(scene_class, report, **options).
+    """
+
+    scene: SceneRef
+    stage: Stage
+    work: Callable[..., Any]
+    log: Path
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def preload(self) -> set[str]:
+        """Modules from outside the project that the scene will import: worth importing once for all."""
+        return closure(self.scene.file, self.scene.root)[1]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job came to nothing: the reason in a line or a few, and the author's own lines that led there."""
+
+    reason: str
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: `result` is what its work returned, unless there is a `failure`."""
+
+    job: Job
+    result: Any = None
+    failure: Failure | None = None
+
+
+def log_path(output: Path, scene: SceneRef) -> Path:
+    """Where a scene's own output goes; two scenes of one name in different files stay apart."""
+    place = hashlib.sha256(str(scene.file).encode()).hexdigest()[:6]
+    return output / "logs" / f"{scene.name}-{place}.log"

@@ -1,0 +1,125 @@
+"""Contact sheets: many small pictures of a scene on a page, drawn with Pillow. Knows nothing of ManimGL."""
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+COLUMNS = 4
+ROWS = 6
+CELL = (480, 480)  # a picture fits into this box, in pixels
+GAP = 16
+MARGIN = 24
+CAPTION = 50  # height of the two lines under a picture
+HEADER = 84
+
+PAPER = "#FAFAF7"
+INK = "#1B1E24"
+GREY = "#7A7F87"
+FRAME = "#C9CBC8"
+ACCENT = "#C2551D"  # where a new beat begins
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One picture and what is written under it."""
+
+    picture: Image.Image
+    number: int  # of the animation, from 1
+    time: float  # seconds into the scene
+    beat: str
+
+
+@dataclass(frozen=True)
+class Title:
+    """The heading of a page."""
+
+    name: str
+    doc: str
+    seconds: float
+
+
+def shrink(picture: Image.Image) -> Image.Image:
+    """The picture at the size it has on a sheet; its own shape is kept."""
+    scale = min(CELL[0] / picture.width, CELL[1] / picture.height)
+    size = (round(picture.width * scale), round(picture.height * scale))
+    return picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def save(stem: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
+    """Draw and write the pages of a sheet; pages of an earlier, longer one go away.
+
+    Args:
+        stem: the path without its ending. One page becomes stem.png, more become stem_1.png, stem_2.png ...
+
+    Returns:
+        the files written, in order.
+    """
+    per_page = COLUMNS * ROWS
+    pages = [cells[at : at + per_page] for at in range(0, len(cells), per_page)]
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    for old in [stem.with_suffix(".png"), *stem.parent.glob(f"{stem.name}_[0-9]*.png")]:
+        old.unlink(missing_ok=True)
+    paths = []
+    beat_before = ""
+    for index, page_cells in enumerate(pages, start=1):
+        path = stem.with_name(f"{stem.name}_{index}.png" if len(pages) > 1 else f"{stem.name}.png")
+        page = draw(title, page_cells, f"page {index} of {len(pages)}" if len(pages) > 1 else "", beat_before)
+        page.save(path)
+        paths.append(path)
+        beat_before = page_cells[-1].beat
+    return paths
+
+
+def draw(title: Title, cells: Sequence[Cell], page: str = "", beat_before: str = "") -> Image.Image:
+    """One page: a heading, then pictures in rows, each with its number, time and beat."""
+    width, height = cells[0].picture.size
+    columns = min(COLUMNS, len(cells))
+    rows = -(-len(cells) // columns)
+    sheet_width = max(2 * MARGIN + columns * width + (columns - 1) * GAP, 2 * CELL[0])
+    sheet_height = HEADER + rows * (height + CAPTION + GAP) + MARGIN - GAP
+    sheet = Image.new("RGB", (sheet_width, sheet_height), PAPER)
+    pen = ImageDraw.Draw(sheet)
+
+    note = "   ".join(filter(None, [f"{title.seconds:.1f} s", page]))
+    note_left = sheet_width - MARGIN - font(20).getlength(note)
+    pen.text((MARGIN, 16), title.name, INK, font(28, bold=True))
+    pen.text((note_left, 24), note, GREY, font(20))
+    pen.text((MARGIN, 52), fitted(title.doc, font(18), sheet_width - 2 * MARGIN), GREY, font(18))
+
+    for index, cell in enumerate(cells):
+        row, column = divmod(index, columns)
+        left = MARGIN + column * (width + GAP)
+        top = HEADER + row * (height + CAPTION + GAP)
+        sheet.paste(cell.picture, (left, top))
+        pen.rectangle((left - 1, top - 1, left + width, top + height), outline=FRAME)
+        is_new = cell.beat != beat_before
+        beat_before = cell.beat
+        below = top + height + 5
+        pen.text((left, below), f"{cell.number}", INK, font(18, bold=True))
+        time = f"{cell.time:.2f} s"
+        pen.text((left + width - font(17).getlength(time), below + 1), time, GREY, font(17))
+        beat = fitted(cell.beat, font(17), width)
+        pen.text((left, below + 22), beat, ACCENT if is_new else GREY, font(17))
+    return sheet
+
+
+def fitted(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:
+    """The text, cut with an ellipsis if it is wider than `width` pixels."""
+    if face.getlength(text) <= width:
+        return text
+    while text and face.getlength(text + "…") > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+@cache
+def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """DejaVu Sans, which knows arrows and Greek; it comes with matplotlib, which ManimGL requires."""
+    spec = importlib.util.find_spec("matplotlib")
+    assert spec and spec.origin
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / name), size)

@@ -1,0 +1,157 @@
+"""A whole order: which scenes, how, and where to; carried out in parallel with somebody watching."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from darkroom import lengths, tasks
+from darkroom.discover import Film, SceneRef, shown
+from darkroom.jobs import Failure, Job, Outcome, Quality, Stage, log_path
+from darkroom.pool import Pool, available_cores
+
+console = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for."""
+
+    films: Sequence[Film]
+    quality: Quality = Quality.high
+    fps: float | None = None
+    jobs: int | None = None
+    output: Path = Path("media")
+
+    @property
+    def width(self) -> int:
+        scenes = sum(len(film.scenes) for film in self.films)
+        return max(1, min(self.jobs or available_cores(), scenes))
+
+    def scenes(self) -> list[tuple[Film, SceneRef]]:
+        return [(film, ref) for film in self.films for ref in film.scenes]
+
+    def clip(self, film: Film, ref: SceneRef) -> Path:
+        """Where a scene's clip goes."""
+        return (self.output / film.folder / self.quality / f"{ref.name}.mp4").resolve()
+
+    def sheet(self, film: Film, ref: SceneRef) -> Path:
+        """Where a scene's contact sheet goes, without its ending."""
+        return (self.output / film.folder / "sheets" / ref.name).resolve()
+
+    def job(self, ref: SceneRef, work: object, **options: object) -> Job:
+        assert callable(work)
+        stage = Stage(ref.root, self.quality)
+        return Job(ref, stage, work, log_path(self.output.resolve(), ref), {**options, "fps": self.fps})
+
+
+def render(order: Order) -> list[Outcome]:
+    """Render every scene of an order; the outcomes come in the order of the films."""
+    return _carry_out(order, [order.job(r, tasks.render, path=order.clip(f, r)) for f, r in order.scenes()])
+
+
+def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
+    """Make a contact sheet of every scene of an order."""
+    jobs = [order.job(r, tasks.draw_sheet, stem=order.sheet(f, r), every=every) for f, r in order.scenes()]
+    return _carry_out(order, jobs)
+
+
+def measure(films: Sequence[Film]) -> dict[SceneRef, lengths.Length | Failure]:
+    """The length of every scene of some films."""
+    order = Order(films)
+    with Pool(order.width) as pool:
+        return _measure(order, pool)
+
+
+def _measure(order: Order, pool: Pool) -> dict[SceneRef, lengths.Length | Failure]:
+    refs = [ref for _, ref in order.scenes()]
+    with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
+        return lengths.measure(refs, pool, order.fps)
+
+
+def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
+    """Run jobs with a bar for each; how long a bar is we know from measuring the scenes first."""
+    outcomes: dict[Job, Outcome] = {}
+    with Pool(order.width) as pool:
+        known = _measure(order, pool)
+        totals = {
+            job: length.frames
+            for job in jobs
+            if isinstance(length := known[job.scene], lengths.Length) and length.frames
+        }
+        with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
+            for outcome in pool.run(jobs, lambda job, frames: bars.show(job, frames, totals.get(job))):
+                bars.finish(outcome)
+                outcomes[outcome.job] = outcome
+                if not outcome.failure and outcome.job.log.exists() and not outcome.job.log.stat().st_size:
+                    outcome.job.log.unlink()
+    return [outcomes[job] for job in jobs]
+
+
+class _FramesPerSecond(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:5.1f} frames/s" if task.speed else "", style="dim")
+
+
+class _Bars:
+    """One bar for each scene under way, and one for all of them."""
+
+    def __init__(self, progress: Progress, total: float, complete: bool) -> None:
+        self.progress = progress
+        self.all = progress.add_task("all", total=total if complete else None, visible=complete)
+        self.tasks: dict[Job, TaskID] = {}
+        self.behind: dict[Job, int] = {}
+
+    def show(self, job: Job, frames: int, total: int | None) -> None:
+        if job not in self.tasks:
+            self.tasks[job] = self.progress.add_task(job.scene.name, total=total)
+        self.progress.update(self.tasks[job], completed=frames)
+        self.progress.update(self.all, advance=frames - self.behind.get(job, 0))
+        self.behind[job] = frames
+
+    def finish(self, outcome: Outcome) -> None:
+        if outcome.job in self.tasks:
+            self.progress.remove_task(self.tasks.pop(outcome.job))
+        mark = "[red]failed[/]" if outcome.failure else "[green]done[/]  "
+        self.progress.console.print(f"{mark} {outcome.job.scene.name}")
+
+
+@contextmanager
+def _bars(total: float, complete: bool) -> Iterator[_Bars]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _FramesPerSecond(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+        yield _Bars(progress, total, complete)
+
+
+def describe(failed: Sequence[Outcome]) -> str:
+    """What to say of scenes that failed: each with its reason, the author's lines and the full log."""
+    parts = []
+    for outcome in failed:
+        failure = outcome.failure
+        assert failure
+        text = f"{outcome.job.scene}\n"
+        text += "".join(f"  {line}\n" for line in f"{failure.lines}\n{failure.reason}".strip().splitlines())
+        if outcome.job.log.exists():
+            text += f"  Everything it said:  {shown(outcome.job.log)}\n"
+        parts.append(text)
+    return "\n".join(parts)

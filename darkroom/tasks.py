@@ -1,0 +1,149 @@
+"""What a worker process does with one scene: measure it, render it, or make its contact sheet.
+
+ManimGL is imported inside the functions: `darkroom.pool` names them without having it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from darkroom import beats, sheet
+from darkroom.errors import DarkroomError
+
+if TYPE_CHECKING:
+    from darkroom.engine.run import Beat, Run
+
+REPORT_EVERY = 0.1  # seconds between two words about progress
+
+Report = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a scene is: `frames` at `fps`, and `seconds` by its own clock."""
+
+    frames: int
+    seconds: float
+    fps: float
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A clip that is on disk and holds what it should."""
+
+    path: Path
+    frames: int
+    seconds: float
+    fps: float
+    size: tuple[int, int]
+    has_sound: bool
+    clock: float  # what the scene itself thinks its pictures last
+    took: float  # seconds of work
+
+
+class NothingShown(DarkroomError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} shows nothing: it never plays or waits.", "End it with  self.wait()")
+
+
+def measure(scene_class: Any, report: Report, fps: float | None = None) -> Length:
+    """Run a scene with its animations skipped and nothing drawn."""
+    from darkroom.engine.run import Run
+
+    run = Run(scene_class, draws=False, skips=True, fps=fps)()
+    return Length(run.frames, run.frames / run.fps, run.fps)
+
+
+def render(scene_class: Any, report: Report, path: Path, fps: float | None = None) -> Rendered:
+    """Render a scene to `path`."""
+    from manimlib.config import manim_config
+
+    from darkroom.engine.clip import Clip
+    from darkroom.engine.run import Observer, Run
+
+    started = time.monotonic()
+
+    class Writing(Observer):
+        said = 0.0
+
+        def on_frame(self, run: "Run") -> None:
+            clip.write(run.raw())
+            if time.monotonic() - self.said > REPORT_EVERY:
+                self.said = time.monotonic()
+                report(run.frames)
+
+    run = Run(scene_class, Writing(), fps=fps)
+    writer_config = {**manim_config.file_writer, **scene_class.default_file_writer_config}
+    with Clip(path, run.size, run.fps, writer_config) as clip:
+        run()
+        if not run.frames:
+            raise NothingShown(scene_class.__name__)
+        report(run.frames)
+        facts = clip.keep(run.sound)
+    return Rendered(
+        path,
+        facts.frames,
+        facts.seconds,
+        run.fps,
+        run.size,
+        facts.has_sound,
+        run.clock,
+        time.monotonic() - started,
+    )
+
+
+def draw_sheet(
+    scene_class: Any, report: Report, stem: Path, every: float | None = None, fps: float | None = None
+) -> list[Path]:
+    """Make the contact sheet of a scene: one page at `stem`.png, or several at `stem`_1.png and so on."""
+    from darkroom.engine.run import Observer, Run
+
+    cells: list[sheet.Cell] = []
+    frames_apart = 0
+
+    class Looking(Observer):
+        said = 0.0
+        drawn = -1
+
+        def on_frame(self, run: "Run") -> None:
+            frame = run.frames - 1
+            if every:
+                wanted = frame % frames_apart == 0
+            else:
+                wanted = run.ends_beat
+            if wanted:
+                self.look(run)
+            if time.monotonic() - self.said > REPORT_EVERY:
+                self.said = time.monotonic()
+                report(run.frames)
+
+        def on_beat(self, run: "Run", beat: "Beat") -> None:
+            # A wait that ended by a condition of its own did not know which frame was its last.
+            if not every and beat.last_frame == run.frames - 1 != self.drawn and run.frames:
+                self.look(run)
+
+        def look(self, run: "Run") -> None:
+            self.drawn = run.frames - 1
+            beat = run.beats[-1]
+            picture = sheet.shrink(run.image())
+            still = beat.kind == "wait" and not every
+            if still and cells and cells[-1].picture.tobytes() == picture.tobytes():
+                return  # a pause shows nothing new
+            cells.append(
+                sheet.Cell(
+                    picture,
+                    number=beat.index + 1,
+                    time=run.frames / run.fps,
+                    beat=beats.comment_above(Path(beat.file), beat.function, beat.line),
+                )
+            )
+
+    run = Run(scene_class, Looking(), draws=False, fps=fps)
+    frames_apart = max(1, round((every or 1) * run.fps))
+    run()
+    if not cells:
+        raise NothingShown(scene_class.__name__)
+    title = sheet.Title(scene_class.__name__, (scene_class.__doc__ or "").strip().partition("\n")[0], run.clock)
+    return sheet.save(stem, title, cells)
