@@ -49,7 +49,7 @@ def embed_at(file: Path, line: int) -> tuple[ast.Module, Place]:
     lines = source.splitlines()
     if not 1 <= line <= len(lines) + 1:  # an editor's cursor may stand below the last line
         raise NoPlace(f"{file} has {len(lines)} lines, so no scene can stop at line {line}.")
-    column = _column(lines, line)
+    column, below = _depths(lines, line)
     scene = _around(tree.body, line, column)
     if not isinstance(scene, ast.ClassDef):
         raise NoPlace(f"{file}, line {line} is in no scene.", _scenes(tree))
@@ -59,6 +59,8 @@ def embed_at(file: Path, line: int) -> tuple[ast.Module, Place]:
     if not method.args.args:
         raise NoPlace(f"{file}, line {line}: {method.name} has no `self` to stop.", _methods(scene))
 
+    # A blank line below a loop is after the loop, unless the method ends there.
+    column = max(min(column, below), method.body[0].col_offset)
     body, index = _spot(method.body, line, column, lines)
     if body is method.body and index == 0 and ast.get_docstring(method) is not None:
         index = 1
@@ -67,18 +69,12 @@ def embed_at(file: Path, line: int) -> tuple[ast.Module, Place]:
     return tree, Place(line, scene.name, method.name)
 
 
-def _column(lines: list[str], line: int) -> int:
-    """The depth of `line`. A blank one is as deep as the shallower of its neighbours."""
-
-    def depth(text: str) -> int:
-        return len(text) - len(text.lstrip())
-
-    if line <= len(lines) and lines[line - 1].strip():
-        return depth(lines[line - 1])
-    above = next((depth(text) for text in reversed(lines[: line - 1]) if text.strip()), 0)
-    below = next((depth(text) for text in lines[line:] if text.strip()), 0)
-    # Blank lines under the last statement of a method still belong to it.
-    return min(above, below) or above
+def _depths(lines: list[str], line: int) -> tuple[int, int]:
+    """How deep `line` is indented, twice; for a blank one, how deep its neighbours above and below are."""
+    above = (text for text in reversed(lines[:line]) if text.strip())
+    below = (text for text in lines[line - 1 :] if text.strip())
+    first, second = (len(text) - len(text.lstrip()) for text in (next(above, ""), next(below, "")))
+    return first, second
 
 
 def _first(node: ast.stmt) -> int:
