@@ -20,7 +20,7 @@ from manimlib import (
     override_animate,
 )
 
-from custom.palette import MUTED, PANEL, PARAMETER, SCAFFOLD
+from custom.palette import BACKGROUND, MUTED, PANEL, PARAMETER, SCAFFOLD
 from helpers.matrix import AnimateEntriesTo
 from truth.numerics import FloatArray, as_floats
 
@@ -64,16 +64,18 @@ class Dial(VGroup):
             raise ValueError(f"a step of {step} does not divide the range from {low} to {high}")
         self.low, self.high, self.arc_angle, self.source = low, high, arc_angle, source
         self.tick_values = low + (high - low) * np.arange(n_steps + 1) / n_steps
-        self.face = Circle(radius=radius).set_fill(PANEL, 1).set_stroke(SCAFFOLD, 2)
-        self.arc = Arc(self.get_angle(low), -arc_angle, radius=0.8 * radius).set_stroke(SCAFFOLD, 1.5)
+        # Strokes do not scale with a mobject; a small dial needs thin ones.
+        thin = float(np.clip(3 * radius, 0.7, 2))
+        self.face = Circle(radius=radius).set_fill(BACKGROUND, 1).set_stroke(SCAFFOLD, 1.5 * thin)
+        self.arc = Arc(self.get_angle(low), -arc_angle, radius=0.8 * radius).set_stroke(SCAFFOLD, thin)
         self.ticks = VGroup(
             Line(0.68 * radius * RIGHT, 0.8 * radius * RIGHT)
             .rotate(self.get_angle(tick), about_point=ORIGIN)
-            .set_stroke(MUTED, 1.5)
+            .set_stroke(MUTED, thin)
             for tick in self.tick_values
         )
-        width = 0.09 * radius
-        self.needle = Polygon(width * UP, 0.74 * radius * RIGHT, -width * UP, -0.16 * radius * RIGHT)
+        width = 0.1 * radius
+        self.needle = Polygon(width * UP, 0.74 * radius * RIGHT, -width * UP)
         self.needle.set_fill(color, 1).set_stroke(width=0)
         self.hub = Circle(radius=1.3 * width).set_fill(color, 1).set_stroke(width=0)
         self.add(self.face, self.arc, self.ticks, self.needle, self.hub)
@@ -122,7 +124,7 @@ class MachineWithDials(VGroup):
         low, high: the range of every dial. Default: ± the largest magnitude among `values`.
         source: the name of what the values are.
         width, height: of the box, in frame units; the dials fill it, as large as both allow.
-        buff: between dials and around them, as a part of a dial's width.
+        buff: the least gap between dials and around them, as a part of a dial's width.
         dial_config: anything else Dial takes; what is not given keeps Dial's default, and the tick step is a
             tenth of the range.
 
@@ -149,16 +151,17 @@ class MachineWithDials(VGroup):
         self.max_value = max(abs(self.low), abs(self.high))
         self.num_decimal_places = 1
         self.shape = grid.shape
-        config = {"low": self.low, "high": self.high, "step": (self.high - self.low) / 10, "radius": 0.5}
+        room, counts = np.array([width, height]), np.array(grid.shape[::-1])
+        size = float((room / (counts + buff * (counts + 1))).min())
+        config = {"low": self.low, "high": self.high, "step": (self.high - self.low) / 10, "radius": size / 2}
         config |= dial_config or {}
-        self.dials = VGroup(Dial(v, source=(source, i), **config) for i, v in np.ndenumerate(grid))
-        self.dials.arrange_in_grid(*grid.shape, buff=2 * config["radius"] * buff)
         self.box = RoundedRectangle(width, height, corner_radius=0.2).set_fill(PANEL, 1).set_stroke(MUTED, 2)
-        size = self.dials[0].get_width()
-        margin = 2 * buff * size
-        fit = min(width / (self.dials.get_width() + margin), height / (self.dials.get_height() + margin))
-        self.dials.scale(fit).move_to(self.box)
-        # Faces darker than the box they sit in, so that each reads as a hole with a needle.
+        # Equal gaps between dials and to the walls, each way.
+        pitch = size + (room - counts * size) / (counts + 1)
+        self.dials = VGroup()
+        for (row, column), value in np.ndenumerate(grid):
+            x, y = ((column, row) - (counts - 1) / 2) * pitch
+            self.dials.add(Dial(value, source=(source, (row, column)), **config).move_to((x, -y, 0)))
         self.add(self.box, self.dials)
 
     @property
@@ -167,12 +170,12 @@ class MachineWithDials(VGroup):
         return np.array([dial.value for dial in self.dials]).reshape(self.shape)
 
     def get_dial(self, row: int, column: int) -> Dial:
-        """The dial of a value.
+        """The dial of a value (rows and columns from the end if negative).
 
         Raises:
             IndexError: outside the machine's shape.
         """
-        return self.dials[int(np.ravel_multi_index((row, column), self.shape))]
+        return self.dials[int(self.get_entry_order()[row, column])]
 
     def set_values(self, values: Any) -> MachineWithDials:
         """Turn every needle to a value.
@@ -207,5 +210,7 @@ class TurnDialsTo(AnimateEntriesTo):
         ValueError: another shape, or values that are not finite.
     """
 
-    def __init__(self, machine: MachineWithDials, values: Any, lag_ratio: float = 0.02, **kwargs: Any) -> None:
+    def __init__(
+        self, machine: MachineWithDials, values: Any, lag_ratio: float = 0.02, **kwargs: Any
+    ) -> None:
         super().__init__(machine, values, lag_ratio=lag_ratio, **kwargs)

@@ -17,10 +17,11 @@ from manimlib import (
     VGroup,
     VMobject,
     linear,
+    override_animate,
     smooth,
 )
 
-from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_RAMP, PANEL, SCAFFOLD
+from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_RAMP, PANEL
 from helpers.color import values_to_colors
 from helpers.matrix import EllipsisDots, Shown
 from helpers.number import SourcedNumber
@@ -29,7 +30,7 @@ from truth.numerics import FloatArray, as_floats
 
 
 def style_connections(
-    edges: VGroup, weights: FloatArray, max_value: float, max_width: float, min_width: float
+    edges: VGroup, weights: FloatArray, max_value: float, max_width: float = 3.0, min_width: float = 0.4
 ) -> VGroup:
     """Colour edges by sign and size of their weights, and make them as thick as the weights are large."""
     flat = weights.ravel()
@@ -38,7 +39,7 @@ def style_connections(
     for edge, weight, part, color in zip(edges, flat, strength, colors, strict=True):
         edge.weight = float(weight)
         edge.set_stroke(color, width=float(min_width + (max_width - min_width) * part))
-        edge.set_stroke(opacity=float(0.35 + 0.65 * part))
+        edge.set_stroke(opacity=float(0.35 + 0.6 * part))
     return edges
 
 
@@ -48,7 +49,7 @@ def get_network_connections(
     weights: Any,
     *,
     max_value: float | None = None,
-    max_width: float = 4.0,
+    max_width: float = 3.0,
     min_width: float = 0.4,
 ) -> VGroup:
     """A line from every dot of one layer to every dot of the next, drawn as its weight.
@@ -124,7 +125,7 @@ class NeuralNetwork(VGroup):
         max_activation: float = 1.0,
         color: str = ACTIVATION,
         negative_color: str = NEGATIVE_RAMP[1],
-        max_width: float = 4.0,
+        max_width: float = 3.0,
     ) -> None:
         from truth.network import as_stack  # not above: it imports torch, seconds that few scenes need
 
@@ -140,10 +141,10 @@ class NeuralNetwork(VGroup):
         self.fills = {"positive": (PANEL, color), "negative": (PANEL, negative_color), "neutral": PANEL}
 
         self.edges, self.layers, self.dots = VGroup(), VGroup(), VGroup()
-        self._add_neurons(radius, neuron_buff, layer_buff)
         if height is not None:
-            self.layers.set_height(height)
-            radius = self.layers[0][0].get_width() / 2
+            pitches = max(len(slots) for slots in self.slots) - 1
+            radius = height / (2 + pitches * (2 + neuron_buff))
+        self._add_neurons(radius, neuron_buff, layer_buff)
         drawn = [self._drawn(w, layer) for layer, w in enumerate(weights)]
         self.max_weight = float(max_weight or max(np.abs(w).max() for w in drawn) or 1)
         for layer, w in enumerate(drawn):
@@ -153,6 +154,7 @@ class NeuralNetwork(VGroup):
             self.edges.add(edges)
         self.add(self.edges, self.layers, self.dots)
         self.center()
+        self.weights = weights
         self.activations = [np.zeros(n) for n in self.sizes]
         self.set_activations(self.activations)
 
@@ -161,7 +163,9 @@ class NeuralNetwork(VGroup):
         for layer, slots in enumerate(self.slots):
             neurons = VGroup()
             for place, index in enumerate(slots):
-                point = layer * layer_buff * RIGHT + ((len(slots) - 1) / 2 - place) * pitch * np.array([0, 1, 0])
+                point = layer * layer_buff * RIGHT + ((len(slots) - 1) / 2 - place) * pitch * np.array(
+                    [0, 1, 0]
+                )
                 if index is None:
                     self.dots.add(EllipsisDots(DOWN, radius=0.16 * radius).move_to(point))
                 else:
@@ -175,7 +179,8 @@ class NeuralNetwork(VGroup):
         return weights[np.ix_(shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer]))]
 
     def _name_edges(self, edges: VGroup, layer: int) -> None:
-        places = [(i, j) for i in shown_indices(self.slots[layer + 1]) for j in shown_indices(self.slots[layer])]
+        rows, columns = shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer])
+        places = [(i, j) for i in rows for j in columns]
         for edge, place in zip(edges, places, strict=True):
             edge.source = (f"weights {layer}", place)
 
@@ -231,7 +236,7 @@ class NeuralNetwork(VGroup):
     # What it computes
 
     def forward(self, x: Any) -> list[FloatArray]:
-        """The activations of every layer, input first, computed by the model itself with its weights of now."""
+        """Every layer's activations, input first, computed by the model itself with its weights of now."""
         activations = self.stack.get_activations(x)
         self._check(activations)
         return activations
@@ -254,6 +259,10 @@ class NeuralNetwork(VGroup):
             self._fill_layer(layer, values)
         return self
 
+    @override_animate(set_activations)
+    def _animate_set_activations(self, activations: Sequence[Any], **kwargs: Any) -> Animation:
+        return AnimateNetworkTo(self, activations=activations, **kwargs)
+
     def _fill_layer(self, layer: int, values: FloatArray) -> None:
         drawn = values[shown_indices(self.slots[layer])]
         colors = values_to_colors(drawn, 0, self.max_activation, **self.fills)
@@ -268,18 +277,76 @@ class NeuralNetwork(VGroup):
         Args:
             weights: an array (n_out, n_in) for each pair of layers. They change the picture, not the model.
         """
-        given = self.stack.get_weights() if weights is None else weights
+        given, weights = self.stack.get_weights() if weights is None else weights, []
         for layer, (edges, w) in enumerate(zip(self.edges, given, strict=True)):
             w = as_floats(w, ndim=2, name=f"weights {layer}")
             expected = (self.sizes[layer + 1], self.sizes[layer])
             if w.shape != expected:
                 raise ValueError(f"weights {layer} of shape {w.shape} do not fit layers: expected {expected}")
-            style_connections(edges, self._drawn(w, layer), self.max_weight, self.max_width, 0.4)
+            style_connections(edges, self._drawn(w, layer), self.max_weight, self.max_width)
+            weights.append(w)
+        self.weights = weights
         return self
+
+    @override_animate(set_weights)
+    def _animate_set_weights(self, weights: Sequence[Any] | None = None, **kwargs: Any) -> Animation:
+        weights = self.stack.get_weights() if weights is None else weights
+        return AnimateNetworkTo(self, weights=weights, **kwargs)
 
     def forward_pulse(self, x: Any, **kwargs: Any) -> ForwardPulse:
         """The animation of `x` passing through; see ForwardPulse."""
         return ForwardPulse(self, x, **kwargs)
+
+
+class AnimateNetworkTo(Animation):
+    """Weights, activations or both run from what they are when it begins to given ones, and end there.
+
+    Args:
+        network: whose picture changes (its model does not).
+        activations: an array (n,) for each layer, input first; None leaves them.
+        weights: an array (n_out, n_in) for each pair of layers; None leaves them.
+
+    Raises:
+        ValueError: arrays that do not fit the network (the message has both shapes).
+    """
+
+    def __init__(
+        self,
+        network: NeuralNetwork,
+        *,
+        activations: Sequence[Any] | None = None,
+        weights: Sequence[Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.network = network
+        self.targets = {
+            name: [as_floats(array, name=f"{name} {layer}") for layer, array in enumerate(arrays)]
+            for name, arrays in (("activations", activations), ("weights", weights))
+            if arrays is not None
+        }
+        for name, arrays in self.targets.items():
+            given, known = ([a.shape for a in now] for now in (arrays, getattr(network, name)))
+            if given != known:
+                raise ValueError(f"{name} of shapes {given} do not fit a network that has {known}")
+        super().__init__(network, **kwargs)
+
+    def begin(self) -> None:
+        self.starts = {name: getattr(self.network, name) for name in self.targets}
+        super().begin()
+
+    def create_starting_mobject(self) -> VMobject:
+        return self.mobject
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        share = self.rate_func(self.time_spanned_alpha(alpha))
+        now = {
+            name: [(1 - share) * a + share * b for a, b in zip(self.starts[name], arrays, strict=True)]
+            for name, arrays in self.targets.items()
+        }
+        if "weights" in now:
+            self.network.set_weights(now["weights"])
+        if "activations" in now:
+            self.network.set_activations(now["activations"])
 
 
 class ForwardPulse(Animation):
@@ -351,9 +418,9 @@ class ForwardPulse(Animation):
 
     def _move_flashes(self, layer: int, flashes: VGroup, time: float) -> None:
         """Put each flash where it is `time` (0 … 1) into its layer's step."""
-        senders = max(self.network.sizes[layer] - 1, 1)
+        turns = {index: turn for turn, index in enumerate(shown_indices(self.network.slots[layer]))}
         for edge, flash in zip(self.network.edges[layer], flashes, strict=True):
-            delay = self.lag * edge.source[1][1] / senders
+            delay = self.lag * turns[edge.source[1][1]] / max(len(turns) - 1, 1)
             head = (time - delay) / (1 - self.lag) * (1 + self.flash_length)
             tail, head = max(head - self.flash_length, 0.0), min(head, 1.0)
             if tail >= 1 or head <= 0 or not 0 < time < 1:

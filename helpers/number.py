@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +65,9 @@ class SourcedNumber(DecimalNumber):
         source: anything that names the origin, by custom ("W_up", (row, column)).
         include_sign: "+" before positive numbers.
         edge_to_fix: LEFT, RIGHT or ORIGIN: what stays in place when the text gets longer.
+
+    Raises:
+        ValueError: a value that is not finite.
     """
 
     def __init__(
@@ -98,6 +102,8 @@ class SourcedNumber(DecimalNumber):
 
     @number.setter
     def number(self, value: float) -> None:
+        if not math.isfinite(value):
+            raise ValueError(f"a number on screen must be finite, not {value} (source: {self.source})")
         self.uniforms["number"] = float(value)
 
     @property
@@ -135,12 +141,11 @@ class SourcedNumber(DecimalNumber):
         Raises:
             ValueError: NaN or infinite.
         """
-        if not np.isfinite(number):
-            raise ValueError(f"a number on screen must be finite, not {number} (source: {self.source})")
+        number = float(number)
         if self.get_num_string(number) == self.num_string:
             self.number = number
         else:
-            self.set_submobjects_from_number(float(number))
+            self.set_submobjects_from_number(number)
         return self
 
     def get_current_font_size(self) -> float:

@@ -135,6 +135,8 @@ class ShowMatrixVectorProduct(Animation):
         box_color: of the two boxes.
     """
 
+    glide = 0.4  # the part of each step in which the boxes move; they rest for the other part
+
     def __init__(
         self,
         product: MatrixVectorProduct,
@@ -182,8 +184,10 @@ class ShowMatrixVectorProduct(Animation):
         steps = places * len(self.rows)
         time = self.rate_func(self.time_spanned_alpha(alpha)) * steps
         step = min(int(time), max(steps - 1, 0))
+        # A product is added when the boxes have arrived, not when they set out.
+        arrived = step if step == 0 or time - step >= self.glide else step - 1
         for turn, (cell, sums) in enumerate(zip(self.cells, self.sums, strict=True)):
-            begun = min(step - turn * places, places - 1)
+            begun = min(arrived - turn * places, places - 1)
             self._show(cell, sums[begun] if begun >= 0 else sums[-1], begun >= 0 and alpha > 0)
         for done, cell in self.unswept:
             cell.set_fill(opacity=float(np.clip(time - done * places + 1, 0, 1)) if alpha > 0 else 0)
@@ -199,7 +203,7 @@ class ShowMatrixVectorProduct(Animation):
 
     def _move_boxes(self, time: float, step: int, places: int) -> None:
         """Boxes rest on a cell for most of a step and glide to it in its first part."""
-        glide = smooth(min((time - step) / 0.4, 1)) if step else 1.0
+        glide = smooth(min((time - step) / self.glide, 1)) if step else 1.0
         for which, box in enumerate(self.boxes):
             before = self._get_corners(which, max(step - 1, 0), places)
             now = self._get_corners(which, step, places)

@@ -44,9 +44,8 @@ class WeightStack:
         """x and the values after each layer: [(n_0,), (n_1,), …]."""
         activations = [as_floats(x, ndim=1, name="input")]
         if len(activations[0]) != self.weights[0].shape[1]:
-            raise ValueError(
-                f"an input of shape {activations[0].shape} does not fit weights of shape {self.weights[0].shape}"
-            )
+            shapes = activations[0].shape, self.weights[0].shape
+            raise ValueError(f"an input of shape {shapes[0]} does not fit weights of shape {shapes[1]}")
         last = len(self.weights) - 1
         for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             f = self.last_activation if layer == last else self.activation

@@ -1,0 +1,244 @@
+"""Is a drawn network the network: its weights, its activations, its sizes?"""
+
+from darkroom import engine
+
+engine.load()
+
+from itertools import pairwise  # noqa: E402
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+import torch  # noqa: E402
+from manimlib import DOWN, RIGHT, Circle, LaggedStart, Succession, VGroup  # noqa: E402
+from torch import nn  # noqa: E402
+
+from custom.palette import ACTIVATION, NEGATIVE_RAMP, PANEL  # noqa: E402
+from helpers.color import value_to_color, values_to_colors  # noqa: E402
+from helpers.network import AnimateNetworkTo, NeuralNetwork, get_network_connections  # noqa: E402
+
+
+def get_model(sizes=(20, 6, 3)) -> nn.Sequential:
+    generator = torch.Generator().manual_seed(0)
+    linears = [nn.Linear(a, b) for a, b in pairwise(sizes)]
+    with torch.no_grad():
+        for parameter in (p for layer in linears for p in layer.parameters()):
+            parameter.normal_(generator=generator)
+    return nn.Sequential(*(module for layer in linears for module in (layer, nn.Sigmoid())))
+
+
+def get_dots(n: int) -> VGroup:
+    return VGroup(Circle(radius=0.1) for _ in range(n)).arrange(DOWN)
+
+
+def fills(network, layer) -> list[str]:
+    return [neuron.get_fill_color() for neuron in network.get_layer(layer)]
+
+
+def run(animation) -> None:
+    animation.begin()
+    for alpha in np.linspace(0, 1, 17):
+        animation.interpolate(alpha)
+    animation.finish()
+
+
+# Connections
+
+
+def test_edges_are_the_weights():
+    w = np.array([[0.5, -2.0, 0.0], [1.0, 0.1, -0.1]])
+    layers = VGroup(get_dots(3), get_dots(2)).arrange(RIGHT, buff=3)
+    edges = get_network_connections(*layers, w)
+    assert [edge.weight for edge in edges] == w.ravel().tolist()
+    assert [edge.get_stroke_color() for edge in edges] == values_to_colors(w, 0, 2)
+    widths = [edge.get_stroke_width() for edge in edges]
+    assert np.argsort(np.abs(w.ravel()), kind="stable").tolist() == np.argsort(widths, kind="stable").tolist()
+
+
+def test_edges_run_from_rim_to_rim():
+    first, second = VGroup(Circle(radius=0.1)), VGroup(Circle(radius=0.3).shift(2 * RIGHT))
+    (edge,) = get_network_connections(first, second, [[1.0]])
+    assert edge.get_start() == pytest.approx([0.1, 0, 0])
+    assert edge.get_end() == pytest.approx([1.7, 0, 0])
+
+
+def test_weights_must_fit_the_layers():
+    with pytest.raises(ValueError, match=r"\(2, 3\).*expected \(3, 2\)"):
+        get_network_connections(get_dots(2), get_dots(3), np.ones((2, 3)))
+
+
+# The picture
+
+
+def test_it_is_drawn_from_any_sequential():
+    network = NeuralNetwork(get_model((4, 6, 3)))
+    assert [len(layer) for layer in network.layers] == [4, 6, 3]
+    assert [len(edges) for edges in network.edges] == [24, 18]
+    assert len(network.dots) == 0
+    xs = [layer.get_x() for layer in network.layers]
+    assert xs == sorted(xs)
+    assert network.get_layer(0)[0].get_y() > network.get_layer(0)[1].get_y()
+
+
+def test_large_layers_are_cut_with_an_ellipsis_and_true_indices():
+    model = get_model()
+    network = NeuralNetwork(model, max_shown=5)
+    assert network.slots == [(0, 1, 2, 3, None, 19), (0, 1, 2, 3, None, 5), (0, 1, 2)]
+    assert len(network.dots) == 2
+    assert network.get_edge(0, 5, 19).weight == pytest.approx(model[0].weight[5, 19].item())
+    assert network.get_edge(0, 5, 19).source == ("weights 0", (5, 19))
+    assert network.get_neuron(0, -1).source == ("layer 0", (19,))
+    with pytest.raises(IndexError, match="layer 0: 7 is hidden"):
+        network.get_neuron(0, 7)
+    with pytest.raises(IndexError, match="hidden"):
+        network.get_edge(0, 0, 7)
+    assert [label.get_text() for label in network.get_size_labels()] == ["20", "6", "3"]
+
+
+def test_each_layer_can_have_its_own_limit():
+    network = NeuralNetwork(get_model(), max_shown=[3, None, [1, 2]])
+    assert [len(layer) for layer in network.layers] == [3, 6, 2]
+    with pytest.raises(ValueError, match="2 entries for 3 layers"):
+        NeuralNetwork(get_model(), max_shown=[3, 3])
+
+
+def test_height_is_that_of_the_tallest_layer():
+    network = NeuralNetwork(get_model((4, 6)), height=3, layer_buff=2)
+    assert network.layers[1].get_height() == pytest.approx(3)
+    assert network.layers[1].get_x() - network.layers[0].get_x() == pytest.approx(2)
+
+
+def test_weight_arrays_will_do():
+    network = NeuralNetwork([np.ones((3, 2)), -np.ones((1, 3))], biases=[[0, 1, -5], [0.5]])
+    assert [a.tolist() for a in network.forward([1.0, 2.0])] == [[1, 2], [3, 4, 0], [-6.5]]
+    assert network.get_edge(1, 0, 2).get_stroke_color() == NEGATIVE_RAMP[1]
+
+
+# Activations
+
+
+def test_activations_are_torchs():
+    model, x = get_model(), torch.linspace(-1, 1, 20)
+    network = NeuralNetwork(model, max_shown=4)
+    expected = [x, model[:2](x), model(x)]
+    for ours, torchs in zip(network.forward(x), expected, strict=True):
+        assert ours == pytest.approx(torchs.detach().numpy(), abs=1e-7)
+
+
+def test_fills_say_activations():
+    network = NeuralNetwork([np.ones((2, 3))], max_activation=2)
+    network.set_activations([[0, 2, 1], [-2, 5]])
+    middle = value_to_color(1, 0, 2, positive=(PANEL, ACTIVATION))
+    assert fills(network, 0) == [PANEL, ACTIVATION, middle]
+    assert fills(network, 1) == [NEGATIVE_RAMP[1], ACTIVATION]
+    assert [neuron.value for neuron in network.get_layer(1)] == [-2, 5]
+    # A second sign that a value is negative, for who cannot tell the hues apart: the rim.
+    rims = [neuron.get_stroke_color() for neuron in network.get_layer(1)]
+    assert rims[0] == NEGATIVE_RAMP[1] != rims[1]
+
+
+def test_activations_must_fit():
+    with pytest.raises(ValueError, match=r"\[\(2,\), \(2,\)\].*\[3, 2\]"):
+        NeuralNetwork([np.ones((2, 3))]).set_activations([[0, 2], [0, 0]])
+
+
+def test_labels_show_the_activations():
+    network = NeuralNetwork([np.ones((2, 3))]).set_activations([[0, 0.26, 1], [-2, 0]])
+    assert [label.num_string for label in network.get_activation_labels(0)] == ["0.0", "0.3", "1.0"]
+    assert network.get_activation_labels(1)[0].source == ("layer 1", (0,))
+
+
+def test_set_weights_restyles_from_the_model_of_now():
+    model = get_model((3, 2))
+    network = NeuralNetwork(model, max_weight=2)
+    with torch.no_grad():
+        model[0].weight.fill_(-2.0)
+    network.set_weights()
+    assert {edge.get_stroke_color() for edge in network.get_edges(0)} == {NEGATIVE_RAMP[1]}
+    assert network.get_edge(0, 1, 2).weight == -2
+    with pytest.raises(ValueError, match=r"\(3, 2\).*expected \(2, 3\)"):
+        network.set_weights([np.ones((3, 2))])
+
+
+# Animations
+
+
+def test_a_pulse_ends_on_the_true_activations():
+    model, x = get_model(), torch.linspace(-1, 1, 20)
+    network = NeuralNetwork(model, max_shown=4)
+    run(network.forward_pulse(x))
+    for ours, true in zip(network.activations, network.forward(x), strict=True):
+        assert ours.tolist() == true.tolist()
+    assert fills(network, 2) == values_to_colors(network.activations[2], 0, 1, **network.fills)
+
+
+def test_neurons_light_up_when_the_pulse_arrives():
+    network = NeuralNetwork([np.ones((2, 2)), np.ones((2, 2))])
+    pulse = network.forward_pulse([1.0, 1.0])
+    total = pulse.input_time + 2
+    pulse.begin()
+    assert [a.tolist() for a in network.activations] == [[0, 0]] * 3
+    pulse.interpolate((pulse.input_time + 0.5) / total)
+    assert [a.tolist() for a in network.activations] == [[1, 1], [0, 0], [0, 0]]
+    assert all(flash.get_stroke_widths().max() > 0 for flash in pulse.flashes[0])
+    assert all(flash.get_stroke_widths().max() == 0 for flash in pulse.flashes[1])
+    pulse.interpolate((pulse.input_time + 1.01) / total)
+    assert [a.tolist() for a in network.activations] == [[1, 1], [2, 2], [0, 0]]
+    pulse.finish()
+    assert [a.tolist() for a in network.activations] == [[1, 1], [2, 2], [4, 4]]
+    assert all(f.get_stroke_widths().max() == 0 for flashes in pulse.flashes for f in flashes)
+
+
+def test_a_flash_is_as_thick_as_what_its_edge_carries():
+    network = NeuralNetwork([[[1.0, -0.25, 4.0]]])
+    pulse = network.forward_pulse([1.0, 1.0, 0.0])
+    pulse.begin()
+    widths = [flash.width for flash in pulse.flashes[0]]
+    assert widths == pytest.approx([pulse.flash_width, pulse.flash_width / 2, 0])
+
+
+def test_the_scene_keeps_the_network_and_loses_the_flashes():
+    class Stage:  # stands in for a Scene
+        removed = ()
+
+        def remove(self, *mobjects):
+            self.removed += mobjects
+
+    network, stage = NeuralNetwork([np.ones((2, 2))]), Stage()
+    pulse = network.forward_pulse([1.0, 0.0])
+    run(pulse)
+    pulse.clean_up_from_scene(stage)
+    assert stage.removed == (pulse.flashes,)
+
+
+@pytest.mark.parametrize("group", [Succession, LaggedStart])
+def test_pulses_chain(group):
+    network = NeuralNetwork([np.ones((1, 2))])
+    run(group(network.forward_pulse([1.0, 0.0]), network.forward_pulse([1.0, 2.0]), lag_ratio=1.0))
+    assert [a.tolist() for a in network.activations] == [[1, 2], [3]]
+
+
+def test_activations_and_weights_move_exactly_to_their_targets():
+    network = NeuralNetwork([np.ones((1, 2))])
+    animation = AnimateNetworkTo(network, activations=[[1, 0.1], [-1]], weights=[[[0.3, -0.7]]])
+    animation.begin()
+    animation.interpolate(0.5)
+    assert network.get_edge(0, 0, 1).weight == pytest.approx(0.15)
+    animation.finish()
+    assert [a.tolist() for a in network.activations] == [[1, 0.1], [-1]]
+    assert network.weights[0].tolist() == [[0.3, -0.7]]
+
+
+def test_animate_keeps_state_true():
+    network = NeuralNetwork([np.ones((1, 2))])
+    run(network.animate.set_activations([[1, 0.5], [1]]).build())
+    run(network.animate.set_weights([[[0.5, 0.25]]]).build())
+    assert network.activations[0].tolist() == [1, 0.5]
+    assert [edge.weight for edge in network.get_edges(0)] == [0.5, 0.25]
+    with pytest.raises(ValueError, match=r"\[\(1, 3\)\].*\[\(1, 2\)\]"):
+        AnimateNetworkTo(network, weights=[np.ones((1, 3))])
+
+
+def test_a_copy_lights_up_alone():
+    network = NeuralNetwork([np.ones((1, 2))])
+    network.copy().set_activations([[1, 1], [1]])
+    assert set(fills(network, 0)) == {PANEL}
