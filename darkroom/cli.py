@@ -1,4 +1,4 @@
-"""The command line: read what was typed, call, print, exit. Heavy modules are imported inside the commands."""
+"""The command line: read what was typed, call, print, exit. Heavy modules are imported in the commands."""
 
 import os
 import signal
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from darkroom.errors import DarkroomError
+from darkroom.errors import DarkroomError, UsageError
 from darkroom.jobs import Quality
 from darkroom.paste import paste
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from darkroom.jobs import Outcome
 
 app = typer.Typer(
@@ -42,7 +44,7 @@ def list_(targets: Targets = None) -> None:
     from rich.table import Table
 
     from darkroom import discover, studio
-    from darkroom.lengths import Length
+    from darkroom.tasks import Length
 
     films = discover.find(targets or ["."])
     known = studio.measure(films)
@@ -85,6 +87,50 @@ def render(
 
 
 @app.command()
+def film(
+    target: Annotated[str, typer.Argument(metavar="PATH", help="A film folder, or a file of scenes.")],
+    quality: QualityOption = Quality.high,
+    fps: Fps = None,
+    jobs: Jobs = None,
+    output: Output = Path("media"),
+) -> None:
+    """Make a final cut: a film's scenes in order, in one file with chapters."""
+    from darkroom import discover, studio
+    from darkroom.film import join
+
+    films = discover.find([target])
+    if len(films) > 1:
+        found = "  ".join(str(discover.shown(film.path)) for film in films)
+        raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
+    order = studio.Order(films, quality, fps, jobs, output)
+    outcomes = studio.render(order)
+    _print_clips(outcomes)
+    _exit_for(outcomes)
+    titles = [outcome.job.scene.chapter for outcome in outcomes]
+    facts, chapters = join([outcome.result for outcome in outcomes], titles, order.cut(films[0]))
+    for chapter in chapters:
+        _out().print(f"  {_clock(chapter.start)}  {chapter.title}")
+    _out().print(f"{facts.frames} frames, {_clock(facts.seconds)}, {facts.width}x{facts.height}:")
+    print(discover.shown(order.cut(films[0])))
+
+
+@app.command()
+def doctor() -> None:
+    """Prove that this machine can render; for each failure, say the fix."""
+    from darkroom.discover import root_of
+    from darkroom.doctor import examine
+
+    ill = 0
+    for finding in examine(root_of(Path.cwd() / "here")):
+        ill += not finding.ok
+        _out().print("[green]ok  [/]" if finding.ok else "[red]FAIL[/]", f"{finding.probe:8}", end=" ")
+        _out().print(finding.detail, markup=False)
+        if finding.fix:
+            _out().print(f"              {finding.fix}", markup=False)
+    raise typer.Exit(1 if ill else 0)
+
+
+@app.command()
 def sheet(
     targets: Targets = None,
     every: Annotated[
@@ -107,6 +153,11 @@ def sheet(
 
 
 app.command()(paste)
+
+
+def _clock(seconds: float) -> str:
+    """`1:07.5` of 67.5 seconds."""
+    return f"{seconds // 60:.0f}:{seconds % 60:04.1f}"
 
 
 def _print_clips(outcomes: list["Outcome"]) -> None:
@@ -150,14 +201,14 @@ def _exit_for(outcomes: list["Outcome"]) -> None:
         raise typer.Exit(1)
 
 
-def _out():  # type: ignore[no-untyped-def]
+def _out() -> "Console":
     from rich.console import Console
 
-    # Tables are made for people; a pipe gets them in full width, without colour.
-    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 200)
+    # A pipe gets tables in full width.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
-def _err():  # type: ignore[no-untyped-def]
+def _err() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=True)

@@ -175,7 +175,7 @@ def _listed(module: "Module", name: str) -> SceneRef:
         return SceneRef(name, Path(module.imports[name]), module.root, doc=error.message)
     if home is None:
         raise UsageError(
-            f"{shown(module.file)}: SCENES_IN_ORDER names {name}, which is neither defined nor imported there.",
+            f"{shown(module.file)}: SCENES_IN_ORDER names {name}, neither defined nor imported there.",
             f"Import it in {shown(module.file)}, or take it out of the list.",
         )
     return home.ref(name)
@@ -218,7 +218,7 @@ class Module:
         if isinstance(value, ast.List | ast.Tuple) and all(isinstance(e, ast.Name) for e in value.elts):
             return [element.id for element in value.elts if isinstance(element, ast.Name)]
         raise UsageError(
-            f"{shown(self.file)}: SCENES_IN_ORDER is computed, and darkroom reads it without running the file.",
+            f"{shown(self.file)}: SCENES_IN_ORDER is computed; darkroom reads it without running it.",
             "Write it as a plain list of class names.",
         )
 

@@ -58,7 +58,7 @@ class NoScenes(UsageError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"no scenes in {path}.",
-            "A scene is a class with a construct method whose base is Scene, InteractiveScene or ThreeDScene.",
+            "A scene is a class with a construct method and a base such as Scene or InteractiveScene.",
         )
 
 

@@ -25,7 +25,7 @@ class Quality(StrEnum):
 
 @dataclass(frozen=True)
 class Stage:
-    """What one import of ManimGL is good for: it reads its configuration once, from the folder it stands in."""
+    """What one import of ManimGL is good for: it reads its configuration once, where it stands."""
 
     root: Path
     quality: Quality

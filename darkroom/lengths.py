@@ -1,4 +1,4 @@
-"""How long scenes are, known without rendering them, and remembered as long as their source stays the same."""
+"""How long scenes are: known without rendering them, remembered as long as their source stays the same."""
 
 import importlib.metadata
 import os

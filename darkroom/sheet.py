@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-COLUMNS = 4
-ROWS = 6
-CELL = (480, 480)  # a picture fits into this box, in pixels
+PAGE = (1560, 1560)  # a page is no larger than this, in pixels, so that it can be read at its own size
+CELL = (480, 480)  # a picture fits into this box
 GAP = 16
 MARGIN = 24
-CAPTION = 50  # height of the two lines under a picture
+LINE = 22
+CAPTION = 4 + 3 * LINE  # under a picture: its number and time, then its beat in up to two lines
 HEADER = 84
 
 PAPER = "#FAFAF7"
@@ -58,7 +58,8 @@ def save(stem: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
     Returns:
         the files written, in order.
     """
-    per_page = COLUMNS * ROWS
+    columns, rows = grid(cells[0].picture.size)
+    per_page = columns * rows
     pages = [cells[at : at + per_page] for at in range(0, len(cells), per_page)]
     stem.parent.mkdir(parents=True, exist_ok=True)
     for old in [stem.with_suffix(".png"), *stem.parent.glob(f"{stem.name}_[0-9]*.png")]:
@@ -77,9 +78,9 @@ def save(stem: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
 def draw(title: Title, cells: Sequence[Cell], page: str = "", beat_before: str = "") -> Image.Image:
     """One page: a heading, then pictures in rows, each with its number, time and beat."""
     width, height = cells[0].picture.size
-    columns = min(COLUMNS, len(cells))
+    columns, _ = grid((width, height))
     rows = -(-len(cells) // columns)
-    sheet_width = max(2 * MARGIN + columns * width + (columns - 1) * GAP, 2 * CELL[0])
+    sheet_width = 2 * MARGIN + columns * width + (columns - 1) * GAP
     sheet_height = HEADER + rows * (height + CAPTION + GAP) + MARGIN - GAP
     sheet = Image.new("RGB", (sheet_width, sheet_height), PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -98,13 +99,29 @@ def draw(title: Title, cells: Sequence[Cell], page: str = "", beat_before: str =
         pen.rectangle((left - 1, top - 1, left + width, top + height), outline=FRAME)
         is_new = cell.beat != beat_before
         beat_before = cell.beat
-        below = top + height + 5
+        below = top + height + 4
         pen.text((left, below), f"{cell.number}", INK, font(18, bold=True))
         time = f"{cell.time:.2f} s"
         pen.text((left + width - font(17).getlength(time), below + 1), time, GREY, font(17))
-        beat = fitted(cell.beat, font(17), width)
-        pen.text((left, below + 22), beat, ACCENT if is_new else GREY, font(17))
+        for at, line in enumerate(wrapped(cell.beat, font(17), width), start=1):
+            pen.text((left, below + at * LINE), line, ACCENT if is_new else GREY, font(17))
     return sheet
+
+
+def grid(picture: tuple[int, int]) -> tuple[int, int]:
+    """How many columns and rows of pictures of this size a page has."""
+    columns = (PAGE[0] - 2 * MARGIN + GAP) // (picture[0] + GAP)
+    rows = (PAGE[1] - HEADER - MARGIN + GAP) // (picture[1] + CAPTION + GAP)
+    return columns, rows
+
+
+def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
+    """The text in one or two lines; what does not fit is cut with an ellipsis."""
+    first, rest = "", text
+    while rest and face.getlength((first + " " + rest.split()[0]).strip()) <= width:
+        word, _, rest = rest.partition(" ")
+        first = f"{first} {word}".strip()
+    return [first, fitted(rest, face, width)] if first else [fitted(text, face, width)]
 
 
 def fitted(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:

@@ -49,6 +49,10 @@ class Order:
         """Where a scene's clip goes."""
         return (self.output / film.folder / self.quality / f"{ref.name}.mp4").resolve()
 
+    def cut(self, film: Film) -> Path:
+        """Where a whole film goes."""
+        return (self.output / film.folder / f"{film.name}-{self.quality}.mp4").resolve()
+
     def sheet(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's contact sheet goes, without its ending."""
         return (self.output / film.folder / "sheets" / ref.name).resolve()
@@ -70,14 +74,14 @@ def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
     return _carry_out(order, jobs)
 
 
-def measure(films: Sequence[Film]) -> dict[SceneRef, lengths.Length | Failure]:
+def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
     """The length of every scene of some films."""
     order = Order(films)
     with Pool(order.width) as pool:
         return _measure(order, pool)
 
 
-def _measure(order: Order, pool: Pool) -> dict[SceneRef, lengths.Length | Failure]:
+def _measure(order: Order, pool: Pool) -> dict[SceneRef, tasks.Length | Failure]:
     refs = [ref for _, ref in order.scenes()]
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
         return lengths.measure(refs, pool, order.fps)
@@ -91,7 +95,7 @@ def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
         totals = {
             job: length.frames
             for job in jobs
-            if isinstance(length := known[job.scene], lengths.Length) and length.frames
+            if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
         with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
             for outcome in pool.run(jobs, lambda job, frames: bars.show(job, frames, totals.get(job))):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from darkroom import beats, sheet
+from darkroom import sheet
+from darkroom.discover import first_line
 from darkroom.errors import DarkroomError
 
 if TYPE_CHECKING:
@@ -108,12 +109,7 @@ def draw_sheet(
         drawn = -1
 
         def on_frame(self, run: "Run") -> None:
-            frame = run.frames - 1
-            if every:
-                wanted = frame % frames_apart == 0
-            else:
-                wanted = run.ends_beat
-            if wanted:
+            if (run.frames - 1) % frames_apart == 0 if every else run.ends_beat:
                 self.look(run)
             if time.monotonic() - self.said > REPORT_EVERY:
                 self.said = time.monotonic()
@@ -136,7 +132,7 @@ def draw_sheet(
                     picture,
                     number=beat.index + 1,
                     time=run.frames / run.fps,
-                    beat=beats.comment_above(Path(beat.file), beat.function, beat.line),
+                    beat=beat.name,
                 )
             )
 
@@ -145,5 +141,5 @@ def draw_sheet(
     run()
     if not cells:
         raise NothingShown(scene_class.__name__)
-    title = sheet.Title(scene_class.__name__, (scene_class.__doc__ or "").strip().partition("\n")[0], run.clock)
+    title = sheet.Title(scene_class.__name__, first_line(scene_class.__doc__), run.clock)
     return sheet.save(stem, title, cells)

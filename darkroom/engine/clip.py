@@ -1,5 +1,6 @@
 """A clip on disk: frames through ffmpeg, under a temporary name until they are proved to be there."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -35,7 +36,8 @@ class Clip:
         path: the final file.
         size: width and height in pixels.
         fps: frames per second.
-        config: ManimGL's `file_writer` configuration: ffmpeg_bin, video_codec, pixel_format, saturation, gamma.
+        config: ManimGL's `file_writer` configuration: ffmpeg_bin, video_codec, pixel_format, saturation and
+            gamma.
     """
 
     def __init__(self, path: Path, size: tuple[int, int], fps: float, config: dict[str, Any]) -> None:
@@ -94,10 +96,8 @@ class Clip:
             EncodingFailed, NotAsPlanned: and nothing is left behind.
         """
         assert self._process.stdin
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         if self._process.wait() != 0:
             raise self._failure()
         if sound is not None:
@@ -138,7 +138,8 @@ class Clip:
 
     def _failure(self) -> EncodingFailed:
         self._words.seek(0)
-        return encoding_failed(self._words.read().decode(errors="replace"), self._process.returncode, self.path)
+        words = self._words.read().decode(errors="replace")
+        return encoding_failed(words, self._process.returncode, self.path)
 
 
 def run_ffmpeg(arguments: Sequence[str], ffmpeg: str = "ffmpeg") -> None:
@@ -170,7 +171,7 @@ def encoding_failed(words: str, code: int, path: Path) -> EncodingFailed:
     free = shutil.disk_usage(path.parent).free
     hint = ""
     if "No space left" in words or free < 2**20:
-        hint = f"The disk of {path.parent} is full ({free / 2**20:.0f} MB free): make room, or use --output DIR."
+        hint = f"The disk of {path.parent} is full: make room, or write elsewhere with --output DIR."
     elif "Unknown encoder" in words:
         hint = "This ffmpeg was built without that encoder: install your system's full ffmpeg package."
     return EncodingFailed(f"ffmpeg {how} while writing {path.name}. It said:\n    {indented(words)}", hint)

@@ -6,6 +6,7 @@ Import this only after `engine.load()`.
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +16,9 @@ from manimlib.config import manim_config
 from manimlib.scene.scene import Scene
 from manimlib.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
+
+from darkroom.discover import words
+from darkroom.engine.blocks import beat_at
 
 
 @dataclass
@@ -29,6 +33,11 @@ class Beat:
     start: float  # seconds of the scene's clock
     end: float = 0.0
     last_frame: int = -1  # of the clip, counted from 0; -1 if it drew none
+
+    @property
+    def name(self) -> str:
+        """The comment that opens the beat in the source; without comments, what the method is called."""
+        return _beat_name(Path(self.file), self.function, self.line)
 
 
 class Observer:
@@ -95,12 +104,15 @@ class Run:
 
     @property
     def clock(self) -> float:
-        return self.scene.time - self._skipped
+        """Seconds of the scene's own clock, less what it chose to skip."""
+        seconds: float = self.scene.time - self._skipped
+        return seconds
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return self.scene.camera.get_pixel_shape()
+        width, height = self.scene.camera.get_pixel_shape()
+        return width, height
 
     @property
     def sound(self) -> Any | None:
@@ -110,12 +122,14 @@ class Run:
 
     def raw(self) -> bytes:
         """The frame last drawn: RGBA bytes, bottom row first, exactly what ManimGL pipes to ffmpeg."""
-        return self.scene.camera.get_raw_fbo_data()
+        raw: bytes = self.scene.camera.get_raw_fbo_data()
+        return raw
 
     def image(self) -> Image.Image:
         """A picture of this moment, drawn now."""
         self._capture(*self.scene.render_groups)
-        return self.scene.camera.get_image().convert("RGB")
+        picture: Image.Image = self.scene.camera.get_image()
+        return picture.convert("RGB")
 
     def _watch(self) -> None:
         """Put our ears on the scene, on the instance only: its class stays the author's."""
@@ -184,6 +198,18 @@ class _Relay(SceneFileWriter):  # type: ignore[misc]
 
     def write_frame(self, camera: Any) -> None:
         self.on_frame()
+
+
+@cache
+def _beat_name(file: Path, function: str, line: int) -> str:
+    named = "" if function == "construct" else words(function)
+    try:
+        source = file.read_text(encoding="utf-8")
+        first, _ = beat_at(source, line)
+    except (OSError, SyntaxError, ValueError):
+        return named
+    opening = source.splitlines()[first - 1].strip()
+    return opening.lstrip("# ") if opening.startswith("#") else named
 
 
 def _caller(scene: Scene) -> tuple[str, str, int]:

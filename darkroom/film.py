@@ -1,0 +1,150 @@
+"""The final cut: clips joined into one file without encoding them again, a chapter for each."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from darkroom.engine.clip import Facts, probe, run_ffmpeg
+from darkroom.errors import DarkroomError, NotAsPlanned
+from darkroom.tasks import Rendered
+
+MILLISECONDS = 1000
+
+
+class Chapter(NamedTuple):
+    """A stretch of a film: its name, and from when to when in seconds."""
+
+    title: str
+    start: float
+    end: float
+
+
+class CannotJoin(DarkroomError):
+    """Clips that do not fit one film."""
+
+
+def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[Facts, list[Chapter]]:
+    """Join clips into `path`, with chapter marks, and prove that all of them are in it.
+
+    Args:
+        clips: in the order of the film; all of one size and frame rate.
+        titles: the name of each clip's chapter.
+        path: the film. It appears under this name only when it is complete.
+
+    Returns:
+        what the file holds, and its chapters as they were read back.
+
+    Raises:
+        CannotJoin: the clips differ in size or frame rate.
+        EncodingFailed, NotAsPlanned: and no file is left.
+    """
+    first = clips[0]
+    for clip in clips:
+        if (clip.size, clip.fps) != (first.size, first.fps):
+            raise CannotJoin(
+                f"{clip.path.stem} is {_shape(clip)}, but {first.path.stem} is {_shape(first)}: "
+                "one film has one frame rate and size.",
+                f"For one frame rate:  darkroom film ... --fps {first.fps:g}",
+            )
+    chapters = _chapters(clips, titles)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".joining-") as folder:
+        parts = [clip.path for clip in clips]
+        if any(clip.has_sound for clip in clips):
+            parts = [_with_even_sound(clip, Path(folder, f"{i}.mp4")) for i, clip in enumerate(clips)]
+        order, marks = Path(folder, "clips.txt"), Path(folder, "chapters.txt")
+        # Say how long each is: a sound track a little longer than its picture must not push the next back.
+        order.write_text(
+            "".join(
+                f"file {_quoted(part)}\nduration {clip.frames / clip.fps:.6f}\n"
+                for part, clip in zip(parts, clips, strict=True)
+            )
+        )
+        marks.write_text(_chapter_file(path.stem, chapters))
+        inputs = ("-f", "concat", "-safe", "0", "-i", str(order), "-i", str(marks))
+        what = ("-map", "0", "-map_metadata", "1", "-map_chapters", "1")
+        try:
+            run_ffmpeg([*inputs, *what, "-c", "copy", str(whole)])
+            facts, found = probe(whole), read_chapters(whole)
+            _check(path, facts, found, clips, chapters)
+            os.replace(whole, path)
+        finally:
+            whole.unlink(missing_ok=True)
+    return facts, found
+
+
+def _shape(clip: Rendered) -> str:
+    return f"{clip.size[0]}x{clip.size[1]} at {clip.fps:g} frames/s"
+
+
+def _chapters(clips: Sequence[Rendered], titles: Sequence[str]) -> list[Chapter]:
+    chapters = []
+    start = 0.0
+    for clip, title in zip(clips, titles, strict=True):
+        end = start + clip.frames / clip.fps
+        chapters.append(Chapter(title, start, end))
+        start = end
+    return chapters
+
+
+def _chapter_file(title: str, chapters: Sequence[Chapter]) -> str:
+    """ffmpeg's own metadata format."""
+
+    def escaped(text: str) -> str:
+        return "".join("\\" + letter if letter in "=;#\\\n" else letter for letter in text)
+
+    lines = [";FFMETADATA1", f"title={escaped(title)}"]
+    for chapter in chapters:
+        start, end = (round(at * MILLISECONDS) for at in (chapter.start, chapter.end))
+        lines += ["[CHAPTER]", f"TIMEBASE=1/{MILLISECONDS}", f"START={start}", f"END={end}"]
+        lines += [f"title={escaped(chapter.title)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "'\\''") + "'"
+
+
+def _with_even_sound(clip: Rendered, copy: Path) -> Path:
+    """A copy with a sound track of one kind, exactly as long as the picture; silence where there was none."""
+    seconds = f"{clip.frames / clip.fps:.6f}"
+    silence = ("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo")
+    run_ffmpeg(
+        [
+            *("-i", str(clip.path)),
+            *(() if clip.has_sound else silence),
+            *("-map", "0:v:0", "-map", "0:a:0" if clip.has_sound else "1:a:0"),
+            *("-c:v", "copy", "-c:a", "aac", "-b:a", "320k", "-ar", "48000", "-ac", "2"),
+            *("-af", "apad", "-t", seconds, str(copy)),
+        ]
+    )
+    return copy
+
+
+def read_chapters(path: Path) -> list[Chapter]:
+    """The chapters a video file has."""
+    command = ["ffprobe", "-v", "error", "-show_chapters", "-of", "json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return [
+        Chapter(mark.get("tags", {}).get("title", ""), float(mark["start_time"]), float(mark["end_time"]))
+        for mark in json.loads(done.stdout or "{}").get("chapters", [])
+    ]
+
+
+def _check(
+    path: Path, facts: Facts, found: Sequence[Chapter], clips: Sequence[Rendered], chapters: Sequence[Chapter]
+) -> None:
+    frames = sum(clip.frames for clip in clips)
+    seconds = frames / clips[0].fps
+    if facts.frames != frames or abs(facts.seconds - seconds) > 0.5 / clips[0].fps:
+        raise NotAsPlanned(
+            f"{path.name}: its clips have {frames} frames ({seconds:.3f} s), but joined they are "
+            f"{facts.frames} ({facts.seconds:.3f} s)."
+        )
+    if [chapter.title for chapter in found] != [chapter.title for chapter in chapters]:
+        raise NotAsPlanned(f"{path.name}: its chapters came out as {[chapter.title for chapter in found]}.")
