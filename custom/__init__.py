@@ -1,6 +1,6 @@
 """The house look: colour roles, type, named views, cards."""
 
 from custom.camera import OVERVIEW, View
+from custom.cards import SAFE_AREA, EndCard, TitleCard, get_caption, get_title
 from custom.palette import *
 from custom.typography import BODY, HEADING, LABEL, MONO, SERIF, SMALL, TITLE
-

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 
 class View(NamedTuple):
-    """The arguments of `CameraFrame.reorient`, in its order: degrees, degrees, degrees, point, frame height."""
+    """The arguments of `CameraFrame.reorient` in order: three angles in degrees, a point, a frame height."""
 
     theta: float = 0
     phi: float = 0

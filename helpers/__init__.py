@@ -1,0 +1,20 @@
+"""Mobjects and animations drawn from values they are handed."""
+
+from types import ModuleType as _ModuleType
+
+from helpers.chain import ChainLink, FunctionChain, LabelledNumber, NudgeLine, hook_together
+from helpers.code_panel import CodePanel
+from helpers.color import mix_colors, value_to_color, values_to_colors
+from helpers.dials import Dial, MachineWithDials, TurnDialsTo
+from helpers.embedding import EmbeddingArray, NumericEmbedding
+from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
+from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
+from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
+from helpers.number import SourcedNumber
+from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
+from truth.numerics import softmax
+
+# What a scene gets from the star import: the things above, not the modules they live in.
+__all__ = [
+    name for name, thing in globals().items() if not (name.startswith("_") or isinstance(thing, _ModuleType))
+]

@@ -1,0 +1,12 @@
+"""Autograd: how a network finds the slope of everything it computes."""
+
+from _2025.autograd.cards import ClosingCard, OpeningCard
+from _2025.autograd.chain_rule import ChainRuleScene
+from _2025.autograd.computation_graph import ComputationGraphScene
+
+SCENES_IN_ORDER = [
+    OpeningCard,  # what this film is about
+    ChainRuleScene,  # slopes of parts multiply into the slope of the whole
+    ComputationGraphScene,  # running a formula leaves behind a graph that knows the way back
+    ClosingCard,  # nothing was invented
+]

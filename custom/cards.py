@@ -1,0 +1,108 @@
+"""Cards: the frames that open and close a film, and the words that stand at the edges of a scene."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from manimlib import (
+    DOWN,
+    PI,
+    RIGHT,
+    UP,
+    Animation,
+    Circle,
+    LaggedStart,
+    Line,
+    Square,
+    Text,
+    VGroup,
+    VShowPassingFlash,
+)
+
+from custom.palette import (
+    ACTIVATION,
+    BACKGROUND,
+    GRADIENT,
+    INPUT,
+    LOSS,
+    MUTED,
+    OPERATION,
+    PARAMETER,
+    SCAFFOLD,
+    TEXT,
+)
+from custom.typography import BODY, HEADING, SERIF, TITLE
+
+SAFE_AREA = 0.4  # nothing that must be read comes closer to the frame's edge
+
+
+def get_title(text: str) -> Text:
+    """A scene's title, at the top edge."""
+    return Text(text, font=SERIF, font_size=HEADING).set_color(TEXT).to_edge(UP, buff=SAFE_AREA)
+
+
+def get_caption(text: str, t2c: dict[str, str] | None = None) -> Text:
+    """The one sentence of a moment, at the bottom edge."""
+    caption = Text(text, font=SERIF, font_size=BODY, t2c=t2c or {})
+    return caption.set_max_width(12.8).to_edge(DOWN, buff=SAFE_AREA + 0.1)
+
+
+class Emblem(VGroup):
+    """A little row of shapes, leaf to operation to loss: decoration, no data.
+
+    Parts: `links` (lines), `beads` (shapes, left to right).
+    """
+
+    def __init__(self, width: float = 4.0):
+        colors = (INPUT, PARAMETER, OPERATION, ACTIVATION, OPERATION, LOSS)
+        self.beads = VGroup(
+            (Square().rotate(PI / 4).set_width(0.42) if color == OPERATION else Circle(radius=0.16))
+            .set_stroke(color, 3)
+            .set_fill(BACKGROUND, 1)
+            for color in colors
+        )
+        for i, bead in enumerate(self.beads):
+            bead.move_to(width * (i / (len(colors) - 1) - 0.5) * RIGHT)
+        self.links = VGroup(
+            Line(a.get_right(), b.get_left(), buff=0.06).set_stroke(SCAFFOLD, 3) for a, b in pairwise(self.beads)
+        )
+        super().__init__(self.links, self.beads)
+
+    def get_way_back(self) -> Animation:
+        """A red flash along the links, from the last bead to the first."""
+        return LaggedStart(
+            *(
+                VShowPassingFlash(link.copy().reverse_points().set_stroke(GRADIENT, 6), time_width=1)
+                for link in reversed(self.links)
+            ),
+            lag_ratio=0.5,
+        )
+
+
+class TitleCard(VGroup):
+    """What opens a film.
+
+    Parts: `title`, `subtitle`, `emblem`.
+    """
+
+    def __init__(self, title: str, subtitle: str):
+        self.title = Text(title, font=SERIF, font_size=TITLE + 12).set_color(TEXT)
+        self.subtitle = Text(subtitle, font=SERIF, font_size=BODY).set_color(MUTED)
+        self.emblem = Emblem()
+        super().__init__(self.title, self.subtitle, self.emblem)
+        self.arrange(DOWN, buff=0.5)
+        self.emblem.shift(0.2 * DOWN)
+
+
+class EndCard(VGroup):
+    """What closes a film.
+
+    Parts: `emblem`, `message`, `note`.
+    """
+
+    def __init__(self, message: str, note: str):
+        self.emblem = Emblem()
+        self.message = Text(message, font=SERIF, font_size=HEADING).set_color(TEXT)
+        self.note = Text(note, font=SERIF, font_size=BODY - 6).set_color(MUTED)
+        super().__init__(self.emblem, self.message, self.note)
+        self.arrange(DOWN, buff=0.5)

@@ -1,0 +1,368 @@
+"""Computation graphs: the picture of a `truth.graph.Graph`, forward and backward.
+
+Nothing here is typed in: values, gradients, local derivatives and the order of both passes are the graph's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from grandalf.graphs import Edge as LayoutEdge
+from grandalf.graphs import Graph as LayoutGraph
+from grandalf.graphs import Vertex
+from grandalf.layouts import SugiyamaLayout, VertexViewer
+from manimlib import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    ArrowTip,
+    Circle,
+    Mobject,
+    Rectangle,
+    RoundedRectangle,
+    Square,
+    Tex,
+    Text,
+    VGroup,
+    VMobject,
+    smooth,
+    there_and_back,
+)
+from manimlib.constants import PI
+
+from custom.palette import GRADIENT, INPUT, LOSS, MUTED, OPERATION, PANEL, PARAMETER, SCAFFOLD, TEXT
+from custom.typography import BODY, LABEL, MONO, SMALL
+from helpers.number import SourcedNumber
+from truth.graph import Edge, Graph, Node
+from truth.numerics import shown_text
+
+ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, "output": LOSS}
+
+
+def get_number(value: np.ndarray | float, decimals: int | None = None, **kwargs) -> SourcedNumber:
+    """One number of a computation, rounded for show.
+
+    Args:
+        value: a scalar, or an array with one entry.
+        decimals: shown; None for as many as the number needs, at most four.
+
+    Raises:
+        ValueError: `value` has more than one entry.
+    """
+    if np.size(value) != 1:
+        raise ValueError(f"one number is shown at a time, but this value has shape {np.shape(value)}")
+    number = float(np.reshape(value, ()))
+    if decimals is None:
+        decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
+    return SourcedNumber(number, num_decimal_places=decimals, **kwargs)
+
+
+class ComputationNode(VGroup):
+    """One value of a computation: leaves and the output are circles, operations diamonds.
+
+    Parts: `shape`, `symbol` (the operation, or a leaf's name) and, for an operation that has a name, `label`
+    (the result's name, below).
+
+    Args:
+        record: what the computation knows about this value; kept as `record`.
+        radius: of the circle; a diamond reaches a little further.
+        decimals: shown of values and gradients.
+    """
+
+    def __init__(self, record: Node, radius: float = 0.45, decimals: int = 1):
+        self.record = record
+        self.decimals = decimals
+        self.role = ROLE_OF_KIND[record.kind]
+        is_leaf = not record.inputs
+        self.is_diamond = record.kind == "operation"
+        self.radius = radius * 1.25 if self.is_diamond else radius
+
+        self.shape = Square().rotate(PI / 4) if self.is_diamond else Circle()
+        self.shape.set_width(2 * self.radius)
+        self.shape.set_stroke(self.role, 3).set_fill(PANEL, 1)
+        self.symbol = Tex(record.name if is_leaf else record.symbol, font_size=BODY)
+        self.symbol.set_color(self.role if is_leaf else TEXT)
+        self.symbol.set_max_width(self.radius * (1.1 if self.is_diamond else 1.5))
+        self.symbol.move_to(self.shape)
+        super().__init__(self.shape, self.symbol)
+        self.label = VGroup()
+        if not is_leaf and record.name:
+            self.label = Tex(record.name, font_size=BODY).set_color(self.role)
+            self.label.next_to(self.shape, DOWN, buff=0.12)
+            self.add(self.label)
+
+    @property
+    def value(self) -> np.ndarray:
+        """The forward value."""
+        return self.record.value
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """d(output)/d(value), summed over the value's uses."""
+        return self.record.gradient
+
+    def boundary(self, towards: np.ndarray, buff: float = 0.0) -> np.ndarray:
+        """The point of the outline on the way to another point, `buff` outside it."""
+        direction = towards - self.shape.get_center()
+        direction = direction / np.linalg.norm(direction)
+        reach = self.shape.get_width() / 2
+        if self.is_diamond:
+            reach /= abs(direction[0]) + abs(direction[1])
+        return self.shape.get_center() + (reach + buff) * direction
+
+    def get_value_label(self, direction: np.ndarray = DOWN, font_size: int = LABEL) -> SourcedNumber:
+        """The forward value, beside the node."""
+        source = (self.record.name, "value")
+        number = get_number(self.value, self.decimals, font_size=font_size, source=source).set_color(self.role)
+        return number.next_to(self.label if len(self.label) else self.shape, direction, buff=0.15)
+
+    def get_gradient_label(self, direction: np.ndarray = DOWN, font_size: int = LABEL) -> SourcedNumber:
+        """The gradient, beside the node, in the gradient's colour."""
+        source = (self.record.name, "gradient")
+        number = get_number(self.gradient, self.decimals, font_size=font_size, source=source).set_color(GRADIENT)
+        return number.next_to(self.label if len(self.label) else self.shape, direction, buff=0.15)
+
+    def get_card(self, input_names: list[str], width: float = 2.35) -> VGroup:
+        """What an operation remembers, above it: a compartment for the value, one for the way back.
+
+        Parts: `frame`, `divider`, `value` (a number), `caption`, `backward_name` and `formulas`.
+        """
+        name = self.record.name
+        number = get_number(self.value, self.decimals, font_size=LABEL, source=(name, "value")).set_color(TEXT)
+        caption = Text("value", font_size=SMALL).set_color(MUTED)
+        backward_name = Text(self.record.backward_name, font=MONO, font_size=SMALL).set_color(GRADIENT)
+        formulas = VGroup(
+            Tex(
+                Rf"\partial {name} / \partial {source} = {derivative}",
+                font_size=SMALL + 2,
+            ).set_color(TEXT)
+            for source, derivative in zip(input_names, self.record.derivatives_tex, strict=True)
+        )
+        formulas.arrange(DOWN, buff=0.12)
+        back = VGroup(backward_name, formulas).arrange(DOWN, buff=0.13)
+        padding = 0.14
+        top = Rectangle(width, number.get_height() + 2 * padding)
+        bottom = Rectangle(width, back.get_height() + 2 * padding).next_to(top, DOWN, buff=0)
+        caption.next_to(top.get_left(), RIGHT, buff=padding)
+        number.next_to(top.get_right(), LEFT, buff=padding)
+        back.move_to(bottom)
+        frame = RoundedRectangle(width, top.get_height() + bottom.get_height(), corner_radius=0.1)
+        frame.move_to(VGroup(top, bottom)).set_stroke(SCAFFOLD, 2).set_fill(PANEL, 1)
+        divider = VMobject().set_points_as_corners([bottom.get_corner(UP + LEFT), bottom.get_corner(UP + RIGHT)])
+        divider.set_stroke(SCAFFOLD, 2)
+
+        card = VGroup(frame, divider, caption, number, backward_name, formulas)
+        card.frame, card.divider, card.caption, card.value = frame, divider, caption, number
+        card.backward_name, card.formulas = backward_name, formulas
+        return card.next_to(self.shape, UP, buff=0.18)
+
+
+class ComputationEdge(VGroup):
+    """An arrow from one node to the next.
+
+    Parts: `path` (what travels on the edge follows it), `tip`.
+
+    Args:
+        source, target: the nodes it joins, already in place.
+        record: the edge of the graph; kept as `record`.
+        via: points to pass through on the way, for edges that go round other nodes.
+    """
+
+    def __init__(self, source: ComputationNode, target: ComputationNode, record: Edge, via: list[np.ndarray] = ()):
+        self.record = record
+        self.start_node, self.end_node = source, target
+        first = via[0] if len(via) else target.shape.get_center()
+        last = via[-1] if len(via) else source.shape.get_center()
+        start, end = source.boundary(first, buff=0.08), target.boundary(last, buff=0.1)
+        self.path = VMobject()
+        if len(via):
+            self.path.set_points_smoothly([start, *via, end])
+        else:
+            self.path.set_points_as_corners([start, end])
+        self.path.set_stroke(SCAFFOLD, 4)
+        heading = end - self.path.point_from_proportion(0.97)
+        self.tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=0.2, length=0.2)
+        self.tip.shift(end - self.tip.get_tip_point()).set_fill(SCAFFOLD, 1).set_stroke(width=0)
+        super().__init__(self.path, self.tip)
+
+    @property
+    def derivative(self) -> np.ndarray | None:
+        """The local derivative d(target)/d(source); None where it is a full Jacobian."""
+        return self.end_node.record.derivatives[self.record.slot]
+
+    def get_label(self, mobject: Mobject, buff: float = 0.14) -> Mobject:
+        """Put a label beside the middle of the edge, on its upper side; returns the label."""
+        start, end = self.path.get_start(), self.path.get_end()
+        along = (end - start) / np.linalg.norm(end - start)
+        normal = np.array([-along[1], along[0], 0.0])
+        reach = abs(normal[0]) * mobject.get_width() / 2 + abs(normal[1]) * mobject.get_height() / 2
+        return mobject.move_to(self.path.point_from_proportion(0.5) + (reach + buff) * normal)
+
+    def get_derivative_label(self, font_size: int = LABEL) -> SourcedNumber:
+        """The local derivative's number, beside the middle of the edge.
+
+        Raises:
+            ValueError: the local derivative is a full Jacobian, which no edge has room for.
+        """
+        if self.derivative is None:
+            raise ValueError(f"{self.end_node.record.backward_name} has no entry-by-entry local derivative to show")
+        source = (self.end_node.record.name, "derivative", self.record.slot)
+        number = get_number(self.derivative, self.end_node.decimals, font_size=font_size, source=source)
+        return self.get_label(number.set_color(GRADIENT))
+
+
+class ComputationGraph(VGroup):
+    """A whole computation, laid out in layers from left to right.
+
+    Parts: `edges` (in the graph's edge order), `nodes` (in forward order).
+
+    Args:
+        graph: the record of one forward and one backward pass; kept as `record`.
+        layer_gap: distance between layers, centre to centre.
+        node_gap: least distance between two nodes of a layer, centre to centre.
+        decimals: shown of values and gradients.
+        radius: of a leaf's circle.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        layer_gap: float = 2.6,
+        node_gap: float = 1.8,
+        decimals: int = 1,
+        radius: float = 0.45,
+    ):
+        self.record = graph
+        self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
+        places, routes = lay_out(graph, layer_gap, node_gap)
+        for node, place in zip(self.nodes, places, strict=True):
+            node.shift(place - node.shape.get_center())
+        self.edges = VGroup(
+            ComputationEdge(self.nodes[edge.source], self.nodes[edge.target], edge, route)
+            for edge, route in zip(graph.edges, routes, strict=True)
+        )
+        super().__init__(self.edges, self.nodes)
+        self.center()
+
+    @classmethod
+    def from_torch(cls, loss, names: Mapping[str, object] | None = None, **kwargs) -> ComputationGraph:
+        """The same picture from any torch expression; see `truth.graph.Graph.from_torch`."""
+        return cls(Graph.from_torch(loss, names), **kwargs)
+
+    def node(self, name: str) -> ComputationNode:
+        """The node of that name; raises KeyError with the names there are."""
+        return self.nodes[self.record.index(name)]
+
+    def edges_into(self, node: ComputationNode) -> VGroup:
+        """The edges that end in `node`, by slot."""
+        return VGroup(edge for edge in self.edges if edge.end_node is node)
+
+    def edges_out_of(self, node: ComputationNode) -> VGroup:
+        """The edges that start in `node`, by target in forward order."""
+        return VGroup(edge for edge in self.edges if edge.start_node is node)
+
+    def get_card(self, node: ComputationNode) -> VGroup:
+        """What `node` remembers; see `ComputationNode.get_card`."""
+        return node.get_card([self.record.nodes[i].name for i in node.record.inputs])
+
+    def get_arithmetic(self, node: ComputationNode, font_size: int = BODY) -> VGroup:
+        """How `node` gets its value, in numbers, as shown elsewhere in the picture.
+
+        Parts: `formula` (TeX, ending in an equals sign), `result` (a number).
+        """
+        inputs = [shown_text(float(self.record.nodes[i].value), node.decimals) for i in node.record.inputs]
+        terms = [f"({text})" if text.startswith("−") else text for text in inputs]
+        formula = Tex(node.record.template.format(*terms).replace("−", "-") + " =", font_size=font_size)
+        result = get_number(node.value, node.decimals, font_size=font_size, source=(node.record.name, "value"))
+        arithmetic = VGroup(formula, result.set_color(node.role)).arrange(RIGHT, buff=0.18)
+        arithmetic.formula, arithmetic.result = formula, result
+        return arithmetic
+
+    def forward_order(self) -> list[ComputationNode]:
+        """The nodes, inputs before results."""
+        return [self.nodes[i] for i in self.record.forward_order]
+
+    def backward_order(self) -> list[ComputationNode]:
+        """The nodes in the order in which a backward pass visits them."""
+        return [self.nodes[i] for i in self.record.backward_order]
+
+
+def lay_out(graph: Graph, layer_gap: float, node_gap: float) -> tuple[list[np.ndarray], list[list[np.ndarray]]]:
+    """Places in layers, few crossings (Sugiyama's method, by grandalf).
+
+    The layout runs on the reversed graph, so that a leaf stands just before its first use rather than at the
+    far left.
+
+    Returns:
+        one point per node, and per edge the points to pass through between its ends (empty for neighbours).
+    """
+    vertices = [Vertex(i) for i in range(len(graph.nodes))]
+    for vertex in vertices:
+        vertex.view = VertexViewer(w=1, h=1)
+    pairs = {(edge.source, edge.target) for edge in graph.edges}
+    links = {
+        pair: LayoutEdge(vertices[pair[1]], vertices[pair[0]]) for pair in sorted(pairs)
+    }  # x * x uses x twice, but one line is enough to place it
+    if not links:
+        return [np.zeros(3) for _ in vertices], []
+    component = LayoutGraph(vertices, list(links.values())).C[0]
+    layout = SugiyamaLayout(component)
+    layout.xspace, layout.yspace = 0.5, 1
+    layout.init_all(roots=[vertices[-1]])
+    layout.draw(10)
+
+    row, layer = 1.5, 2.0  # grandalf's distances: a vertex's size and the space around it
+
+    def point(xy: tuple[float, float]) -> np.ndarray:
+        return np.array([-float(xy[1]) / layer * layer_gap, -float(xy[0]) / row * node_gap, 0.0])
+
+    places = [point(vertex.view.xy) for vertex in vertices]
+    routes = []
+    for edge in graph.edges:
+        dummies = layout.ctrls.get(links[edge.source, edge.target], {})
+        ranks = sorted((rank for rank, dummy in dummies.items() if hasattr(dummy, "view")), reverse=True)
+        inner = ranks[1:-1]
+        routes.append([point(dummies[rank].view.xy) for rank in inner])
+    return places, routes
+
+
+class CarryAlong(Animation):
+    """A number (or any mobject) rides along an edge, just above it, and dissolves into the node at its end.
+
+    Args:
+        mobject: what travels; a copy of it is made, and removed at the end.
+        edge: the way.
+        backwards: ride from the edge's head to its tail.
+        buff: distance kept from the edge.
+    """
+
+    def __init__(self, mobject: Mobject, edge: ComputationEdge, backwards: bool = False, buff: float = 0.12, **kwargs):
+        self.edge, self.backwards, self.buff = edge, backwards, buff
+        super().__init__(mobject.copy(), remover=True, rate_func=smooth, **kwargs)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        alpha = self.rate_func(alpha)
+        along = 1 - alpha if self.backwards else alpha
+        start, end = self.edge.path.get_start(), self.edge.path.get_end()
+        unit = (end - start) / np.linalg.norm(end - start)
+        normal = np.array([-unit[1], unit[0], 0.0])
+        reach = abs(normal[0]) * self.mobject.get_width() / 2 + abs(normal[1]) * self.mobject.get_height() / 2
+        self.mobject.move_to(self.edge.path.point_from_proportion(along) + (reach + self.buff) * normal)
+        self.mobject.set_opacity(min(1.0, 8 * alpha, 8 * (1 - alpha)))
+
+
+class Pulse(Animation):
+    """A node swells and settles while its outline brightens: it computes."""
+
+    def __init__(self, node: ComputationNode, scale: float = 1.25, **kwargs):
+        self.scale = scale
+        super().__init__(node, rate_func=there_and_back, **kwargs)
+
+    def interpolate_submobject(self, submobject, start, alpha: float) -> None:
+        alpha = self.rate_func(alpha)
+        factor = 1 + (self.scale - 1) * alpha
+        center = self.starting_mobject.shape.get_center()
+        submobject.set_points(center + factor * (start.get_points() - center))

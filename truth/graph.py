@@ -1,0 +1,164 @@
+"""What a computation graph is, before anybody draws it: nodes, edges, values, gradients.
+
+A `Graph` is a plain record of one forward and one backward pass. It is read from a run of our own engine
+(`from_value`) or from PyTorch's own tape (`from_torch`); the picture in `helpers/graph.py` takes either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from truth.autograd import Value
+
+if TYPE_CHECKING:
+    import torch
+
+Kind = Literal["input", "parameter", "operation", "output"]
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One value of a computation, and what going back through it needs.
+
+    Attributes:
+        kind: "input" or "parameter" (leaves), "operation", or "output" (the operation that ends the graph).
+        name: TeX of the value ("h_1"); may be empty for an operation nobody named.
+        value: the forward value, any shape (0-d for a scalar).
+        gradient: d(output)/d(value), of the value's shape: the sum over its uses.
+        symbol: TeX of the operation ("+"); empty for a leaf.
+        backward_name: its backward function ("MulBackward"); empty for a leaf.
+        inputs: indices of the nodes it is computed from, in order.
+        derivatives: per input, the local derivative as an array of the shape of `value` where the operation
+            acts entry by entry (or on scalars), else None (a full Jacobian is not drawn on an edge).
+        flows: per input, what this node sends back to it: local derivative times `gradient`.
+        template: the operation in TeX, `{0}` and `{1}` standing for its inputs; "" if unknown.
+        tex: the same in terms of its inputs' names; "" if unknown or an input has no name.
+        derivatives_tex: per input, the local derivative as a formula, "" if unknown.
+    """
+
+    kind: Kind
+    name: str
+    value: Array
+    gradient: Array
+    symbol: str = ""
+    backward_name: str = ""
+    inputs: tuple[int, ...] = ()
+    derivatives: tuple[Array | None, ...] = ()
+    flows: tuple[Array, ...] = ()
+    template: str = ""
+    tex: str = ""
+    derivatives_tex: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`nodes[source]` is input number `slot` of `nodes[target]`."""
+
+    source: int
+    target: int
+    slot: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes in forward (topological) order: every input stands before what is computed from it."""
+
+    nodes: tuple[Node, ...]
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """All edges, by target in forward order, then by slot."""
+        return tuple(
+            Edge(source, target, slot)
+            for target, node in enumerate(self.nodes)
+            for slot, source in enumerate(node.inputs)
+        )
+
+    @property
+    def forward_order(self) -> tuple[int, ...]:
+        """Node indices, inputs before results."""
+        return tuple(range(len(self.nodes)))
+
+    @property
+    def backward_order(self) -> tuple[int, ...]:
+        """Node indices in the order in which a backward pass visits them."""
+        return self.forward_order[::-1]
+
+    def index(self, name: str) -> int:
+        """The index of the node of that name.
+
+        Raises:
+            KeyError: no node, or more than one, has that name; the message lists the names there are.
+        """
+        found = [i for i, node in enumerate(self.nodes) if node.name == name]
+        if len(found) != 1:
+            names = ", ".join(node.name for node in self.nodes if node.name)
+            raise KeyError(f"{len(found)} nodes are named {name!r}; the graph's names are {names}")
+        return found[0]
+
+    def node(self, name: str) -> Node:
+        """The node of that name; raises as `index` does."""
+        return self.nodes[self.index(name)]
+
+    @classmethod
+    def from_value(cls, output: Value, parameters: tuple[Value, ...] = ()) -> Graph:
+        """Read a run of our engine, running its backward pass.
+
+        Args:
+            output: the end of the computation.
+            parameters: leaves that learning would change, to be told from inputs.
+        """
+        output.backward()
+        order = output.forward_order()
+        index = {id(value): i for i, value in enumerate(order)}
+        learned = {id(value) for value in parameters}
+
+        def node(value: Value) -> Node:
+            operation = value.operation
+            if operation is None:
+                kind: Kind = "parameter" if id(value) in learned else "input"
+                return Node(kind, value.name, np.array(value.data), np.array(value.grad))
+            names = [source.name for source in value.inputs]
+            return Node(
+                kind="output" if value is output else "operation",
+                name=value.name,
+                symbol=operation.symbol,
+                backward_name=operation.backward_name,
+                inputs=tuple(index[id(source)] for source in value.inputs),
+                value=np.array(value.data),
+                gradient=np.array(value.grad),
+                derivatives=tuple(np.array(d) for d in value.derivatives),
+                flows=tuple(np.array(d * value.grad) for d in value.derivatives),
+                template=operation.tex,
+                tex=operation.tex.format(*names) if all(names) else "",
+                derivatives_tex=tuple(
+                    tex.format(*names, out=value.name) if all(names) else "" for tex in operation.derivatives_tex
+                ),
+            )
+
+        return cls(tuple(map(node, order)))
+
+    @classmethod
+    def from_torch(cls, loss: torch.Tensor, names: Mapping[str, torch.Tensor] | None = None) -> Graph:
+        """Read PyTorch's own tape by walking `loss.grad_fn`.
+
+        Values come from the leaves, from what the tape saved and from running its operations again; local
+        derivatives and gradients come from calling the tape's own backward functions. Nothing is changed:
+        `.grad` of the leaves stays as it was.
+
+        Args:
+            loss: a tensor with one entry and a `grad_fn`.
+            names: TeX names for leaves and intermediate tensors; `nn.Parameter`s are drawn as parameters.
+
+        Raises:
+            ValueError: `loss` has several entries or no `grad_fn`, or the tape was freed by `backward()`, or
+                a value cannot be recovered from the tape (the message names the operation and what to do).
+        """
+        from truth.torch_tape import read_tape  # importing torch takes a second: only for those who ask
+
+        return read_tape(loss, names or {})
