@@ -20,7 +20,7 @@ BIN = Path(sys.executable).parent
 SCENE = '''\
 from manimlib import *
 
-from tones import TONE
+from look import TONE
 
 
 class Other(Scene):
@@ -48,6 +48,9 @@ class Steps(Scene):
         # Turn the square
         angle = PI / 4
         self.play(Rotate(square, angle), run_time=0.2)
+
+    def never_called(self):
+        self.wait(1)
 '''
 # Its clock is at 0.6 s when it comes to `turn`.
 
@@ -72,22 +75,25 @@ def environment(folder: Path, display: str = "", **more: str) -> dict[str, str]:
     }
 
 
-def manimgl(folder: Path, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+def manimgl(
+    folder: Path, *arguments: str, typed: str = "", timeout: float = 60, **more: str
+) -> subprocess.CompletedProcess[str]:
     """Run manimgl without a display and without a terminal, feeding `typed` to its prompt."""
     return subprocess.run(
         [str(BIN / "manimgl"), *arguments, "--video_dir", str(folder / "media")],
         input=typed,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=timeout,
         cwd=ROOT,
         env=environment(folder, **more),
     )
 
 
 def write_scene(folder: Path) -> Path:
-    """SCENE and the module of constants it imports, in `folder`."""
+    """SCENE in `folder`, and the modules it has a constant from."""
     (folder / "tones.py").write_text('TONE = "old"\n')
+    (folder / "look.py").write_text("from tones import *\n")
     file = folder / "steps.py"
     file.write_text(SCENE)
     return file
@@ -158,5 +164,6 @@ def stopped(folder: Path, *arguments: str, display: str = "", **more: str) -> It
 def frames(clip: Path) -> int:
     """How many frames a video file holds."""
     options = "-v error -select_streams v:0 -count_frames -show_entries stream=nb_read_frames -of csv=p=0"
-    count = subprocess.run(["ffprobe", *options.split(), str(clip)], capture_output=True, text=True, check=True)
+    command = ["ffprobe", *options.split(), str(clip)]
+    count = subprocess.run(command, capture_output=True, text=True, check=True)
     return int(count.stdout.strip().strip(","))
