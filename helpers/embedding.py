@@ -10,7 +10,7 @@ from manimlib import RIGHT, Animation, Text, VGroup, VMobject, override_animate
 
 from custom.palette import MAGNITUDE_RAMP, MUTED
 from helpers.color import Ramp
-from helpers.matrix import AnimateEntriesTo, EllipsisDots, Shown, WeightMatrix, get_brackets
+from helpers.matrix import AnimateEntriesTo, EllipsisDots, Shown, WeightMatrix, for_text, get_brackets
 from helpers.number import digit_height
 from helpers.slots import get_slots, true_index
 from truth.numerics import FloatArray, as_floats
@@ -42,7 +42,7 @@ class NumericEmbedding(WeightMatrix):
         **config: Any,
     ) -> None:
         self.index_suffix = index_suffix
-        colors = {"positive": ramp, "negative": ramp, "neutral": ramp[0]}
+        colors = {"positive": ramp, "negative": ramp, "neutral": for_text(ramp)[0]}
         super().__init__(values, shown_rows=shown_entries, **(colors | config))
 
     def _as_grid(self, values: Any) -> FloatArray:
@@ -197,6 +197,21 @@ class EmbeddingArray(VGroup):
     @override_animate(set_values)
     def _animate_set_values(self, values: Any, **kwargs: Any) -> Animation:
         return AnimateEntriesTo(self, values, **kwargs)
+
+    def become(self, mobject: VMobject, match_updaters: bool = False) -> EmbeddingArray:
+        """As for every mobject, and values of hidden tokens come along."""
+        super().become(mobject, match_updaters)
+        if isinstance(mobject, EmbeddingArray) and mobject.shape == self.shape:
+            self._all_values = mobject._all_values.copy()
+        return self
+
+    def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, *args: Any) -> EmbeddingArray:
+        """As for every mobject, and values of hidden tokens come along."""
+        super().interpolate(mobject1, mobject2, alpha, *args)
+        shapes = [getattr(mobject, "shape", None) for mobject in (self, mobject1, mobject2)]
+        if shapes[0] == shapes[1] == shapes[2]:
+            self._all_values = (1 - alpha) * mobject1._all_values + alpha * mobject2._all_values
+        return self
 
     def get_entry_order(self) -> np.ndarray:
         """Each value's turn in a lagged animation: column by column, hidden columns with the one before."""

@@ -347,6 +347,14 @@ class WeightMatrix(VGroup):
             self._all_values = mobject._get_grid()
         return super().become(mobject, match_updaters)
 
+    def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, *args: Any) -> WeightMatrix:
+        """As for every mobject, and hidden values come along."""
+        super().interpolate(mobject1, mobject2, alpha, *args)
+        shapes = [getattr(mobject, "shape", None) for mobject in (self, mobject1, mobject2)]
+        if shapes[0] == shapes[1] == shapes[2]:
+            self._all_values = (1 - alpha) * mobject1._get_grid() + alpha * mobject2._get_grid()
+        return self
+
     def get_entry_order(self) -> np.ndarray:
         """For each value, hidden ones included, its turn in a lagged animation: (n_rows, n_columns) of int.
 

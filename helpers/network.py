@@ -263,6 +263,25 @@ class NeuralNetwork(VGroup):
     def _animate_set_activations(self, activations: Sequence[Any], **kwargs: Any) -> Animation:
         return AnimateNetworkTo(self, activations=activations, **kwargs)
 
+    def become(self, mobject: VMobject, match_updaters: bool = False) -> NeuralNetwork:
+        """As for every mobject, and what it knows of weights and activations comes along."""
+        super().become(mobject, match_updaters)
+        return self._take_numbers(mobject)
+
+    def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, *args: Any) -> NeuralNetwork:
+        """As for every mobject, and what it knows of weights and activations comes along."""
+        super().interpolate(mobject1, mobject2, alpha, *args)
+        return self._take_numbers(mobject2) if alpha == 1 else self
+
+    def _take_numbers(self, other: VMobject) -> NeuralNetwork:
+        if isinstance(other, NeuralNetwork) and other.slots == self.slots:
+            self.activations, self.weights = other.activations, other.weights
+            for mine, theirs in zip(self.get_family(), other.get_family(), strict=True):
+                for name in ("value", "weight"):
+                    if hasattr(theirs, name):
+                        setattr(mine, name, getattr(theirs, name))
+        return self
+
     def _fill_layer(self, layer: int, values: FloatArray) -> None:
         drawn = values[shown_indices(self.slots[layer])]
         colors = values_to_colors(drawn, 0, self.max_activation, **self.fills)

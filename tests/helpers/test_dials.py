@@ -1,15 +1,11 @@
 """Does a needle point at its value?"""
 
-from darkroom import engine
+import numpy as np
+import pytest
+from manimlib import DEG, RIGHT, Transform, VGroup
 
-engine.load()
-
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from manimlib import DEG, RIGHT, Transform, VGroup  # noqa: E402
-
-from helpers.dials import Dial, MachineWithDials, TurnDialsTo  # noqa: E402
-from helpers.matrix import RandomizeEntries  # noqa: E402
+from helpers.dials import Dial, MachineWithDials, TurnDialsTo
+from helpers.matrix import RandomizeEntries
 
 GRID = np.array([[0.1, -0.5, 1.0], [0.0, 2.0, -2.0]])
 

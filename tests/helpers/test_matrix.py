@@ -1,17 +1,13 @@
 """Does a matrix show the numbers it was handed, in their places and colours, before and after a change?"""
 
-from darkroom import engine
+import numpy as np
+import pytest
+import torch
+from manimlib import RIGHT, LaggedStart, Restore, Succession, Transform, VGroup, there_and_back
 
-engine.load()
-
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-import torch  # noqa: E402
-from manimlib import RIGHT, LaggedStart, Succession, Transform, VGroup, there_and_back  # noqa: E402
-
-from custom.palette import NEUTRAL  # noqa: E402
-from helpers.embedding import EmbeddingArray, NumericEmbedding  # noqa: E402
-from helpers.matrix import AnimateEntriesTo, EllipsisDots, RandomizeEntries, WeightMatrix  # noqa: E402
+from custom.palette import NEUTRAL
+from helpers.embedding import EmbeddingArray, NumericEmbedding
+from helpers.matrix import AnimateEntriesTo, EllipsisDots, RandomizeEntries, WeightMatrix
 
 GRID = np.array([[1.0, -0.04, 0.0], [0.3, -1.2, 0.5]])
 
@@ -199,10 +195,19 @@ def test_restore_brings_hidden_values_back():
     assert matrix.values.tolist() == before.tolist()
 
 
-def test_a_transform_between_matrices_carries_shown_values():
-    first, second = WeightMatrix(GRID), WeightMatrix(-GRID)
+@pytest.mark.parametrize("animate", [lambda m, other: Transform(m, other), lambda m, other: Restore(m)])
+def test_a_transform_carries_all_values_along(animate):
+    matrix, other = get_large(), get_large()
+    other.set_values(other.values * np.linspace(-2, 2, 30))
+    matrix.saved_state = other
+    run(animate(matrix, other))
+    assert matrix.values.tolist() == other.values.tolist()
+
+
+def test_a_transform_to_another_shape_is_just_a_picture():
+    first, second = WeightMatrix(GRID), WeightMatrix(GRID.T)
     run(Transform(first, second))
-    assert first.values.tolist() == second.values.tolist()
+    assert np.allclose(first.get_center(), second.get_center(), atol=1e-5)
 
 
 # Animations
@@ -361,6 +366,8 @@ def test_an_array_moves_to_values():
     run(AnimateEntriesTo(array, target, lag_ratio=0.1))
     assert array.values.tolist() == target.tolist()
     assert array.get_column(8).values.tolist() == target[:, 8].tolist()
+    run(Transform(array, get_array()))
+    assert array.values.tolist() == get_array().values.tolist()
     with pytest.raises(ValueError, match=r"\(9, 12\).*\(12, 9\)"):
         array.set_values(target.T)
 

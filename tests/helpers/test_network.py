@@ -1,20 +1,16 @@
 """Is a drawn network the network: its weights, its activations, its sizes?"""
 
-from darkroom import engine
+from itertools import pairwise
 
-engine.load()
+import numpy as np
+import pytest
+import torch
+from manimlib import DOWN, RIGHT, Circle, LaggedStart, Succession, Transform, VGroup
+from torch import nn
 
-from itertools import pairwise  # noqa: E402
-
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-import torch  # noqa: E402
-from manimlib import DOWN, RIGHT, Circle, LaggedStart, Succession, VGroup  # noqa: E402
-from torch import nn  # noqa: E402
-
-from custom.palette import ACTIVATION, NEGATIVE_RAMP, PANEL  # noqa: E402
-from helpers.color import value_to_color, values_to_colors  # noqa: E402
-from helpers.network import AnimateNetworkTo, NeuralNetwork, get_network_connections  # noqa: E402
+from custom.palette import ACTIVATION, NEGATIVE_RAMP, PANEL
+from helpers.color import value_to_color, values_to_colors
+from helpers.network import AnimateNetworkTo, NeuralNetwork, get_network_connections
 
 
 def get_model(sizes=(20, 6, 3)) -> nn.Sequential:
@@ -236,6 +232,20 @@ def test_animate_keeps_state_true():
     assert [edge.weight for edge in network.get_edges(0)] == [0.5, 0.25]
     with pytest.raises(ValueError, match=r"\[\(1, 3\)\].*\[\(1, 2\)\]"):
         AnimateNetworkTo(network, weights=[np.ones((1, 3))])
+
+
+def test_restoring_brings_the_numbers_back():
+    network = NeuralNetwork([np.ones((1, 2))])
+    network.save_state()
+    network.set_activations([[1, 1], [1]]).set_weights([[[0.5, 0.25]]])
+    changed = network.copy()
+    for restore in (lambda: network.restore(), lambda: run(Transform(network, network.saved_state))):
+        network.become(changed)
+        assert network.activations[0].tolist() == [1, 1]
+        restore()
+        assert network.activations[0].tolist() == [0, 0]
+        assert [edge.weight for edge in network.get_edges(0)] == [1, 1]
+        assert [neuron.value for neuron in network.get_layer(0)] == [0, 0]
 
 
 def test_a_copy_lights_up_alone():

@@ -1,14 +1,10 @@
 """Does a number on screen say its value, and stay where it was put?"""
 
-from darkroom import engine
+import numpy as np
+import pytest
+from manimlib import DEG, LEFT, OUT, RIGHT, UP, DecimalNumber, Transform, VGroup
 
-engine.load()
-
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from manimlib import DEG, LEFT, OUT, RIGHT, UP, DecimalNumber, Transform, VGroup  # noqa: E402
-
-from helpers.number import SourcedNumber, digit_height  # noqa: E402
+from helpers.number import SourcedNumber, digit_height
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,14 @@
 """Does the arithmetic on screen close?"""
 
-from darkroom import engine
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from manimlib import DOWN, RIGHT, FadeIn, LaggedStart, Succession, VGroup
 
-engine.load()
-
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from hypothesis import given, settings  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
-from manimlib import DOWN, RIGHT, FadeIn, LaggedStart, Succession, VGroup  # noqa: E402
-
-from helpers.embedding import NumericEmbedding  # noqa: E402
-from helpers.matrix import WeightMatrix  # noqa: E402
-from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product  # noqa: E402
+from helpers.embedding import NumericEmbedding
+from helpers.matrix import WeightMatrix
+from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 
 # The storyboard's Michael Jordan: rows and vector in tenths, hidden coordinates exactly zero.
 M, J = np.array([0.1, 0.3, 0.5, 0.7, 0, 0, 0.4]), np.array([0.3, 0.7, -0.1, -0.5, 0, 0, 0.4])
@@ -66,6 +62,7 @@ def test_results_are_the_sum_of_what_is_read_and_what_is_hidden(seed):
 
 def test_parts_stand_in_line_and_rows_are_level():
     matrix, vector = get_parts(np.ones((9, 4)), np.ones(4), rows=5)
+    vector.shift(DOWN)
     product = MatrixVectorProduct(matrix, vector)
     assert vector.get_right()[0] < product.equals.get_left()[0]
     assert product.equals.get_right()[0] < product.result.get_left()[0]
@@ -117,11 +114,13 @@ def test_boxes_rest_on_the_factors_and_go_away():
     assert all(box.get_stroke_opacity() == 0 for box in show.boxes)
 
 
-def test_colours_are_those_of_the_results():
+def test_colours_are_those_of_the_sums_at_every_moment():
     show = show_matrix_vector_product(*get_parts())
-    run(show)
-    colors = [number.get_fill_color() for number in show.result.get_entries()]
-    assert colors == show.result.get_colors(show.result.shown_values)
+    show.begin()
+    for alpha in (0.02, 0.1, 0.2, 0.5, 0.99, 1.0):
+        show.interpolate(alpha)
+        colors = [number.get_fill_color() for number in show.result.get_entries()]
+        assert colors == show.result.get_colors(show.result.shown_values)
 
 
 def test_skipped_rows_appear_when_the_row_before_is_done():
