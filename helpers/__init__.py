@@ -15,6 +15,4 @@ from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_m
 from truth.numerics import softmax
 
 # What a scene gets from the star import: the things above, not the modules they live in.
-__all__ = [
-    name for name, thing in globals().items() if not (name.startswith("_") or isinstance(thing, _ModuleType))
-]
+__all__ = [name for name, thing in globals().items() if not (name.startswith("_") or isinstance(thing, _ModuleType))]

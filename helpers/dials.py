@@ -210,7 +210,5 @@ class TurnDialsTo(AnimateEntriesTo):
         ValueError: another shape, or values that are not finite.
     """
 
-    def __init__(
-        self, machine: MachineWithDials, values: Any, lag_ratio: float = 0.02, **kwargs: Any
-    ) -> None:
+    def __init__(self, machine: MachineWithDials, values: Any, lag_ratio: float = 0.02, **kwargs: Any) -> None:
         super().__init__(machine, values, lag_ratio=lag_ratio, **kwargs)

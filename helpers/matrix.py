@@ -81,9 +81,7 @@ class Bracket(VMobject):
 def get_brackets(mobject: VMobject, buff: float, thickness: float, color: str = MUTED) -> VGroup:
     """The pair of brackets that holds `mobject`, `buff` frame units away on every side."""
     height = mobject.get_height() + 2 * buff
-    return VGroup(
-        Bracket(height, side, thickness, color).next_to(mobject, side, buff) for side in (LEFT, RIGHT)
-    )
+    return VGroup(Bracket(height, side, thickness, color).next_to(mobject, side, buff) for side in (LEFT, RIGHT))
 
 
 class WeightMatrix(VGroup):

@@ -163,9 +163,7 @@ class NeuralNetwork(VGroup):
         for layer, slots in enumerate(self.slots):
             neurons = VGroup()
             for place, index in enumerate(slots):
-                point = layer * layer_buff * RIGHT + ((len(slots) - 1) / 2 - place) * pitch * np.array(
-                    [0, 1, 0]
-                )
+                point = layer * layer_buff * RIGHT + ((len(slots) - 1) / 2 - place) * pitch * np.array([0, 1, 0])
                 if index is None:
                     self.dots.add(EllipsisDots(DOWN, radius=0.16 * radius).move_to(point))
                 else:
@@ -400,9 +398,7 @@ class ForwardPulse(Animation):
     ) -> None:
         self.network, self.x, self.lag, self.flash_length = network, x, lag, flash_length
         self.flash_width = flash_width
-        self.flashes = VGroup(
-            VGroup(Line().set_stroke(flash_color, 0) for _ in edges) for edges in network.edges
-        )
+        self.flashes = VGroup(VGroup(Line().set_stroke(flash_color, 0) for _ in edges) for edges in network.edges)
         if run_time is None:
             run_time = self.input_time + len(network.edges)
         kwargs = {"rate_func": linear} | kwargs

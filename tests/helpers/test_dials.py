@@ -17,9 +17,7 @@ def drawn_angle(dial) -> float:
     return float(np.arctan2(y, x))
 
 
-@pytest.mark.parametrize(
-    ("value", "angle"), [(0, 225), (0.5, 90), (1, -45), (0.25, 157.5), (-3, 225), (9, -45)]
-)
+@pytest.mark.parametrize(("value", "angle"), [(0, 225), (0.5, 90), (1, -45), (0.25, 157.5), (-3, 225), (9, -45)])
 def test_the_needle_points_at_the_value_and_stops_at_the_ends(value, angle):
     dial = Dial(0.7).shift(2 * RIGHT).scale(0.3).set_value(value)
     assert dial.value == value

@@ -47,9 +47,7 @@ def test_rows_run_down_and_columns_right():
     assert matrix.get_entry(0, 0).get_y() > matrix.get_entry(1, 0).get_y()
     assert matrix.get_entry(0, 0).get_x() < matrix.get_entry(0, 1).get_x()
     left, right = matrix.get_brackets()
-    assert (
-        left.get_right()[0] < matrix.cells.get_left()[0] < matrix.cells.get_right()[0] < right.get_left()[0]
-    )
+    assert left.get_right()[0] < matrix.cells.get_left()[0] < matrix.cells.get_right()[0] < right.get_left()[0]
     assert left.get_height() > matrix.cells.get_height()
 
 
@@ -352,9 +350,7 @@ def test_an_arrays_brackets_hold_its_columns():
     left, right = array.brackets
     assert VGroup(array.columns, array.brackets).get_height() == pytest.approx(4)
     assert left.get_height() > array.columns.get_height()
-    assert (
-        left.get_right()[0] < array.columns.get_left()[0] < array.columns.get_right()[0] < right.get_left()[0]
-    )
+    assert left.get_right()[0] < array.columns.get_left()[0] < array.columns.get_right()[0] < right.get_left()[0]
     for label, token in zip(array.labels, (0, 1, 2, 8), strict=True):
         assert label.get_x() == pytest.approx(array.get_column(token).get_x(), abs=1e-4)
         assert label.get_bottom()[1] > left.get_top()[1]

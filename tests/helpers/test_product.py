@@ -55,9 +55,7 @@ def test_results_are_the_sum_of_what_is_read_and_what_is_hidden(seed):
         total = sum(read) + matrix.hidden_sum(row, vector)
         assert product.result.values[row] == pytest.approx(total, abs=1e-8)
     assert product.result.values[2] == pytest.approx(matrix.values[2] @ vector.values)
-    assert product.rounding_gap == pytest.approx(
-        np.abs(product.result.values - matrix.values @ vector.values).max()
-    )
+    assert product.rounding_gap == pytest.approx(np.abs(product.result.values - matrix.values @ vector.values).max())
 
 
 def test_parts_stand_in_line_and_rows_are_level():
