@@ -174,6 +174,3 @@ class SourcedNumber(DecimalNumber):
 
 def _place(outline: np.ndarray, frame: np.ndarray) -> np.ndarray:
     return np.column_stack([outline, np.ones(len(outline))]) @ frame
-
-
-__all__ = ["SourcedNumber", "digit_height", "text_width"]
