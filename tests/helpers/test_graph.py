@@ -1,0 +1,169 @@
+"""Does the picture of a computation graph say what the computation did?"""
+
+import numpy as np
+import pytest
+import torch
+
+from darkroom import engine
+
+engine.load()
+
+from helpers.code_panel import CodePanel  # noqa: E402
+from helpers.graph import CarryAlong, ComputationGraph, get_number, lay_out  # noqa: E402
+from truth.autograd import Value  # noqa: E402
+from truth.graph import Graph  # noqa: E402
+
+
+def expression(kind: str) -> Graph:
+    x, w, b, y = Value(2.0, "x"), Value(-0.5, "w"), Value(3.0, "b"), Value(1.0, "y")
+    roots = {
+        "film": ((x * w).named("h_1") + b).named("h_2") ** 2,
+        "used twice": x * w + x**2,
+        "square by product": x * x,
+        "long edges": ((x * w + b).relu() - y) ** 2 + w**2 * 0.1,
+        "deep": ((x * w).tanh() * (w + b).exp() + (x - y).relu()).tanh() * y + x,
+    }
+    return Graph.from_value(roots[kind].named("L"), parameters=(w, b))
+
+
+KINDS = ["film", "used twice", "square by product", "long edges", "deep"]
+
+
+@pytest.fixture(scope="module")
+def film():
+    return ComputationGraph(expression("film"), layer_gap=2.85, node_gap=1.75)
+
+
+def test_leaves_are_circles_operations_diamonds_and_the_output_a_circle(film):
+    assert [node.is_diamond for node in film.nodes] == [False, False, True, False, True, False]
+
+
+def test_labels_show_the_graphs_numbers(film):
+    assert film.node("w").get_value_label().num_string == "−0.5"
+    assert film.node("x").get_gradient_label().num_string == "−2.0"
+    assert film.node("w").get_gradient_label().num_string == "8.0"
+    assert [edge.get_derivative_label().num_string for edge in film.edges] == ["−0.5", "2.0", "1.0", "1.0", "4.0"]
+
+
+def test_numbers_say_where_they_come_from(film):
+    assert film.node("w").get_value_label().source == ("w", "value")
+    assert film.edges[0].get_derivative_label().source == ("h_1", "derivative", 0)
+
+
+def test_a_card_shows_value_rule_and_one_formula_per_input(film):
+    card = film.get_card(film.node("h_1"))
+    assert card.value.num_string == "−1.0"
+    assert card.backward_name.text == "MulBackward"
+    assert [formula.get_tex() for formula in card.formulas] == [
+        R"\partial h_1 / \partial x = w",
+        R"\partial h_1 / \partial w = x",
+    ]
+
+
+def test_everything_on_a_card_lies_inside_it(film):
+    for name in ("h_1", "h_2", "L"):
+        card = film.get_card(film.node(name))
+        for part in (card.value, card.caption, card.backward_name, *card.formulas):
+            assert part.get_left()[0] > card.frame.get_left()[0]
+            assert part.get_right()[0] < card.frame.get_right()[0]
+            assert part.get_top()[1] < card.frame.get_top()[1]
+            assert part.get_bottom()[1] > card.frame.get_bottom()[1]
+
+
+def test_arithmetic_closes_as_shown(film):
+    for name in ("h_1", "h_2", "L"):
+        arithmetic = film.get_arithmetic(film.node(name))
+        shown = arithmetic.formula.get_tex().removesuffix(" =")
+        as_python = shown.replace(R"\cdot", "*").replace("^{2}", "**2")
+        assert eval(as_python) == float(arithmetic.result.num_string.replace("−", "-"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_edges_run_from_left_to_right(kind):
+    graph = ComputationGraph(expression(kind))
+    for edge in graph.edges:
+        assert edge.start_node.get_x() < edge.end_node.get_x()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_two_nodes_overlap_and_no_edge_crosses_a_third_node(kind):
+    graph = ComputationGraph(expression(kind))
+    centers = [node.shape.get_center() for node in graph.nodes]
+    for i, a in enumerate(centers):
+        for b in centers[:i]:
+            assert np.linalg.norm(a - b) > 1.1
+    for edge in graph.edges:
+        samples = [edge.path.point_from_proportion(t) for t in np.linspace(0, 1, 30)]
+        for node, center in zip(graph.nodes, centers, strict=True):
+            if node not in (edge.start_node, edge.end_node):
+                assert min(np.linalg.norm(p - center) for p in samples) > node.radius
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_layout_is_the_same_every_time(kind):
+    (first, _), (second, _) = (lay_out(expression(kind), 2.6, 1.8) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_leaves_stand_just_before_their_first_use():
+    graph = ComputationGraph(expression("film"), layer_gap=2.0)
+    assert graph.node("h_2").get_x() - graph.node("b").get_x() == pytest.approx(2.0)
+
+
+def test_edges_touch_the_outlines_they_join(film):
+    for edge in film.edges:
+        for point, node in ((edge.path.get_start(), edge.start_node), (edge.path.get_end(), edge.end_node)):
+            x, y, _ = np.abs(point - node.shape.get_center())
+            reach = x + y if node.is_diamond else np.hypot(x, y)
+            assert 0 < reach - node.radius < 0.2
+
+
+def test_both_passes_are_the_graphs_own_order(film):
+    assert film.forward_order() == list(film.nodes)
+    assert film.backward_order() == list(film.nodes)[::-1]
+
+
+def test_the_same_picture_comes_from_torch(film):
+    x, w, b = (torch.tensor(v, requires_grad=True) for v in (2.0, -0.5, 3.0))
+    theirs = ComputationGraph.from_torch((x * w + b) ** 2, {"x": x, "w": w, "b": b}, layer_gap=2.85, node_gap=1.75)
+    for ours, torchs in zip(film.nodes, theirs.nodes, strict=True):
+        np.testing.assert_allclose(ours.shape.get_center(), torchs.shape.get_center())
+        assert ours.get_value_label().num_string == torchs.get_value_label().num_string
+        assert ours.get_gradient_label().num_string == torchs.get_gradient_label().num_string
+
+
+def test_a_jacobian_is_not_squeezed_onto_an_edge():
+    w = torch.ones(2, 2, requires_grad=True)
+    graph = ComputationGraph.from_torch((w @ torch.ones(2)).sum(), {"W": w})
+    with pytest.raises(ValueError, match="no entry-by-entry local derivative"):
+        graph.edges[0].get_derivative_label()
+
+
+def test_a_number_is_one_number():
+    with pytest.raises(ValueError, match=r"shape \(2,\)"):
+        get_number(np.ones(2))
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0625, "0.0625"), (1.0, "1"), (1.5, "1.5"), (-0.00001, "0")])
+def test_a_number_shows_as_many_decimals_as_it_needs(value, text):
+    assert get_number(value).num_string == text
+
+
+def test_what_is_carried_starts_at_one_end_and_arrives_at_the_other(film):
+    edge = film.edges[0]
+    ride = CarryAlong(film.node("x").get_value_label(), edge)
+    ride.begin()
+    ride.interpolate(0.02)
+    start = ride.mobject.get_x()
+    ride.interpolate(0.98)
+    assert start < edge.path.get_x() < ride.mobject.get_x()
+
+
+def test_running_a_line_brightens_it_and_moves_the_bar():
+    panel = CodePanel(["a = 1", "b = 2"])
+    animation = panel.run_line(1)
+    animation.begin()
+    animation.finish()
+    assert panel.bar.get_y() == pytest.approx(panel.lines[1].get_y())
+    assert panel.lines[1][0].get_fill_opacity() == 1
+    assert panel.lines[0][0].get_fill_opacity() < 0.6
