@@ -35,15 +35,12 @@ def paste(where: Where = None, code: Code = None, skip: Skip = False, record: Re
     """
     text, file, first = _block(where, code)
     outcome = session.send(session.Block(text, skip, record), while_busy=_say_busy)
-    if outcome.recorded:
-        print(outcome.recorded)
+    print(f"{outcome.scene}  {outcome.start:.1f} s to {outcome.end:.1f} s  {outcome.recorded}".rstrip())
     if outcome.error:
         at = ""
         if outcome.line:
             at = f"{file}:{first + outcome.line - 1}: " if file else f"line {outcome.line} of the block: "
         raise BlockFailed(at + outcome.error)
-    print(f"{outcome.scene}  {outcome.start:.1f} s to {outcome.end:.1f} s", file=sys.stderr)
-
 
 def _block(where: str | None, code: str | None) -> tuple[str, Path | None, int]:
     """The text of the block, and the file and line it begins at, if it is from a file."""

@@ -283,9 +283,7 @@ def test_an_unknown_name_in_darkroom_without_is_refused(monkeypatch: pytest.Monk
 def test_another_manimgl_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("darkroom.engine.repairs.registry.version", lambda name: "1.8.0")
     queued: list[str] = []
-    monkeypatch.setattr(
-        "darkroom.engine.repairs.registry.after_import", lambda name, mend: queued.append(name)
-    )
+    monkeypatch.setattr("darkroom.engine.repairs.registry.after_import", lambda name, mend: queued.append(name))
     with pytest.warns(UserWarning, match=r"for 1\.8\.0 they are left out"):
         repairs.prepare()
     assert not queued

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import io
 import os
 import sys
 import traceback
@@ -161,14 +162,15 @@ def _serve(embed: Any) -> None:
 
     shell, scene = embed.shell, embed.scene
     shell.keep_running = True
-    print(f"{scene} has stopped. Send it a block:  darkroom paste FILE:LINE", flush=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # a panel is no terminal, but is read like one
+    print(f"{scene} has stopped. Send it a block:  darkroom paste FILE:LINE")
     with shell.builtin_trap, shell.display_trap, contextlib.suppress(KeyboardInterrupt):
         while shell.keep_running and not scene.is_window_closing():
             scene.update_frame(dt=0)
             if block := session.current.receive():
-                print(f"> {_call(block)}", flush=True)
+                print(f"> {_call(block)}")
                 shell.run_cell(_call(block))
-                sys.stdout.flush()
             session.current.wait(1 / 60)
     if shell.should_raise:
         raise KillEmbedded
