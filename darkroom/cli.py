@@ -1,6 +1,5 @@
 """The command line: read what was typed, call, print, exit. Heavy modules are imported in the commands."""
 
-import os
 import signal
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from darkroom.errors import DarkroomError, UsageError
+from darkroom.errors import DarkroomError, Interrupted, UsageError
 from darkroom.jobs import Quality
 from darkroom.paste import paste
 
@@ -28,9 +27,7 @@ app = typer.Typer(
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[PATH[:SCENE]]...", help="Scene files, film folders, or single scenes. Default: all here."
-    ),
+    typer.Argument(metavar="[PATH[:SCENE]]...", help="Scene files, film folders, or single scenes. Default: all here."),
 ]
 QualityOption = Annotated[Quality, typer.Option(help="Size of the picture.")]
 Fps = Annotated[float | None, typer.Option(min=1, help="Frames per second.  [default: as configured]")]
@@ -182,9 +179,7 @@ def _print_clips(outcomes: list["Outcome"]) -> None:
         else:
             speed = clip.frames / clip.took
             path = str(shown(clip.path))
-            table.add_row(
-                outcome.job.scene.name, str(clip.frames), f"{clip.seconds:.2f} s", f"{speed:.1f}", path
-            )
+            table.add_row(outcome.job.scene.name, str(clip.frames), f"{clip.seconds:.2f} s", f"{speed:.1f}", path)
     _out().print(table)
 
 
@@ -214,21 +209,19 @@ def _err() -> "Console":
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def _interrupted(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise Interrupted
 
 
 def main() -> None:
     """The program: `darkroom`."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         app()
     except DarkroomError as error:
         print(f"darkroom: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("\ndarkroom: interrupted; nothing half-finished was kept.", file=sys.stderr)
-        os._exit(130)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
     │   └── BrokenSource
     ├── EncodingFailed          1   ffmpeg died; its own words are in the message
     ├── NotAsPlanned            1   a file was written, but is not what it should be
+    ├── Interrupted           130   Ctrl-C
     └── ToolMissing             1   a program that must be installed
 
 A message says what and where; `hint` is the line to type next.
@@ -79,6 +80,15 @@ class EncodingFailed(DarkroomError):
 
 class NotAsPlanned(DarkroomError):
     """A written file does not hold what was sent to it."""
+
+
+class Interrupted(DarkroomError):
+    """Somebody has had enough."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted. Finished files are kept, and nothing half-finished.")
 
 
 class ToolMissing(DarkroomError):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from darkroom.engine.clip import Facts, probe, run_ffmpeg
+from darkroom.engine.clip import Facts, partial_name, probe, run_ffmpeg
 from darkroom.errors import DarkroomError, NotAsPlanned
 from darkroom.tasks import Rendered
 
@@ -52,7 +52,7 @@ def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[
             )
     chapters = _chapters(clips, titles)
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    whole = partial_name(path)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".joining-") as folder:
         parts = [clip.path for clip in clips]
         if any(clip.has_sound for clip in clips):
@@ -69,7 +69,7 @@ def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[
         inputs = ("-f", "concat", "-safe", "0", "-i", str(order), "-i", str(marks))
         what = ("-map", "0", "-map_metadata", "1", "-map_chapters", "1")
         try:
-            run_ffmpeg([*inputs, *what, "-c", "copy", str(whole)])
+            run_ffmpeg(["-xerror", *inputs, *what, "-c", "copy", str(whole)])
             facts, found = probe(whole), read_chapters(whole)
             _check(path, facts, found, clips, chapters)
             os.replace(whole, path)

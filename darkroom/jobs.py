@@ -1,6 +1,7 @@
 """What is handed to a worker process, and what comes back. Plain data: importing it costs nothing."""
 
 import hashlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,19 +41,22 @@ class Stage:
 class Job:
     """One thing to do with one scene, in a process of its own.
 
-    `work` is a function of `darkroom.tasks`, called there as work(scene_class, report, **options).
+    `work` is a function of `darkroom.tasks`, called there as work(scene_class, report, **options). If its
+    process dies, what it had half-written in `folder` is removed.
     """
 
     scene: SceneRef
     stage: Stage
     work: Callable[..., Any]
     log: Path
+    folder: Path | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def preload(self) -> set[str]:
         """Modules from outside the project that the scene will import: worth importing once for all."""
-        return closure(self.scene.file, self.scene.root)[1]
+        outside = closure(self.scene.file, self.scene.root)[1]
+        return {name for name in outside if name.partition(".")[0] not in sys.stdlib_module_names}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 import importlib.metadata
 import os
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
+from dataclasses import astuple
 from pathlib import Path
 
 from darkroom import tasks
@@ -21,41 +24,50 @@ def cache_folder() -> Path:
 def measure(
     scenes: Iterable[SceneRef],
     pool: Pool,
+    quality: Quality = Quality.low,
     fps: float | None = None,
-    on_each: Callable[[], None] = lambda: None,
 ) -> dict[SceneRef, Length | Failure]:
     """The length of each scene: remembered, or found by a dry run that draws nothing.
 
     Args:
         scenes: which.
         pool: does the dry runs.
+        quality: that of the renders to follow, whose ManimGL can serve here too.
         fps: frames per second, if not those of the scene's own configuration.
-        on_each: called whenever one more is known.
     """
-    from diskcache import Cache
-
     found: dict[SceneRef, Length | Failure] = {}
-    with Cache(str(cache_folder())) as memory:
+    with _memory() as memory:
         keys = {ref: _key(ref, fps) for ref in scenes}
         jobs = []
         for ref, key in keys.items():
             known = memory.get(key)
             if known:
                 found[ref] = Length(*known)
-                on_each()
             else:
-                stage = Stage(ref.root, Quality.low)
                 log = log_path(cache_folder(), ref)
-                jobs.append(Job(ref, stage, tasks.measure, log, {"fps": fps}))
+                jobs.append(Job(ref, Stage(ref.root, quality), tasks.measure, log, options={"fps": fps}))
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
             found[ref] = outcome.failure or outcome.result
             if not outcome.failure:
-                length = outcome.result
-                memory[keys[ref]] = (length.frames, length.seconds, length.fps)
+                with suppress(OSError, sqlite3.Error):
+                    memory[keys[ref]] = astuple(outcome.result)
                 outcome.job.log.unlink(missing_ok=True)
-            on_each()
     return found
+
+
+@contextmanager
+def _memory() -> Iterator[MutableMapping[str, tuple[int, float, float]]]:
+    """What earlier runs have found out; nothing, where there is no room or no right to keep it."""
+    from diskcache import Cache
+
+    try:
+        cache = Cache(str(cache_folder()))
+    except (OSError, sqlite3.Error):
+        yield {}
+        return
+    with cache:
+        yield cache
 
 
 def _key(ref: SceneRef, fps: float | None) -> str:

@@ -49,11 +49,13 @@ def shrink(picture: Image.Image) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def save(stem: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
+def save(path: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
     """Draw and write the pages of a sheet; pages of an earlier, longer one go away.
 
     Args:
-        stem: the path without its ending. One page becomes stem.png, more become stem_1.png, stem_2.png ...
+        path: where a single page goes; several become NAME_1.png, NAME_2.png ... beside it.
+        title: the heading of every page.
+        cells: the pictures, all of one size.
 
     Returns:
         the files written, in order.
@@ -61,16 +63,16 @@ def save(stem: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
     columns, rows = grid(cells[0].picture.size)
     per_page = columns * rows
     pages = [cells[at : at + per_page] for at in range(0, len(cells), per_page)]
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    for old in [stem.with_suffix(".png"), *stem.parent.glob(f"{stem.name}_[0-9]*.png")]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in [path, *path.parent.glob(f"{path.stem}_[0-9]*.png")]:
         old.unlink(missing_ok=True)
     paths = []
     beat_before = ""
     for index, page_cells in enumerate(pages, start=1):
-        path = stem.with_name(f"{stem.name}_{index}.png" if len(pages) > 1 else f"{stem.name}.png")
-        page = draw(title, page_cells, f"page {index} of {len(pages)}" if len(pages) > 1 else "", beat_before)
-        page.save(path)
-        paths.append(path)
+        several = len(pages) > 1
+        page = draw(title, page_cells, f"page {index} of {len(pages)}" if several else "", beat_before)
+        paths.append(path.with_stem(f"{path.stem}_{index}") if several else path)
+        page.save(paths[-1])
         beat_before = page_cells[-1].beat
     return paths
 
@@ -118,10 +120,10 @@ def grid(picture: tuple[int, int]) -> tuple[int, int]:
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """The text in one or two lines; what does not fit is cut with an ellipsis."""
     first, rest = "", text
-    while rest and face.getlength((first + " " + rest.split()[0]).strip()) <= width:
+    while rest and face.getlength(f"{first} {rest.split()[0]}".strip()) <= width:
         word, _, rest = rest.partition(" ")
         first = f"{first} {word}".strip()
-    return [first, fitted(rest, face, width)] if first else [fitted(text, face, width)]
+    return [fitted(line, face, width) for line in (first, rest) if line] or [""]
 
 
 def fitted(text: str, face: ImageFont.FreeTypeFont, width: float) -> str:

@@ -1,7 +1,7 @@
 """A whole order: which scenes, how, and where to; carried out in parallel with somebody watching."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from rich.text import Text
 
 from darkroom import lengths, tasks
 from darkroom.discover import Film, SceneRef, shown
+from darkroom.errors import UsageError
 from darkroom.jobs import Failure, Job, Outcome, Quality, Stage, log_path
 from darkroom.pool import Pool, available_cores
 
@@ -54,29 +55,30 @@ class Order:
         return (self.output / film.folder / f"{film.name}-{self.quality}.mp4").resolve()
 
     def sheet(self, film: Film, ref: SceneRef) -> Path:
-        """Where a scene's contact sheet goes, without its ending."""
-        return (self.output / film.folder / "sheets" / ref.name).resolve()
+        """Where a scene's contact sheet goes; its pages, if it has several, beside it."""
+        return (self.output / film.folder / "sheets" / f"{ref.name}.png").resolve()
 
-    def job(self, ref: SceneRef, work: object, **options: object) -> Job:
-        assert callable(work)
-        stage = Stage(ref.root, self.quality)
-        return Job(ref, stage, work, log_path(self.output.resolve(), ref), {**options, "fps": self.fps})
+    def job(self, ref: SceneRef, work: Callable[..., object], path: Path, **options: object) -> Job:
+        """The job of making `path` of a scene."""
+        log = log_path(self.output.resolve(), ref)
+        options = {"path": path, "fps": self.fps, **options}
+        return Job(ref, Stage(ref.root, self.quality), work, log, path.parent, options)
 
 
 def render(order: Order) -> list[Outcome]:
     """Render every scene of an order; the outcomes come in the order of the films."""
-    return _carry_out(order, [order.job(r, tasks.render, path=order.clip(f, r)) for f, r in order.scenes()])
+    return _carry_out(order, [order.job(r, tasks.render, order.clip(f, r)) for f, r in order.scenes()])
 
 
 def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
     """Make a contact sheet of every scene of an order."""
-    jobs = [order.job(r, tasks.draw_sheet, stem=order.sheet(f, r), every=every) for f, r in order.scenes()]
+    jobs = [order.job(r, tasks.draw_sheet, order.sheet(f, r), every=every) for f, r in order.scenes()]
     return _carry_out(order, jobs)
 
 
 def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
     """The length of every scene of some films."""
-    order = Order(films)
+    order = Order(films, Quality.low)
     with Pool(order.width) as pool:
         return _measure(order, pool)
 
@@ -84,18 +86,22 @@ def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
 def _measure(order: Order, pool: Pool) -> dict[SceneRef, tasks.Length | Failure]:
     refs = [ref for _, ref in order.scenes()]
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
-        return lengths.measure(refs, pool, order.fps)
+        return lengths.measure(refs, pool, order.quality, order.fps)
 
 
 def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
     """Run jobs with a bar for each; how long a bar is we know from measuring the scenes first."""
+    try:
+        order.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {order.output}: {error.strerror}.", "Choose another folder:  --output DIR"
+        ) from None
     outcomes: dict[Job, Outcome] = {}
     with Pool(order.width) as pool:
         known = _measure(order, pool)
         totals = {
-            job: length.frames
-            for job in jobs
-            if isinstance(length := known[job.scene], tasks.Length) and length.frames
+            job: length.frames for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
         with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
             for outcome in pool.run(jobs, lambda job, frames: bars.show(job, frames, totals.get(job))):
@@ -148,14 +154,16 @@ def _bars(total: float, complete: bool) -> Iterator[_Bars]:
 
 
 def describe(failed: Sequence[Outcome]) -> str:
-    """What to say of scenes that failed: each with its reason, the author's lines and the full log."""
-    parts = []
+    """What to say of scenes that failed: their reason, the author's own lines, and where all the rest is."""
+    together: dict[Failure, list[Job]] = {}  # what ails several scenes alike is said once
     for outcome in failed:
-        failure = outcome.failure
-        assert failure
-        text = f"{outcome.job.scene}\n"
-        text += "".join(f"  {line}\n" for line in f"{failure.lines}\n{failure.reason}".strip().splitlines())
-        if outcome.job.log.exists():
-            text += f"  Everything it said:  {shown(outcome.job.log)}\n"
-        parts.append(text)
-    return "\n".join(parts)
+        assert outcome.failure
+        together.setdefault(outcome.failure, []).append(outcome.job)
+    parts = []
+    for failure, jobs in together.items():
+        lines = [*failure.lines.splitlines(), *failure.reason.splitlines()]
+        logs = [shown(job.log) for job in jobs if job.log.exists() and job.log.stat().st_size]
+        if logs:
+            lines.append(f"Everything it said:  {' '.join(map(str, logs))}")
+        parts.append("\n  ".join([", ".join(str(job.scene) for job in jobs), *lines]))
+    return "\n\n".join(parts)

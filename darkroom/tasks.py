@@ -96,9 +96,17 @@ def render(scene_class: Any, report: Report, path: Path, fps: float | None = Non
 
 
 def draw_sheet(
-    scene_class: Any, report: Report, stem: Path, every: float | None = None, fps: float | None = None
+    scene_class: Any, report: Report, path: Path, every: float | None = None, fps: float | None = None
 ) -> list[Path]:
-    """Make the contact sheet of a scene: one page at `stem`.png, or several at `stem`_1.png and so on."""
+    """Make the contact sheet of a scene; returns its pages.
+
+    Args:
+        scene_class: the scene.
+        report: told now and then how many frames have gone by.
+        path: where a single page goes; several are numbered, `NAME_1.png` and so on.
+        every: a picture each so many seconds, instead of one at the end of each animation.
+        fps: frames per second instead of the configured ones.
+    """
     from darkroom.engine.run import Observer, Run
 
     cells: list[sheet.Cell] = []
@@ -142,4 +150,4 @@ def draw_sheet(
     if not cells:
         raise NothingShown(scene_class.__name__)
     title = sheet.Title(scene_class.__name__, first_line(scene_class.__doc__), run.clock)
-    return sheet.save(stem, title, cells)
+    return sheet.save(path, title, cells)

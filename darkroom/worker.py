@@ -22,6 +22,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from darkroom.discover import SceneRef
+from darkroom.engine.clip import remove_partials
 from darkroom.errors import DarkroomError
 from darkroom.jobs import Failure, Job
 
@@ -51,7 +52,7 @@ def _prepare(argv: list[str], modules: list[str]) -> Failure | None:
         engine.load(argv)
         import darkroom.tasks  # noqa: F401
     except BaseException as error:  # ManimGL exits where its configuration does not please it
-        return Failure(f"ManimGL does not start: {_summary(error)}", "Find out why:  darkroom doctor")
+        return Failure(f"ManimGL does not start: {_summary(error)}\n  Find out why:  darkroom doctor")
     for name in modules:
         with contextlib.suppress(BaseException):  # the scene that needs it will say so itself
             importlib.import_module(name)
@@ -59,12 +60,19 @@ def _prepare(argv: list[str], modules: list[str]) -> Failure | None:
 
 
 def _guard(pipe: Connection, job: Job, broken: Failure | None) -> None:
-    """Do the job in a child and stay behind to tell how it died, if it does not live to tell itself."""
+    """Do the job in a child; stay behind to clear up after it, and to tell how it died if it cannot."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # ManimGL names a Text's temporary file after the text: two scenes with the same words would meet there.
+    tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="darkroom-")
     child = os.fork()
     if child == 0:
         _work(pipe, job, broken)
     _, status = os.waitpid(child, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # its ffmpeg, if it died without ending it
+    shutil.rmtree(tempfile.tempdir, ignore_errors=True)
+    if job.folder:
+        remove_partials(job.folder, child)
     with contextlib.suppress(OSError):
         pipe.send(("exit", os.waitstatus_to_exitcode(status)))
     os._exit(0)
@@ -75,8 +83,6 @@ def _work(pipe: Connection, job: Job, broken: Failure | None) -> None:
     os.setsid()  # so that the pool can end this process and its ffmpeg in one stroke
     signal.signal(signal.SIGTERM, _leave)
     code = 1
-    # ManimGL names a Text's temporary file after the text: two scenes with the same words would meet there.
-    tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="darkroom-")
     try:
         pipe.send(("pid", os.getpid()))
         _redirect(job.log)
@@ -90,12 +96,11 @@ def _work(pipe: Connection, job: Job, broken: Failure | None) -> None:
     except (BrokenPipeError, Terminated):
         pass  # nobody is listening any more
     except BaseException as error:
-        traceback.print_exc()
         with contextlib.suppress(OSError):
             pipe.send(("failed", explain(error, job.scene)))
+            traceback.print_exc()  # after the word is out: on a full disk this fails
         code = 0
     finally:
-        shutil.rmtree(tempfile.tempdir, ignore_errors=True)
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()

@@ -46,7 +46,7 @@ class Clip:
         self.fps = fps
         self.ffmpeg = config["ffmpeg_bin"]
         self.frames = 0
-        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+        self._temporary = partial_name(path)
         self._wave = self._temporary.with_suffix(".wav")
         width, height = size
         codec, pixels = config["video_codec"], config["pixel_format"]
@@ -100,8 +100,18 @@ class Clip:
             self._process.stdin.close()
         if self._process.wait() != 0:
             raise self._failure()
-        if sound is not None:
-            self._add_sound(sound)
+        try:
+            if sound is not None:
+                self._add_sound(sound)
+            facts = self._verified()
+        except NotAsPlanned:
+            if self._said():  # ffmpeg 5 leaves a full disk with code 0 and a file nobody can read
+                raise self._failure() from None
+            raise
+        os.replace(self._temporary, self.path)
+        return facts
+
+    def _verified(self) -> Facts:
         facts = probe(self._temporary)
         length = self.frames / self.fps
         if facts.frames != self.frames or abs(facts.seconds - length) > 0.5 / self.fps:
@@ -110,7 +120,6 @@ class Clip:
                 f"but the file holds {facts.frames} ({facts.seconds:.3f} s).",
                 "Run it again; if it stays so, this ffmpeg is not to be trusted:  ffmpeg -version",
             )
-        os.replace(self._temporary, self.path)
         return facts
 
     def __exit__(
@@ -136,10 +145,23 @@ class Clip:
         )
         os.replace(joined, self._temporary)
 
-    def _failure(self) -> EncodingFailed:
+    def _said(self) -> str:
         self._words.seek(0)
-        words = self._words.read().decode(errors="replace")
-        return encoding_failed(words, self._process.returncode, self.path)
+        return self._words.read().decode(errors="replace")
+
+    def _failure(self) -> EncodingFailed:
+        return encoding_failed(self._said(), self._process.returncode, self.path)
+
+
+def partial_name(path: Path) -> Path:
+    """The name a file of this process goes by until it is complete."""
+    return path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+
+
+def remove_partials(folder: Path, pid: int) -> None:
+    """Remove what a process that is no more has left incomplete."""
+    for leftover in folder.glob(f".*.{pid}.partial*"):
+        leftover.unlink(missing_ok=True)
 
 
 def run_ffmpeg(arguments: Sequence[str], ffmpeg: str = "ffmpeg") -> None:
