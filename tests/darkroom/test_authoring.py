@@ -88,6 +88,9 @@ def test_without_display_and_clipboard(tmp_path: Path) -> None:
         prompt.child.sendline("checkpoint_paste(skip=True)")
         assert clock(prompt) == 1.2
 
+        # What is skipped takes none of our time, however long it is.
+        assert prompt.paste("--skip", "--code", "self.wait(600); self.time -= 600").returncode == 0
+
         # An error names the line of the file, and the session goes on; what is half typed survives.
         file.write_text(SCENE.replace("angle = PI / 4", "angle = PIE / 4"))
         prompt.child.send("'half' + ")

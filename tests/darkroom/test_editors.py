@@ -208,6 +208,7 @@ def test_sublime(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             plugin.DarkroomPasteCommand(View(file, BEAT, selected)).run(None, **flags)
     plugin.DarkroomReloadCommand(View(file, STOP, selected=False)).run(None)
     *blocks, reload = commands
+    assert [bool(piped) for _, piped in blocks] == [False] * 3 + [True] * 3
     stop = ["env", *(f"{name}={value}" for name, value in opened["env"].items()), *opened["cmd"]]
     check(repository, stop, plain_skip_record(blocks), reload)
 
@@ -291,4 +292,5 @@ def test_neovim(repository: Path) -> None:
         commands.append((command.split("\x1e"), piped.replace("\x1e", "\n")))
     stop, *blocks, reload = commands
     assert len(blocks) == 6
+    assert [bool(piped) for _, piped in blocks] == [False] * 3 + [True] * 3
     check(repository, stop[0], plain_skip_record(blocks), reload)
