@@ -300,9 +300,10 @@ def test_bad_frames_per_second_are_refused_in_a_sentence(tmp_path: Path) -> None
 @pytest.mark.slow
 def test_a_scene_may_be_misspelt(tmp_path: Path) -> None:
     file = write_scene(tmp_path)
-    refused = manimgl(tmp_path, str(file), "Stepps", "-se", str(line_of("side = 2")))
+    line = str(line_of("side = 2"))
+    refused = manimgl(tmp_path, str(file), "Stepps", "-se", line)
     assert refused.returncode == 2
-    assert f"Did you mean {file}:Steps?" in refused.stderr
+    assert f"{file} has no scene Stepps.\n  Line {line}:  manimgl {file} Steps -se {line}" in refused.stderr
 
 
 @pytest.mark.slow

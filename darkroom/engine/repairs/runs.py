@@ -8,7 +8,7 @@ from typing import Any
 
 from darkroom.engine.headless import is_headless
 from darkroom.engine.repairs.registry import repair
-from darkroom.errors import SceneNotFound, UsageError
+from darkroom.errors import UsageError
 
 
 @repair("manimlib.config")
@@ -122,15 +122,16 @@ def embed_line(extract_scene: Any) -> None:
         if stop is None:
             return list(stock_scenes(all_scene_classes, scene_config, run_config))
         where = f"{run_config.file_name}, line {stop.line} is in {stop.scene}"
+        command = f"manimgl {run_config.file_name} {stop.scene} -se {stop.line}"
         known = {scene.__name__: scene for scene in all_scene_classes}
         if issubclass(around, extract_scene.Scene):
             known[stop.scene] = around
         for name in run_config.scene_names:
             if name not in known:
-                raise SceneNotFound(name, Path(run_config.file_name), known)
+                raise NoPlace(f"{run_config.file_name} has no scene {name}.", f"Line {stop.line}:  {command}")
             if not issubclass(known[name], around):
-                hint = f"manimgl {run_config.file_name} {stop.scene} -se {stop.line}"
-                raise NoPlace(f"{where}, and {name} never comes by it.", hint if stop.scene in known else "")
+                hint = command if stop.scene in known else ""
+                raise NoPlace(f"{where}, and {name} never comes by it.", hint)
         if not run_config.scene_names and stop.scene not in known:
             raise NoPlace(f"{where}, which is no scene.", f"Its scenes: {', '.join(known)}")
         return [
