@@ -42,6 +42,7 @@ def paste(where: Where = None, code: Code = None, skip: Skip = False, record: Re
             at = f"{file}:{first + outcome.line - 1}: " if file else f"line {outcome.line} of the block: "
         raise BlockFailed(at + outcome.error)
 
+
 def _block(where: str | None, code: str | None) -> tuple[str, Path | None, int]:
     """The text of the block, and the file and line it begins at, if it is from a file."""
     if where and code:

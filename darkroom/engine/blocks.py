@@ -49,9 +49,7 @@ def beat_at(source: str, line: int) -> tuple[int, int]:
     body = node.body[1:] if ast.get_docstring(node) is not None and len(node.body) > 1 else node.body
     within_statements = {n for part in node.body for n in range(_first(part), _last(part) + 1)}
     comments = {
-        n
-        for n in _comments(source, body[0].col_offset)
-        if node.lineno < n < _last(node) and n not in within_statements
+        n for n in _comments(source, body[0].col_offset) if node.lineno < n < _last(node) and n not in within_statements
     }
     openings = sorted(n for n in comments if n - 1 not in comments)
     top = min([_first(body[0]), *openings])

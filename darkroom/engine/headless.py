@@ -18,9 +18,7 @@ from darkroom.engine.hooks import after_import
 
 def is_headless() -> bool:
     """Whether this is a machine where a window could appear, but none can."""
-    return sys.platform.startswith("linux") and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    return sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def prepare() -> None:

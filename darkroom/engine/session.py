@@ -76,9 +76,7 @@ def folder() -> Path:
         place = Path(tempfile.gettempdir(), f"darkroom-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
-        raise DarkroomError(
-            f"{place} belongs to somebody else.", "Name another folder:  export DARKROOM_SESSIONS=..."
-        )
+        raise DarkroomError(f"{place} belongs to somebody else.", "Name another folder:  export DARKROOM_SESSIONS=...")
     return place
 
 

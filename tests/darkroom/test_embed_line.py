@@ -101,9 +101,7 @@ class Thing:
         (45, "eight()", None),
     ],
 )
-def test_a_line_stops_after_what_it_belongs_to(
-    tmp_path: Path, line: int, ran: str | None, to_come: str | None
-) -> None:
+def test_a_line_stops_after_what_it_belongs_to(tmp_path: Path, line: int, ran: str | None, to_come: str | None) -> None:
     file = tmp_path / "film.py"
     file.write_text(SOURCE)
     tree, place = embed_at(file, line)

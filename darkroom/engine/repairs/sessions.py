@@ -117,9 +117,7 @@ def paste_anywhere(scene_embed: Any) -> None:
         )
 
     @wraps(stock)
-    def checkpoint_paste(
-        self: Any, skip: bool = False, record: bool = False, progress_bar: bool = True
-    ) -> None:
+    def checkpoint_paste(self: Any, skip: bool = False, record: bool = False, progress_bar: bool = True) -> None:
         sent = session.current.take()
         try:
             code = blocks.tidy(sent.code if sent else from_clipboard())

@@ -14,9 +14,8 @@ def labelled_strings(string_mobject: Any) -> None:
     """`Code`, `MarkupText` and `Tex(use_labelled_svg=False)` call two methods that are gone: once strings
     went through files, now through SVG text. The old names lead to the new methods.
     """
-    string_mobject.StringMobject.get_file_path_by_content = lambda self, content: (
-        self.get_svg_string_by_content(content)
-    )
+    base = string_mobject.StringMobject
+    base.get_file_path_by_content = lambda self, content: self.get_svg_string_by_content(content)
     svg_mobject = string_mobject.SVGMobject
     svg_mobject.mobjects_from_file = svg_mobject.mobjects_from_svg_string
 
