@@ -181,6 +181,11 @@ def _print_clips(outcomes: list["Outcome"]) -> None:
             path = str(shown(clip.path))
             table.add_row(outcome.job.scene.name, str(clip.frames), f"{clip.seconds:.2f} s", f"{speed:.1f}", path)
     _out().print(table)
+    for outcome in outcomes:
+        clip = outcome.result
+        if clip and abs(clip.clock - clip.seconds) > 0.5 / clip.fps:
+            name, own = outcome.job.scene.name, f"{clip.clock:.2f} s"
+            _out().print(f"[yellow]{name}: its own clock says {own}; more than its animations has moved it.[/]")
 
 
 def _exit_for(outcomes: list["Outcome"]) -> None:

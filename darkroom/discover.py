@@ -8,6 +8,7 @@ import ast
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -121,16 +122,14 @@ def _films_at(typed: Path) -> list[Film]:
 def _films_below(folder: Path) -> Iterator[Film]:
     found = []
     for file in sorted(_python_files(folder)):
-        # In a whole tree a file that does not parse, and has nothing to do with scenes, is no reason to stop.
         text = file.read_text(encoding="utf-8", errors="replace")
         if "SCENES_IN_ORDER" not in text and not re.search(r"^class ", text, re.M):
             continue
         try:
             film = read_film(file)
-        except BrokenSource:
-            if "manim" not in text:
-                continue
-            raise
+        except UsageError as error:  # no reason to keep quiet about the rest of a tree
+            print(f"darkroom: passed over: {error.message}", file=sys.stderr)
+            continue
         if film:
             found.append(film)
     listed = {ref.file for film in found if film.ordered for ref in film.scenes}
@@ -172,13 +171,15 @@ def _listed(module: "Module", name: str) -> SceneRef:
         home = module.home_of(name)
     except BrokenSource as error:
         # Its siblings can still be listed and rendered; this one says what is wrong when it is run.
-        return SceneRef(name, Path(module.imports[name]), module.root, doc=error.message)
+        file, own_name = module.imports[name]
+        return SceneRef(own_name, file, module.root, doc=error.message)
     if home is None:
         raise UsageError(
             f"{shown(module.file)}: SCENES_IN_ORDER names {name}, neither defined nor imported there.",
             f"Import it in {shown(module.file)}, or take it out of the list.",
         )
-    return home.ref(name)
+    defining, own_name = home
+    return defining.ref(own_name)
 
 
 def root_of(file: Path) -> Path:
@@ -199,7 +200,7 @@ class Module:
         self.title = first_line(ast.get_docstring(tree))
         self.classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
         self.order: list[str] | None = None
-        self.imports: dict[str, Path] = {}  # a name here -> the project file it comes from
+        self.imports: dict[str, tuple[Path, str]] = {}  # a name here -> the project file, and its name there
         self.stars: list[Path] = []
         self.files: set[Path] = set()  # project files imported anywhere in this one
         self.outside: set[str] = set()  # modules imported from outside the project
@@ -212,9 +213,10 @@ class Module:
         for node in tree.body:
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             if isinstance(target, ast.Name) and target.id == "SCENES_IN_ORDER":
-                self.order = self._names_in(getattr(node, "value", None))
+                self.order = self._names_in(node)
 
-    def _names_in(self, value: ast.AST | None) -> list[str]:
+    def _names_in(self, node: ast.stmt) -> list[str]:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         if isinstance(value, ast.List | ast.Tuple) and all(isinstance(e, ast.Name) for e in value.elts):
             return [element.id for element in value.elts if isinstance(element, ast.Name)]
         raise UsageError(
@@ -248,7 +250,7 @@ class Module:
             if part:
                 self.files.add(part)
             elif file:
-                self.imports[alias.asname or alias.name] = file
+                self.imports[alias.asname or alias.name] = (file, alias.name)
 
     def _file_of(self, dotted: str) -> Path | None:
         for base in (self.root, self.file.parent):
@@ -258,18 +260,21 @@ class Module:
                     return file
         return None
 
-    def home_of(self, name: str) -> "Module | None":
-        """The project module whose class `name` is, following imports; None if it comes from elsewhere."""
+    def home_of(self, name: str) -> "tuple[Module, str] | None":
+        """The project module that defines the class called `name` here, and what it is called there.
+
+        None if it comes from outside the project.
+        """
         return self._home_of(name, set())
 
-    def _home_of(self, name: str, seen: set[Path]) -> "Module | None":
+    def _home_of(self, name: str, seen: set[Path]) -> "tuple[Module, str] | None":
         if name in self.classes:
-            return self
+            return self, name
         seen.add(self.file)
-        sources = [self.imports[name]] if name in self.imports else self.stars
-        for file in sources:
+        sources = [self.imports[name]] if name in self.imports else [(file, name) for file in self.stars]
+        for file, name_there in sources:
             if file not in seen:
-                home = read_module(file, self.root)._home_of(name, seen)
+                home = read_module(file, self.root)._home_of(name_there, seen)
                 if home:
                     return home
         return None
@@ -284,12 +289,13 @@ class Module:
             if home is None:
                 yield None, current
                 continue
-            if (home.file, current) in seen:
+            defining, current = home
+            if (defining.file, current) in seen:
                 continue
-            seen.add((home.file, current))
-            node = home.classes[current]
+            seen.add((defining.file, current))
+            node = defining.classes[current]
             yield node, current
-            todo += [(home, base) for base in map(last_name, node.bases) if base]
+            todo += [(defining, base) for base in map(last_name, node.bases) if base]
 
     def is_playable(self, name: str) -> bool:
         """Whether a class is a scene with something to show, rather than a base for others."""

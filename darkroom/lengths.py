@@ -52,7 +52,7 @@ def measure(
             if not outcome.failure:
                 with suppress(OSError, sqlite3.Error):
                     memory[keys[ref]] = astuple(outcome.result)
-                outcome.job.log.unlink(missing_ok=True)
+            outcome.job.log.unlink(missing_ok=True)
     return found
 
 

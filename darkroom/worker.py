@@ -132,7 +132,7 @@ def load_module(scene: SceneRef) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, scene.file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    sys.modules.setdefault(name, module)  # dataclasses and pickle look there
     spec.loader.exec_module(module)
     return module
 

@@ -76,9 +76,26 @@ def test_a_film_with_one_broken_file_still_lists_the_other_scenes(tmp_path: Path
     assert "line 1" in film.scenes[1].doc
 
 
-@pytest.mark.parametrize("order", ["list(SCENES)", "[Nowhere]"])
+def test_a_scene_listed_under_another_name_is_found(tmp_path: Path) -> None:
+    write(tmp_path / "custom_config.yml", "")
+    write(tmp_path / "a.py", "from manimlib import *\nclass Intro(Scene):\n    def construct(self): ...\n")
+    write(tmp_path / "film.py", "from a import Intro as First\nSCENES_IN_ORDER = [First]\n")
+    (film,) = discover.find([str(tmp_path)])
+    assert [(ref.name, ref.file.name) for ref in film.scenes] == [("Intro", "a.py")]
+
+
+def test_in_a_tree_a_file_that_does_not_parse_is_passed_over_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "good.py", "from manimlib import *\nclass A(Scene):\n    def construct(self): ...\n")
+    write(tmp_path / "bad.py", "from manimlib import *\nclass B(Scene:\n")
+    assert [names(film) for film in discover.find([str(tmp_path)])] == [["A"]]
+    assert "bad.py, line 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("order", ["= list(SCENES)", "= [Nowhere]", "= []\nSCENES_IN_ORDER += [A]"])
 def test_an_order_that_cannot_be_read_is_refused(tmp_path: Path, order: str) -> None:
-    write(tmp_path / "film.py", f"SCENES_IN_ORDER = {order}\n")
+    write(tmp_path / "film.py", f"SCENES_IN_ORDER {order}\n")
     with pytest.raises(UsageError, match="SCENES_IN_ORDER"):
         discover.find([str(tmp_path)])
 

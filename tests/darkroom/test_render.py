@@ -153,16 +153,15 @@ class Watched:
         return pid != 0
 
 
-def processes_about(folder: Path) -> list[str]:
-    """Command lines of living processes that name a folder."""
+def processes_in(folder: Path) -> list[str]:
+    """Command lines of all living processes that stand in a folder."""
     found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            line = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
+            if (process / "cwd").readlink() == folder:
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:  # it has just ended, or is not ours
             continue
-        if str(folder) in line:
-            found.append(line)
     return found
 
 
@@ -174,13 +173,13 @@ def frames_arrive(folder: Path) -> bool:
 def test_stopped_half_way_nothing_half_written_and_nobody_stays(repo: Path, tmp_path: Path, how: str) -> None:
     run = Watched(repo, "render", "oddities/endless.py", *LOW, "--jobs", "2", "--output", tmp_path)
     run.wait_for(lambda: frames_arrive(tmp_path))
-    assert any("ffmpeg" in line for line in processes_about(tmp_path))
+    assert sum(line.startswith("ffmpeg") for line in processes_in(repo)) == 2
     if how == "Ctrl-C":
         os.write(run.terminal, b"\x03")
     else:
         os.kill(run.pid, getattr(signal, how))
     assert run.exit_code() == (-9 if how == "SIGKILL" else 130)
-    run.wait_for(lambda: not processes_about(tmp_path), seconds=10)
+    run.wait_for(lambda: not processes_in(repo), seconds=10)
     run.wait_for(lambda: not list(tmp_path.rglob("*.mp4")), seconds=10)
     if how != "SIGKILL":
         run.listen(0.5)
