@@ -2,7 +2,7 @@
 
 from types import ModuleType as _ModuleType
 
-from helpers.chain import ChainLink, FunctionChain, LabelledNumber, NudgeLine, hook_together
+from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
@@ -13,6 +13,7 @@ from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_n
 from helpers.number import SourcedNumber
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 from truth.numerics import softmax
+from truth.source import CHOICE, Source
 
 # What a scene gets from the star import: the things above, not the modules they live in.
 __all__ = [name for name, thing in globals().items() if not (name.startswith("_") or isinstance(thing, _ModuleType))]

@@ -23,6 +23,7 @@ from manimlib import (
 from custom.palette import BACKGROUND, MUTED, PANEL, PARAMETER, SCAFFOLD
 from helpers.matrix import AnimateEntriesTo
 from truth.numerics import FloatArray, as_floats
+from truth.source import entry_source, get_source, next_source
 
 
 class Dial(VGroup):
@@ -38,7 +39,7 @@ class Dial(VGroup):
         radius: in frame units.
         arc_angle: how far the needle can turn, in radians, open at the bottom.
         color: of the needle.
-        source: where the value comes from, kept for whoever asks.
+        source: where the value comes from, kept for whoever asks: a name, or a Source.
 
     Raises:
         ValueError: not low < high, a step that does not divide the range, a value that is not finite.
@@ -62,7 +63,7 @@ class Dial(VGroup):
         n_steps = round((high - low) / step) if step > 0 else 0
         if n_steps < 1 or not np.isclose(n_steps * step, high - low, rtol=1e-9):
             raise ValueError(f"a step of {step} does not divide the range from {low} to {high}")
-        self.low, self.high, self.arc_angle, self.source = low, high, arc_angle, source
+        self.low, self.high, self.arc_angle, self.source = low, high, arc_angle, entry_source(source, value)
         self.tick_values = low + (high - low) * np.arange(n_steps + 1) / n_steps
         # Strokes do not scale with a mobject; a small dial needs thin ones.
         thin = float(np.clip(3 * radius, 0.7, 2))
@@ -117,7 +118,7 @@ class Dial(VGroup):
 class MachineWithDials(VGroup):
     """A box of dials, one for each value.
 
-    Parts: `box`, `dials` (row by row). A dial's `source` is (source, (row, column)).
+    Parts: `box`, `dials` (row by row). A dial's `source` refers to its (row, column) of `values`.
 
     Args:
         values: (n_rows, n_columns), one dial each.
@@ -151,6 +152,7 @@ class MachineWithDials(VGroup):
         self.max_value = max(abs(self.low), abs(self.high))
         self.num_decimal_places = 1
         self.shape = grid.shape
+        self.source = get_source(source, values)
         room, counts = np.array([width, height]), np.array(grid.shape[::-1])
         size = float((room / (counts + buff * (counts + 1))).min())
         config = {"low": self.low, "high": self.high, "step": (self.high - self.low) / 10, "radius": size / 2}
@@ -161,7 +163,8 @@ class MachineWithDials(VGroup):
         self.dials = VGroup()
         for (row, column), value in np.ndenumerate(grid):
             x, y = ((column, row) - (counts - 1) / 2) * pitch
-            self.dials.add(Dial(value, source=(source, (row, column)), **config).move_to((x, -y, 0)))
+            origin = self.source and self.source.at(row, column)
+            self.dials.add(Dial(value, source=origin, **config).move_to((x, -y, 0)))
         self.add(self.box, self.dials)
 
     @property
@@ -177,8 +180,16 @@ class MachineWithDials(VGroup):
         """
         return self.dials[int(self.get_entry_order()[row, column])]
 
-    def set_values(self, values: Any) -> MachineWithDials:
+    def get_numbers_by_index(self) -> list[tuple[tuple[int, ...], Dial]]:
+        """Every dial, with its index into `values`."""
+        return list(zip(np.ndindex(self.shape), self.dials, strict=True))
+
+    def set_values(self, values: Any, source: Any = None) -> MachineWithDials:
         """Turn every needle to a value.
+
+        Args:
+            values: as when it was made.
+            source: the name of what they are, if it is another one.
 
         Raises:
             ValueError: values of another shape (the message has both), or not finite.
@@ -186,13 +197,15 @@ class MachineWithDials(VGroup):
         grid = as_floats(values, ndim=2, name="values of a machine")
         if grid.shape != self.shape:
             raise ValueError(f"values of shape {grid.shape} do not fit a machine of shape {self.shape}")
-        for dial, value in zip(self.dials, grid.ravel(), strict=True):
-            dial.set_value(value)
+        self.source = next_source(self.source, values, source)
+        for place, dial in self.get_numbers_by_index():
+            dial.set_value(grid[place])
+            dial.source = self.source and self.source.at(*place)
         return self
 
     @override_animate(set_values)
-    def _animate_set_values(self, values: Any, **kwargs: Any) -> Animation:
-        return TurnDialsTo(self, values, **kwargs)
+    def _animate_set_values(self, values: Any, source: Any = None, **kwargs: Any) -> Animation:
+        return TurnDialsTo(self, values, source, **kwargs)
 
     def get_entry_order(self) -> np.ndarray:
         """Each dial's turn in a lagged animation: row by row."""
@@ -210,5 +223,7 @@ class TurnDialsTo(AnimateEntriesTo):
         ValueError: another shape, or values that are not finite.
     """
 
-    def __init__(self, machine: MachineWithDials, values: Any, lag_ratio: float = 0.02, **kwargs: Any) -> None:
-        super().__init__(machine, values, lag_ratio=lag_ratio, **kwargs)
+    def __init__(
+        self, machine: MachineWithDials, values: Any, source: Any = None, lag_ratio: float = 0.02, **kwargs: Any
+    ) -> None:
+        super().__init__(machine, values, source, lag_ratio=lag_ratio, **kwargs)

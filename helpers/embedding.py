@@ -11,21 +11,21 @@ from manimlib import RIGHT, Animation, Text, VGroup, VMobject, override_animate
 from custom.palette import MAGNITUDE_RAMP, MUTED
 from helpers.color import Ramp
 from helpers.matrix import AnimateEntriesTo, EllipsisDots, Shown, WeightMatrix, for_text, get_brackets
-from helpers.number import digit_height
+from helpers.number import SourcedNumber, digit_height
 from helpers.slots import get_slots, true_index
 from truth.numerics import FloatArray, as_floats
+from truth.source import Blend, Column, Source, get_source, next_source
 
 
 class NumericEmbedding(WeightMatrix):
     """A column of numbers, grey to white by magnitude.
 
-    Parts: as a WeightMatrix of one column; a number's `source` is (source, (entry,)).
+    Parts: as a WeightMatrix of one column; a number's `source` refers to its entry of `values`.
 
     Args:
         values: (n_entries,): a torch tensor, a numpy array or a list.
         shown_entries: as WeightMatrix's `shown_rows`: None, a count n for "n + ⋮", or true indices.
         ramp: two colours, for small and for large magnitudes.
-        index_suffix: what follows the entry in a number's `source`: (token,) for a column of an array.
         config: anything else WeightMatrix takes.
 
     Raises:
@@ -38,18 +38,20 @@ class NumericEmbedding(WeightMatrix):
         *,
         shown_entries: Shown = None,
         ramp: Ramp = MAGNITUDE_RAMP,
-        index_suffix: tuple[int, ...] = (),
         **config: Any,
     ) -> None:
-        self.index_suffix = index_suffix
         colors = {"positive": ramp, "negative": ramp, "neutral": for_text(ramp)[0]}
         super().__init__(values, shown_rows=shown_entries, **(colors | config))
 
     def _as_grid(self, values: Any) -> FloatArray:
         return as_floats(values, ndim=1, name="values of an embedding")[:, None]
 
-    def _get_source(self, row: int, column: int) -> tuple[Any, tuple[int, ...]]:
-        return self.source, (row, *self.index_suffix)
+    def _get_source(self, row: int, column: int) -> Source | Blend | None:
+        return self.source and self.source.at(row)
+
+    def get_numbers_by_index(self) -> list[tuple[tuple[int, ...], SourcedNumber]]:
+        """Every number drawn, with its index into `values`."""
+        return [((row,), number) for (row, _), number in self._get_numbers()]
 
     @property
     def values(self) -> FloatArray:
@@ -70,12 +72,12 @@ class EmbeddingArray(VGroup):
 
     Parts: `columns` (a NumericEmbedding for each token shown, ellipsis dots for those left out),
     `brackets` (left, right), `labels` (a word above each token shown; empty without `tokens`).
-    A number's `source` is (source, (entry, token)) in true indices.
+    A number's `source` refers to its (entry, token) of `values`, in true indices.
 
     Args:
         values: (n_entries, n_tokens), one column for each token.
         tokens: n_tokens words to write above the columns.
-        source: the name of what the values are.
+        source: the name of what the values are, e.g. "E"; kept as a Source that refers to `values`.
         shown_entries, shown_tokens: None for all, a count n for "n + ⋮", or true indices.
         max_value: the magnitude that is white. Default: the largest among `values`.
         height: of brackets and columns, without labels, in frame units.
@@ -106,6 +108,7 @@ class EmbeddingArray(VGroup):
         if tokens is not None and len(tokens) != n_tokens:
             raise ValueError(f"{len(tokens)} token(s) do not fit values of shape {grid.shape}")
         self._all_values = grid
+        self.source = get_source(source, values)
         self.token_slots = get_slots(n_tokens, shown_tokens, "tokens")
         self.max_value = float(max_value or np.abs(grid).max() or 1.0)
         digit = digit_height(font_size)
@@ -115,8 +118,7 @@ class EmbeddingArray(VGroup):
             else NumericEmbedding(
                 grid[:, token],
                 shown_entries=shown_entries,
-                source=source,
-                index_suffix=(token,),
+                source=self._get_column_source(token),
                 max_value=self.max_value,
                 font_size=font_size,
                 **config,
@@ -179,8 +181,20 @@ class EmbeddingArray(VGroup):
         """The columns of numbers, without dots."""
         return VGroup(*(column for column in self.columns if isinstance(column, NumericEmbedding)))
 
-    def set_values(self, values: Any) -> EmbeddingArray:
+    def get_numbers_by_index(self) -> list[tuple[tuple[int, ...], SourcedNumber]]:
+        """Every number drawn, with its index into `values`."""
+        shown = [(token, self.get_column(token)) for token in self.token_slots if token is not None]
+        return [((*row, token), number) for token, column in shown for row, number in column.get_numbers_by_index()]
+
+    def _get_column_source(self, token: int) -> Column | None:
+        return self.source and Column(self.source, token)
+
+    def set_values(self, values: Any, source: Any = None) -> EmbeddingArray:
         """Show other values of the same shape.
+
+        Args:
+            values: as when it was made.
+            source: the name of what they are, if it is another one.
 
         Raises:
             ValueError: values of another shape (the message has both), or not finite.
@@ -188,21 +202,21 @@ class EmbeddingArray(VGroup):
         grid = as_floats(values, ndim=2, name="values of an embedding array")
         if grid.shape != self.shape:
             raise ValueError(f"values of shape {grid.shape} do not fit an array of shape {self.shape}")
-        self._all_values = grid
+        self._all_values, self.source = grid, next_source(self.source, values, source)
         for token, column in zip(self.token_slots, self.columns, strict=True):
             if token is not None:
-                column.set_values(grid[:, token])
+                column.set_values(grid[:, token], self._get_column_source(token))
         return self
 
     @override_animate(set_values)
-    def _animate_set_values(self, values: Any, **kwargs: Any) -> Animation:
-        return AnimateEntriesTo(self, values, **kwargs)
+    def _animate_set_values(self, values: Any, source: Any = None, **kwargs: Any) -> Animation:
+        return AnimateEntriesTo(self, values, source, **kwargs)
 
     def become(self, mobject: VMobject, match_updaters: bool = False) -> EmbeddingArray:
         """As for every mobject, and values of hidden tokens come along."""
         super().become(mobject, match_updaters)
         if isinstance(mobject, EmbeddingArray) and mobject.shape == self.shape:
-            self._all_values = mobject._all_values.copy()
+            self._all_values, self.source = mobject._all_values.copy(), mobject.source
         return self
 
     def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, *args: Any) -> EmbeddingArray:

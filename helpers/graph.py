@@ -38,16 +38,20 @@ from custom.typography import BODY, LABEL, MONO, SMALL
 from helpers.number import SourcedNumber
 from truth.graph import Edge, Graph, Node
 from truth.numerics import shown_text
+from truth.source import entry_source
 
 ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, "output": LOSS}
 
 
-def get_number(value: np.ndarray | float, decimals: int | None = None, **kwargs) -> SourcedNumber:
+def get_number(
+    value: np.ndarray | float, decimals: int | None = None, source: object = None, **kwargs
+) -> SourcedNumber:
     """One number of a computation, rounded for show.
 
     Args:
         value: a scalar, or an array with one entry.
         decimals: shown; None for as many as the number needs, at most four.
+        source: the name of what it is; `value` itself stays the truth it is held against.
 
     Raises:
         ValueError: `value` has more than one entry.
@@ -57,7 +61,7 @@ def get_number(value: np.ndarray | float, decimals: int | None = None, **kwargs)
     number = float(np.reshape(value, ()))
     if decimals is None:
         decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
-    return SourcedNumber(number, num_decimal_places=decimals, **kwargs)
+    return SourcedNumber(number, source=entry_source(source, value), num_decimal_places=decimals, **kwargs)
 
 
 class ComputationNode(VGroup):
@@ -128,7 +132,8 @@ class ComputationNode(VGroup):
     def get_card(self, input_names: list[str], width: float = 2.35) -> VGroup:
         """What an operation remembers, above it: a compartment for the value, one for the way back.
 
-        Parts: `frame`, `divider`, `value` (a number), `caption`, `backward_name` and `formulas`.
+        Parts: `frame`, `divider`, `caption`, `value` (a number), `backward_name`, `formulas`. Of the frame's two
+        compartments, `top` and `bottom` are outlines that are not drawn.
         """
         name = self.record.name
         number = get_number(self.value, self.decimals, font_size=LABEL, source=(name, "value")).set_color(TEXT)
@@ -145,7 +150,9 @@ class ComputationNode(VGroup):
         back = VGroup(backward_name, formulas).arrange(DOWN, buff=0.13)
         padding = 0.14
         top = Rectangle(width, number.get_height() + 2 * padding)
-        bottom = Rectangle(width, back.get_height() + 2 * padding).next_to(top, DOWN, buff=0)
+        spare_lines = max(0, 2 - len(formulas))  # most operations have one input or two: one size for all
+        height = back.get_height() + spare_lines * (formulas[0].get_height() + 0.12) + 2 * padding
+        bottom = Rectangle(width, height).next_to(top, DOWN, buff=0)
         caption.next_to(top.get_left(), RIGHT, buff=padding)
         number.next_to(top.get_right(), LEFT, buff=padding)
         back.move_to(bottom)
@@ -157,7 +164,9 @@ class ComputationNode(VGroup):
         card = VGroup(frame, divider, caption, number, backward_name, formulas)
         card.frame, card.divider, card.caption, card.value = frame, divider, caption, number
         card.backward_name, card.formulas = backward_name, formulas
-        return card.next_to(self.shape, UP, buff=0.18)
+        card.top, card.bottom = top, bottom
+        place = VGroup(card, top, bottom).next_to(self.shape, UP, buff=0.18)
+        return place[0]
 
 
 class ComputationEdge(VGroup):
@@ -182,10 +191,10 @@ class ComputationEdge(VGroup):
             self.path.set_points_smoothly([start, *via, end])
         else:
             self.path.set_points_as_corners([start, end])
-        self.path.set_stroke(SCAFFOLD, 4)
+        self.path.set_stroke(MUTED, 4)
         heading = end - self.path.point_from_proportion(0.97)
         self.tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=0.2, length=0.2)
-        self.tip.shift(end - self.tip.get_tip_point()).set_fill(SCAFFOLD, 1).set_stroke(width=0)
+        self.tip.shift(end - self.tip.get_tip_point()).set_fill(MUTED, 1).set_stroke(width=0)
         super().__init__(self.path, self.tip)
 
     @property
@@ -271,11 +280,14 @@ class ComputationGraph(VGroup):
     def get_arithmetic(self, node: ComputationNode, font_size: int = BODY) -> VGroup:
         """How `node` gets its value, in numbers, as shown elsewhere in the picture.
 
-        Parts: `formula` (TeX, ending in an equals sign), `result` (a number).
+        Parts: `formula` (TeX, ending in an equals sign; its numbers come from its `sources`), `result` (a
+        number).
         """
-        inputs = [shown_text(float(self.record.nodes[i].value), node.decimals) for i in node.record.inputs]
+        records = [self.record.nodes[i] for i in node.record.inputs]
+        inputs = [shown_text(float(record.value), node.decimals) for record in records]
         terms = [f"({text})" if text.startswith("−") else text for text in inputs]
         formula = Tex(node.record.template.format(*terms).replace("−", "-") + " =", font_size=font_size)
+        formula.sources = [entry_source((record.name, "value"), record.value) for record in records]
         result = get_number(node.value, node.decimals, font_size=font_size, source=(node.record.name, "value"))
         arithmetic = VGroup(formula, result.set_color(node.role)).arrange(RIGHT, buff=0.18)
         arithmetic.formula, arithmetic.result = formula, result
@@ -345,13 +357,13 @@ class CarryAlong(Animation):
 
     def interpolate_mobject(self, alpha: float) -> None:
         alpha = self.rate_func(alpha)
-        along = 1 - alpha if self.backwards else alpha
+        along = 0.1 + 0.72 * (1 - alpha if self.backwards else alpha)  # not into the nodes, nor onto the tip
         start, end = self.edge.path.get_start(), self.edge.path.get_end()
         unit = (end - start) / np.linalg.norm(end - start)
         normal = np.array([-unit[1], unit[0], 0.0])
         reach = abs(normal[0]) * self.mobject.get_width() / 2 + abs(normal[1]) * self.mobject.get_height() / 2
         self.mobject.move_to(self.edge.path.point_from_proportion(along) + (reach + self.buff) * normal)
-        self.mobject.set_opacity(min(1.0, 8 * alpha, 8 * (1 - alpha)))
+        self.mobject.set_opacity(min(1.0, 5 * alpha, 5 * (1 - alpha)))
 
 
 class Pulse(Animation):

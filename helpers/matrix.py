@@ -24,6 +24,7 @@ from helpers.color import Ramp, mix_colors, values_to_colors
 from helpers.number import SourcedNumber, digit_height, text_width
 from helpers.slots import get_slots, shown_indices, true_index
 from truth.numerics import FloatArray, as_floats, shown_text, shown_values
+from truth.source import Blend, Passage, Source, get_source, next_source
 
 Shown = int | Sequence[int] | None
 
@@ -92,11 +93,12 @@ class WeightMatrix(VGroup):
     `hidden_sum`). `matrix.animate.set_values(values)` is `AnimateEntriesTo(matrix, values)`.
 
     Parts: `cells` (numbers and ellipsis dots, row by row), `brackets` (left, right). Every number has
-    `value`, `shown_value` and `source`, which is (source, (row, column)) in true indices.
+    `value`, `shown_value` and `source`, which refers to its (row, column) of `values`, in true indices.
 
     Args:
-        values: (n_rows, n_columns): a torch tensor, a numpy array or nested lists.
-        source: the name of what the values are, e.g. "W_up".
+        values: (n_rows, n_columns): a torch tensor, a numpy array or nested lists. They are read now, and
+            again by whoever checks the picture: hand over a copy of what training will change.
+        source: the name of what the values are, e.g. "W_up"; kept as a Source that refers to `values`.
         shown_rows, shown_columns: None for all; a count n for "n + ⋮" (the ellipsis second to last); or the
             true indices to draw, e.g. (0, 1, 2, 63), with an ellipsis in every gap.
         num_decimal_places: shown; the values keep all theirs.
@@ -132,7 +134,7 @@ class WeightMatrix(VGroup):
     ) -> None:
         super().__init__()
         self._all_values = self._as_grid(values)
-        self.source = source
+        self.source = get_source(source, values)
         n_rows, n_columns = self._all_values.shape
         self.row_slots = get_slots(n_rows, shown_rows, "rows")
         self.column_slots = get_slots(n_columns, shown_columns, "columns")
@@ -174,8 +176,8 @@ class WeightMatrix(VGroup):
         """`values` as (n_rows, n_columns), checked."""
         return as_floats(values, ndim=2, name="values of a matrix")
 
-    def _get_source(self, row: int, column: int) -> tuple[Any, tuple[int, ...]]:
-        return self.source, (row, column)
+    def _get_source(self, row: int, column: int) -> Source | Blend | None:
+        return self.source and self.source.at(row, column)
 
     def _lay_out_cells(self, font_size: float, h_gap: float, v_gap: float) -> Rectangle:
         """Fill `cells`; return the frame they stand in, which does not depend on which digits they show."""
@@ -260,6 +262,10 @@ class WeightMatrix(VGroup):
             if i is not None and j is not None
         ]
 
+    def get_numbers_by_index(self) -> list[tuple[tuple[int, ...], SourcedNumber]]:
+        """Every number drawn, with its index into `values`."""
+        return self._get_numbers()
+
     def get_entry(self, row: int, column: int) -> SourcedNumber:
         """The number in a row and column, by true index (from the end if negative).
 
@@ -309,8 +315,12 @@ class WeightMatrix(VGroup):
 
     # Changing it
 
-    def set_values(self, values: Any) -> WeightMatrix:
+    def set_values(self, values: Any, source: Any = None) -> WeightMatrix:
         """Show other values of the same shape, in the right colours at once.
+
+        Args:
+            values: as when it was made.
+            source: the name of what they are, if it is another one.
 
         Raises:
             ValueError: values of another shape (the message has both), or not finite.
@@ -319,13 +329,15 @@ class WeightMatrix(VGroup):
         if grid.shape != self.shape:
             raise ValueError(f"values of shape {grid.shape} do not fit a matrix of shape {self.shape}")
         self._all_values = grid
+        self.source = next_source(self.source, values, source)
         for index, number in self._get_numbers():
             number.set_value(grid[index])
+            number.source = self._get_source(*index)
         return self.recolor()
 
     @override_animate(set_values)
-    def _animate_set_values(self, values: Any, **kwargs: Any) -> Animation:
-        return AnimateEntriesTo(self, values, **kwargs)
+    def _animate_set_values(self, values: Any, source: Any = None, **kwargs: Any) -> Animation:
+        return AnimateEntriesTo(self, values, source, **kwargs)
 
     def recolor(self) -> WeightMatrix:
         """Colour every number by what it shows; opacities stay as they are."""
@@ -342,7 +354,7 @@ class WeightMatrix(VGroup):
     def become(self, mobject: VMobject, match_updaters: bool = False) -> WeightMatrix:
         """As for every mobject, and hidden values come along."""
         if isinstance(mobject, WeightMatrix) and mobject.shape == self.shape:
-            self._all_values = mobject._get_grid()
+            self._all_values, self.source = mobject._get_grid(), mobject.source
         return super().become(mobject, match_updaters)
 
     def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, *args: Any) -> WeightMatrix:
@@ -368,9 +380,10 @@ class AnimateEntriesTo(Animation):
     """Numbers run from whatever they are when it begins to given values, and end exactly there.
 
     Args:
-        mobject: a WeightMatrix, a NumericEmbedding, a MachineWithDials: what has `values`, `set_values` and
-            `get_entry_order`.
+        mobject: a WeightMatrix, a NumericEmbedding, a MachineWithDials: what has `values`, `source`,
+            `set_values`, `get_entry_order` and `get_numbers_by_index`.
         values: the values to arrive at, in the shape of `mobject.values`; hidden entries move too.
+        source: the name of what they are, if it is another one.
         lag_ratio: 0 moves all at once, 1 one after the other.
 
     Raises:
@@ -378,8 +391,15 @@ class AnimateEntriesTo(Animation):
     """
 
     def __init__(
-        self, mobject: VMobject, values: Any, lag_ratio: float = 0.0, run_time: float = 2.0, **kwargs: Any
+        self,
+        mobject: VMobject,
+        values: Any,
+        source: Any = None,
+        lag_ratio: float = 0.0,
+        run_time: float = 2.0,
+        **kwargs: Any,
     ) -> None:
+        self.values, self.source = values, source
         self.target = as_floats(values, name="values to move to")
         shape = mobject.values.shape
         if self.target.shape != shape:
@@ -388,6 +408,8 @@ class AnimateEntriesTo(Animation):
 
     def begin(self) -> None:
         self.start = self.mobject.values
+        self.sources = {index: number.source for index, number in self.mobject.get_numbers_by_index()}
+        self.end_source = next_source(self.mobject.source, self.values, self.source)
         self.order = self.mobject.get_entry_order().reshape(self.start.shape)
         super().begin()
 
@@ -398,7 +420,9 @@ class AnimateEntriesTo(Animation):
         turns = int(self.order.max()) + 1
         time = self.time_spanned_alpha(alpha)
         progress = np.array([self.get_sub_alpha(time, turn, turns) for turn in range(turns)])[self.order]
-        self.mobject.set_values((1 - progress) * self.start + progress * self.target)
+        arrived = bool((progress == 1).all())
+        source = self.end_source if arrived else Passage(self.sources, self.end_source, progress)
+        self.mobject.set_values((1 - progress) * self.start + progress * self.target, source)
 
 
 class RandomizeEntries(AnimateEntriesTo):
@@ -421,7 +445,7 @@ class RandomizeEntries(AnimateEntriesTo):
         low = -mobject.max_value if low is None else low
         high = mobject.max_value if high is None else high
         targets = _require_rng(rng).uniform(low, high, mobject.values.shape)
-        super().__init__(mobject, shown_values(targets, mobject.num_decimal_places), **kwargs)
+        super().__init__(mobject, shown_values(targets, mobject.num_decimal_places), "random", **kwargs)
 
 
 def _require_rng(rng: Any) -> np.random.Generator:

@@ -27,6 +27,7 @@ from helpers.matrix import EllipsisDots, Shown
 from helpers.number import SourcedNumber
 from helpers.slots import get_slots, shown_indices, true_index
 from truth.numerics import FloatArray, as_floats
+from truth.source import Source
 
 
 def style_connections(
@@ -217,7 +218,9 @@ class NeuralNetwork(VGroup):
         numbers = VGroup()
         for neuron in self.layers[layer]:
             config = {"num_decimal_places": num_decimal_places, "font_size": font_size}
-            number = SourcedNumber(neuron.value, source=neuron.source, **config).move_to(neuron)
+            name, index = neuron.source
+            source = Source(f"activations of {name}", index, self.activations[layer])
+            number = SourcedNumber(neuron.value, source=source, **config).move_to(neuron)
             number.set_fill(PANEL if abs(neuron.value) > 0.5 * self.max_activation else MUTED)
             numbers.add(number.set_max_width(0.85 * neuron.get_width()))
         return numbers
@@ -225,8 +228,9 @@ class NeuralNetwork(VGroup):
     def get_size_labels(self, font_size: float = 24, buff: float = 0.3) -> VGroup:
         """Each layer's true number of neurons, in one line below the network."""
         labels = VGroup()
-        for layer, size in zip(self.layers, self.sizes, strict=True):
+        for place, (layer, size) in enumerate(zip(self.layers, self.sizes, strict=True)):
             label = Text(f"{size:,}", font_size=font_size, fill_color=MUTED)
+            label.source = Source("layer sizes", (place,), self.sizes)
             label.next_to(self, DOWN, buff).match_x(layer)
             labels.add(label)
         return labels

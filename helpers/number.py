@@ -10,6 +10,9 @@ import numpy as np
 from manimlib import DOWN, RIGHT, DecimalNumber, Text, VMobject
 
 from truth.numerics import shown_text, shown_value
+from truth.source import Blend, Source, entry_source
+
+_UNKNOWN = Source("")
 
 # Every character a number can have, set so that the font itself tells each one's advance and baseline.
 _SPECIMEN = "00.0,0+0−0123456789"
@@ -62,7 +65,8 @@ class SourcedNumber(DecimalNumber):
 
     Args:
         value: the true value; rounded to `num_decimal_places` only for display.
-        source: anything that names the origin, by custom ("W_up", (row, column)).
+        source: where it comes from: a name, by custom ("W_up", (row, column)); CHOICE; or a Source, whose
+            reference the picture can be checked against. A 0-d array or a tensor as `value` is one, too.
         include_sign: "+" before positive numbers.
         edge_to_fix: LEFT, RIGHT or ORIGIN: what stays in place when the text gets longer.
 
@@ -82,7 +86,7 @@ class SourcedNumber(DecimalNumber):
         font_size: float = 30,
         **kwargs: Any,
     ) -> None:
-        self.source = source
+        self._first_source = entry_source(source, value)
         super().__init__(
             float(value),
             num_decimal_places=num_decimal_places,
@@ -93,9 +97,24 @@ class SourcedNumber(DecimalNumber):
             **kwargs,
         )
 
-    # The value lives among the uniforms, as a ValueTracker's does: there ManimGL copies, restores and
-    # interpolates it together with the outlines, so the two cannot fall apart. (This mobject has no points of
-    # its own, so no shader ever sees it.)
+    # Value and source live among the uniforms, as a ValueTracker's value does: there ManimGL copies, restores
+    # and interpolates them together with the outlines, so they cannot fall apart. (This mobject has no points
+    # of its own, so no shader ever sees them.)
+    def init_uniforms(self) -> None:
+        super().init_uniforms()
+        self.uniforms["number"] = 0.0
+        self.source = self._first_source
+
+    @property
+    def source(self) -> Source | Blend | None:
+        """Where the number comes from; a Blend while it is on its way to another, None if nobody said."""
+        source = self.uniforms["source"]
+        return source if str(source) else None
+
+    @source.setter
+    def source(self, source: Source | Blend | None) -> None:
+        self.uniforms["source"] = source or _UNKNOWN
+
     @property
     def number(self) -> float:
         return self.uniforms["number"]
@@ -135,12 +154,18 @@ class SourcedNumber(DecimalNumber):
         for glyph, points in zip(self.submobjects, glyphs, strict=True):
             glyph.set_points(_place(points, frame))
 
-    def set_value(self, number: float) -> SourcedNumber:
+    def set_value(self, number: float, source: Any = None) -> SourcedNumber:
         """Show another value, in the same place and style.
+
+        Args:
+            number: the value.
+            source: where that comes from, if not from where the last one did.
 
         Raises:
             ValueError: NaN or infinite.
         """
+        if source is not None:
+            self.source = entry_source(source, number)
         number = float(number)
         if self.get_num_string(number) == self.num_string:
             self.number = number

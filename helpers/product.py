@@ -15,6 +15,7 @@ from helpers.matrix import WeightMatrix
 from helpers.number import digit_height
 from helpers.slots import hidden_between
 from truth.numerics import FloatArray, shown_value
+from truth.source import Source
 
 
 class MatrixVectorProduct(VGroup):
@@ -30,7 +31,7 @@ class MatrixVectorProduct(VGroup):
         matrix: (n_rows, n_columns). It and the vector stay where they are; this appears right of the vector.
         vector: n_columns entries; it must show the entries the matrix shows as columns.
         buff: on both sides of the equals sign, in frame units.
-        source: the name of what the result is.
+        source: the name of what the result is; by default made of those of matrix and vector.
         num_decimal_places: of the result; the matrix's unless given.
         config: anything else NumericEmbedding takes.
 
@@ -61,6 +62,8 @@ class MatrixVectorProduct(VGroup):
         self.matrix_and_vector = (matrix, vector)  # not parts: a tuple keeps them out of copies
         decimals = matrix.num_decimal_places if num_decimal_places is None else num_decimal_places
         size = matrix.get_font_size()
+        if source is None and matrix.source and vector.source:
+            source = f"{matrix.source} · {vector.source}"
         self.result = NumericEmbedding(
             self.get_results(),
             source=source,
@@ -188,12 +191,20 @@ class ShowMatrixVectorProduct(Animation):
         arrived = step if step == 0 or time - step >= self.glide else step - 1
         for turn, (cell, sums) in enumerate(zip(self.cells, self.sums, strict=True)):
             begun = min(arrived - turn * places, places - 1)
-            self._show(cell, sums[begun] if begun >= 0 else sums[-1], begun >= 0 and alpha > 0)
+            self._show(cell, sums[max(begun, -1)], begun >= 0 and alpha > 0)
+            cell.source = self._get_source(turn, begun)
         for done, cell in self.unswept:
             cell.set_fill(opacity=float(np.clip(time - done * places + 1, 0, 1)) if alpha > 0 else 0)
         if steps and 0 < alpha < 1:
             self._move_boxes(time, step, places)
         self.boxes.set_stroke(opacity=1 if steps and 0 < alpha < 1 else 0)
+
+    def _get_source(self, turn: int, place: int) -> Source | None:
+        """Of a running sum, until the last place makes it the result."""
+        result = self.result.source and self.result.source.at(self.rows[turn])
+        if result is None or not 0 <= place < len(self.sums[turn]) - 1:
+            return result
+        return Source(f"{result}, summed so far", (place,), self.sums[turn])
 
     def _show(self, cell: VMobject, value: float, visible: bool) -> None:
         if cell.value != value:

@@ -50,7 +50,8 @@ def test_a_machine_has_a_dial_for_every_value_inside_its_box():
     machine = MachineWithDials(GRID, source="W", width=6, height=3)
     assert machine.values.tolist() == GRID.tolist()
     assert machine.get_dial(1, 2).value == -2
-    assert machine.get_dial(1, 2).source == ("W", (1, 2))
+    assert str(machine.get_dial(1, 2).source) == "W[1, 2]"
+    assert machine.get_dial(1, 2).source.true_value() == -2
     assert machine.box.get_width() == pytest.approx(6)
     for extent in (VGroup.get_width, VGroup.get_height):
         assert extent(machine.dials) < extent(machine.box)

@@ -46,8 +46,8 @@ def test_labels_show_the_graphs_numbers(film):
 
 
 def test_numbers_say_where_they_come_from(film):
-    assert film.node("w").get_value_label().source == ("w", "value")
-    assert film.edges[0].get_derivative_label().source == ("h_1", "derivative", 0)
+    assert film.node("w").get_value_label().source.name == "w value"
+    assert film.edges[0].get_derivative_label().source.name == "h_1 derivative 0"
 
 
 def test_a_card_shows_value_rule_and_one_formula_per_input(film):

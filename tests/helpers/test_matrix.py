@@ -59,8 +59,9 @@ def test_decimal_points_line_up():
 
 def test_numbers_know_where_they_come_from():
     matrix = get_large(source="W_up")
-    assert matrix.get_entry(-1, 5).source == ("W_up", (19, 5))
-    assert matrix.get_entry(-1, 5).value == matrix.values[19, 5]
+    number = matrix.get_entry(-1, 5)
+    assert str(number.source) == "W_up[19, 5]"
+    assert number.value == number.source.true_value() == matrix.values[19, 5]
 
 
 def test_an_ellipsis_stands_in_every_gap():
@@ -76,8 +77,8 @@ def test_an_ellipsis_stands_in_every_gap():
 def test_parts_by_true_index():
     matrix = get_large()
     row, column = matrix.get_row(19), matrix.get_column(5)
-    assert [c.source[1] for c in row if not isinstance(c, EllipsisDots)] == [(19, j) for j in (0, 1, 5, 29)]
-    assert [c.source[1] for c in column if not isinstance(c, EllipsisDots)] == [(i, 5) for i in (0, 1, 2, 19)]
+    assert [c.source.index for c in row if not isinstance(c, EllipsisDots)] == [(19, j) for j in (0, 1, 5, 29)]
+    assert [c.source.index for c in column if not isinstance(c, EllipsisDots)] == [(i, 5) for i in (0, 1, 2, 19)]
     assert [len(r) for r in matrix.get_rows()] == [6] * 5
     assert [len(c) for c in matrix.get_columns()] == [5] * 6
     assert matrix.get_rows()[4].submobjects == row.submobjects
@@ -306,7 +307,7 @@ def test_an_embedding_is_a_column_grey_to_white():
     assert texts(embedding) == ["0.0", "−2.0", "+1.0"]
     assert embedding.values.tolist() == [0, -2, 1]
     assert embedding.get_entry(1).get_fill_color() == "#FFFFFF"
-    assert embedding.get_entry(1).source == ("E", (1,))
+    assert str(embedding.get_entry(1).source) == "E[1]"
     assert len({embedding.get_colors(v)[0] for v in (0.7, -0.7)}) == 1  # no hue for a sign
 
 
@@ -339,7 +340,7 @@ def test_an_array_has_a_column_for_every_token_shown():
     assert array.token_slots == (0, 1, 2, None, 8)
     assert array.get_column(8).values == pytest.approx(array.values[:, 8])
     assert array.get_column(-1) is array.get_column(8) is array.columns[4]
-    assert array.get_column(2).get_entry(-1).source == ("E", (11, 2))
+    assert str(array.get_column(2).get_entry(-1).source) == "E[11, 2]"
     assert len(array.get_embeddings()) == len(array.labels) == 4
     with pytest.raises(IndexError, match="token 5 is hidden"):
         array.get_column(5)

@@ -140,7 +140,7 @@ def test_activations_must_fit():
 def test_labels_show_the_activations():
     network = NeuralNetwork([np.ones((2, 3))]).set_activations([[0, 0.26, 1], [-2, 0]])
     assert [label.num_string for label in network.get_activation_labels(0)] == ["0.0", "0.3", "1.0"]
-    assert network.get_activation_labels(1)[0].source == ("layer 1", (0,))
+    assert str(network.get_activation_labels(1)[0].source) == "activations of layer 1[0]"
 
 
 def test_set_weights_restyles_from_the_model_of_now():

@@ -86,7 +86,7 @@ def test_style_survives_a_longer_text():
 def test_copies_do_not_share():
     number = SourcedNumber(1.0, source="s")
     copy = number.copy().set_value(2.0)
-    assert (number.value, copy.value, copy.source) == (1.0, 2.0, "s")
+    assert (number.value, copy.value, str(copy.source)) == (1.0, 2.0, "s")
 
 
 def test_float32_and_torch_values():
