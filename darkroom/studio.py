@@ -104,7 +104,9 @@ def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
             job: length.frames for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
         with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
-            for outcome in pool.run(jobs, lambda job, frames: bars.show(job, frames, totals.get(job))):
+            # The longest first: nobody should wait at the end for a long one that began late.
+            queue = sorted(jobs, key=lambda job: -totals.get(job, 0))
+            for outcome in pool.run(queue, lambda job, frames: bars.show(job, frames, totals.get(job))):
                 bars.finish(outcome)
                 outcomes[outcome.job] = outcome
                 if not outcome.failure and outcome.job.log.exists() and not outcome.job.log.stat().st_size:

@@ -73,6 +73,18 @@ def test_a_scene_file_outside_any_repository(darkroom: Darkroom, tmp_path: Path)
     assert probe(tmp_path / "media/alone/low/Alone.mp4").frames == 6
 
 
+def test_each_scene_has_a_temporary_folder_of_its_own(darkroom: Darkroom, repo: Path, tmp_path: Path) -> None:
+    """ManimGL writes a Text to a file named after its words: two scenes with the same words would collide."""
+    scene = "class {}(Scene):\n    def construct(self):\n        print(tempfile.gettempdir())\n        self.wait(0.1)\n"
+    source = "import tempfile\nfrom manimlib import *\n" + scene.format("A") + scene.format("B")
+    file = write(repo / "oddities/temporary.py", source)
+    done = darkroom("render", file, *LOW, "--output", tmp_path)
+    assert done.returncode == 0, done.stderr
+    folders = {Path(log.read_text().strip()) for log in (tmp_path / "logs").iterdir()}
+    assert len(folders) == 2
+    assert not any(folder.exists() for folder in folders)
+
+
 def a_program(folder: Path, name: str, script: str) -> dict[str, str]:
     """An environment in which `name` is this shell script."""
     program = write(folder / name, f"#!/bin/sh\n{script}\n")
