@@ -54,22 +54,19 @@ def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[
     path.parent.mkdir(parents=True, exist_ok=True)
     whole = partial_name(path)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".joining-") as folder:
-        parts = [clip.path for clip in clips]
-        if any(clip.has_sound for clip in clips):
-            parts = [_with_even_sound(clip, Path(folder, f"{i}.mp4")) for i, clip in enumerate(clips)]
-        order, marks = Path(folder, "clips.txt"), Path(folder, "chapters.txt")
+        order, marks, track = (Path(folder, name) for name in ("clips.txt", "chapters.txt", "sound.m4a"))
         # Say how long each is: a sound track a little longer than its picture must not push the next back.
-        order.write_text(
-            "".join(
-                f"file {_quoted(part)}\nduration {clip.frames / clip.fps:.6f}\n"
-                for part, clip in zip(parts, clips, strict=True)
-            )
-        )
+        order.write_text("".join(f"file {_quoted(c.path)}\nduration {_seconds(c)}\n" for c in clips))
         marks.write_text(_chapter_file(path.stem, chapters))
-        inputs = ("-f", "concat", "-safe", "0", "-i", str(order), "-i", str(marks))
-        what = ("-map", "0", "-map_metadata", "1", "-map_chapters", "1")
+        inputs = ["-f", "concat", "-safe", "0", "-i", str(order), "-i", str(marks)]
+        streams = ["-map", "0:v", "-map_metadata", "1", "-map_chapters", "1"]
+        if any(clip.has_sound for clip in clips):
+            _write_sound_track(clips, track)
+            inputs += ["-i", str(track)]
+            streams += ["-map", "2:a"]
         try:
-            run_ffmpeg(["-xerror", *inputs, *what, "-c", "copy", str(whole)])
+            # -xerror, because ffmpeg passes over a clip that it cannot open, and ends with code 0
+            run_ffmpeg(["-xerror", *inputs, *streams, "-c", "copy", str(whole)])
             facts, found = probe(whole), read_chapters(whole)
             _check(path, facts, found, clips, chapters)
             os.replace(whole, path)
@@ -110,20 +107,26 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "'\\''") + "'"
 
 
-def _with_even_sound(clip: Rendered, copy: Path) -> Path:
-    """A copy with a sound track of one kind, exactly as long as the picture; silence where there was none."""
-    seconds = f"{clip.frames / clip.fps:.6f}"
-    silence = ("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo")
-    run_ffmpeg(
-        [
-            *("-i", str(clip.path)),
-            *(() if clip.has_sound else silence),
-            *("-map", "0:v:0", "-map", "0:a:0" if clip.has_sound else "1:a:0"),
-            *("-c:v", "copy", "-c:a", "aac", "-b:a", "320k", "-ar", "48000", "-ac", "2"),
-            *("-af", "apad", "-t", seconds, str(copy)),
-        ]
-    )
-    return copy
+def _seconds(clip: Rendered) -> str:
+    return f"{clip.frames / clip.fps:.6f}"
+
+
+def _write_sound_track(clips: Sequence[Rendered], track: Path) -> None:
+    """One sound track for the whole film: each clip's own, exactly as long as its picture, or silence.
+
+    Made in one piece: AAC tracks joined end to end overlap by a few milliseconds at every seam.
+    """
+    inputs: list[str] = []
+    filters = []
+    for index, clip in enumerate(clips):
+        silence = ("-f", "lavfi", "-i", "anullsrc")
+        inputs += ("-i", str(clip.path)) if clip.has_sound else silence
+        alike = "aformat=sample_rates=48000:channel_layouts=stereo"
+        filters.append(f"[{index}:a]{alike},apad,atrim=duration={_seconds(clip)}[a{index}]")
+    seams = "".join(f"[a{index}]" for index in range(len(clips)))
+    filters.append(f"{seams}concat=n={len(clips)}:v=0:a=1[sound]")
+    quality = ("-c:a", "aac", "-b:a", "320k")
+    run_ffmpeg([*inputs, "-filter_complex", ";".join(filters), "-map", "[sound]", *quality, str(track)])
 
 
 def read_chapters(path: Path) -> list[Chapter]:
