@@ -149,6 +149,61 @@ def sheet(
     _exit_for(outcomes)
 
 
+@app.command()
+def check(
+    targets: Targets = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a picture of each finding.  [default: `check` beside the clips]", file_okay=False),
+    ] = None,
+    draw: Annotated[bool, typer.Option(" /--no-pictures", help="Draw no pictures.")] = True,
+    still: Annotated[float, typer.Option(min=0.5, help="Seconds in which nothing moves before that is dead time.")] = 6,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Check even what was clean and has not changed.")] = False,
+    jobs: Jobs = None,
+    output: Output = Path("media"),
+) -> None:
+    """Check layout: overlaps, cut-off, small or pale text, flicker, dead time. Exits 1 if there are findings."""
+    from darkroom import discover
+    from darkroom.check import gate, report
+
+    films = discover.find(targets or ["."])
+    verdicts = gate.check(
+        films, still=still, pictures=pictures, draw=draw, jobs=jobs, output=output, fresh=fresh
+    )
+    print(report.as_json(verdicts) if as_json else report.as_text(verdicts))
+    raise typer.Exit(0 if all(verdict.is_clean for verdict in verdicts) else 1)
+
+
+@app.command()
+def numbers(
+    targets: Targets = None,
+    at: Annotated[float | None, typer.Option(min=0, help="List only what is on screen at this second.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    fps: Annotated[float, typer.Option(min=1, help="Moments looked at in each second.")] = 10,
+    jobs: Jobs = None,
+) -> None:
+    """List every number a viewer sees and where it comes from. Exits 1 if one is not what its source says."""
+    import json
+
+    from darkroom import discover, studio
+    from darkroom.numbers import read_all, tables
+
+    outcomes = read_all(discover.find(targets or ["."]), at, fps, jobs)
+    read = [(outcome.job.scene, outcome.result) for outcome in outcomes if not outcome.failure]
+    if as_json:
+        print(json.dumps([{"scene": str(scene), **account.as_dict()} for scene, account in read], indent=1))
+    else:
+        for scene, account in read:
+            for table in tables(str(scene), account):
+                _out().print(table)
+    failed = [outcome for outcome in outcomes if outcome.failure]
+    if failed:
+        _err().print(studio.describe(failed), markup=False)
+    if failed or any(account.findings for _, account in read):
+        raise typer.Exit(1)
+
+
 app.command()(paste)
 
 

@@ -1,0 +1,457 @@
+"""What can be wrong with a moment of a scene: a function for each rule, all numbers of it beside it.
+
+A rule reports what it sees now. Whether it lasts long enough to matter, and whether it is allowed, is decided
+elsewhere (`watch`, `waivers`). Rules speak of screen positions only: whoever asks where a thing is in the
+scene has to ask the thing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from darkroom.check import geometry as geo
+from darkroom.check.geometry import Array, Box
+from darkroom.check.stage import OPAQUE, Shape, Stage, Writing, mix
+from darkroom.engine.look import Moves, has_updaters
+
+Thing = Writing | Shape
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule's code and name, and how long something must last to break it."""
+
+    code: str
+    name: str
+    seconds: float = 0.45
+
+
+WAIVER = Rule("L000", "waiver")
+OVERLAP = Rule("L001", "text over text", 0.5)
+CROSSED = Rule("L002", "line through text")
+OFF_FRAME = Rule("L003", "off frame")
+SMALL = Rule("L004", "small text")
+SLANTED = Rule("L005", "slanted text")
+CONTRAST = Rule("L006", "low contrast")
+FLICKER = Rule("L007", "flicker", 0)
+DEAD_TIME = Rule("L008", "dead time", 0)
+EMPTY_BEAT = Rule("L009", "empty beat", 0)
+COVERED = Rule("L010", "covered text")
+RULES = (
+    *(WAIVER, OVERLAP, CROSSED, OFF_FRAME, SMALL, SLANTED, CONTRAST, FLICKER, DEAD_TIME, EMPTY_BEAT),
+    COVERED,
+)
+
+
+@dataclass(eq=False)
+class Fault:
+    """A rule broken at one moment."""
+
+    rule: Rule
+    culprits: tuple[Thing, ...]
+    says: str  # how bad: the measured values
+    badness: float  # larger is worse, in the rule's own unit
+    boxes: list[Box] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, frozenset[int]]:
+        return self.rule.code, frozenset(thing.key for thing in self.culprits)
+
+
+@dataclass
+class Moment:
+    """One stage, and what a rule may want to know of how it came about."""
+
+    stage: Stage
+    before: Stage | None
+    moves: Moves
+    playing: bool  # an animation is under way: the moves are moving
+    flat: bool  # the scene says that it is 2-D
+
+    def is_animated(self, thing: Thing) -> bool:
+        """Whether an animation is at work on it or on a part of it."""
+        if not self.playing:
+            return False
+        now = self.moves.now
+        parts = (part.key for part in thing.letters) if isinstance(thing, Writing) else ()
+        return thing.key in now or any(key in now for key in parts)
+
+    def is_still(self, thing: Thing) -> bool:
+        """Whether it stands where it stood a moment ago."""
+        if self.is_animated(thing):
+            return False
+        if self.before is None:
+            return True
+        earlier = self.before.keys.get(thing.key)
+        return earlier is not None and float(np.abs(np.subtract(earlier.box, thing.box)).max()) < 0.01
+
+
+CLEAR = 0.6  # opacity of text that is meant to be read now, rather than dimmed, or on its way in or out
+
+
+def text_over_text(moment: Moment) -> Iterator[Fault]:
+    """L001. Letters of one text on letters of another.
+
+    Counts if the hulls of the letters share more than SHARE of the ink of the smaller text, or of one letter
+    more than LETTER.
+    """
+    SHARE, LETTER = 0.08, 0.35
+    clear = [w for w in moment.stage.writings if w.opacity > CLEAR and moment.stage.shows(w)]
+    for n, a in enumerate(clear):
+        for b in clear[n + 1 :]:
+            if not geo.meet(a.box, b.box) or a.root in b.above or b.root in a.above:
+                continue
+            if moment.is_animated(a) and moment.is_animated(b):
+                continue  # they pass through each other, or one becomes the other
+            if moment.playing and not {a.key, b.key}.isdisjoint(moment.moves.morphing):
+                continue
+            if _twins(a, b):
+                continue
+            shared, worst = 0.0, 0.0
+            for p in a.letters:
+                if p.opacity < CLEAR or not geo.meet(p.box, b.box) or p.solidity < 0.33:
+                    continue
+                for q in b.letters:
+                    if q.opacity < CLEAR or not geo.meet(p.box, q.box) or q.solidity < 0.33:
+                        continue
+                    both = geo.overlap(p.hull, q.hull)
+                    smaller = min(geo.polygon_area(p.hull), geo.polygon_area(q.hull))
+                    if both <= 0 or _is_hidden(moment.stage, p, q):
+                        continue
+                    shared += both
+                    worst = max(worst, both / smaller if smaller > 1e-4 else 0)
+            ink = min(sum(geo.polygon_area(p.hull) for p in w.letters) for w in (a, b))
+            if ink > 0 and (shared / ink > SHARE or worst > LETTER):
+                boxes = [a.box, b.box]
+                share = min(1.0, shared / ink)
+                yield Fault(OVERLAP, (a, b), f"{share:.0%} of the smaller one is overlapped", share, boxes)
+
+
+def _twins(a: Writing, b: Writing) -> bool:
+    """Whether one lies exactly on the other, so that nobody can see two."""
+    return len(a.letters) == len(b.letters) and all(
+        geo.likeness(p.box, q.box) > 0.9 for p, q in zip(a.letters, b.letters, strict=True)
+    )
+
+
+def _is_hidden(stage: Stage, p: Shape, q: Shape) -> bool:
+    """Whether something opaque lies between two letters that overlap, or on both."""
+    low = min(p, q, key=lambda letter: letter.fill_at)
+    return stage.hidden(geo.center(geo.common(p.box, q.box)), low.fill_at) is not None
+
+
+# Classes whose lines are a background to write on, or belong to the text they cross.
+PAPER = ("NumberPlane", "ComplexPlane", "VectorField", "TimeVaryingVectorField", "StreamLines", "FullScreenRectangle")
+OWN = ("Cross", "Underline", "Brace", "Exmark", "Checkmark")
+SCALES = ("NumberLine", "CoordinateSystem")
+
+
+def line_through_text(moment: Moment) -> Iterator[Fault]:
+    """L002. A visible line runs through letters that it has nothing to do with.
+
+    Counts if, within the inner 70 % of the letters' hulls, more than DEPTH of a letter's height of it can be
+    seen. Its own decoration may: what stays within the text's surroundings (strokes, crosses, boxes round a
+    part), and a straight line that runs through text for most of its length (a strike-out).
+    """
+    DEPTH, STROKE, SEEN = 0.35, 0.25, 1.3
+    stage = moment.stage
+    lines = [
+        s
+        for s in stage.shapes
+        if s.kind == "path" and s.stroke[3] > STROKE and s.stroke_width > 0.5 and not s.is_a(*PAPER, *OWN)
+    ]
+    texts = [w for w in stage.writings if w.opacity > CLEAR and stage.shows(w) and moment.is_still(w)]
+    for text in texts:
+        near = [line for line in lines if geo.meet(line.box, text.box)]
+        if not near or _has_halo(text):
+            continue
+        on_scale = any(_is_scale(m) for m in text.above)
+        for line in near:
+            own_ground = geo.grown(text.box, max(0.3, 0.6 * text.line_height))
+            if on_scale or geo.holds(own_ground, line.box) or text.root in line.piece.above:
+                continue
+            if not moment.is_still(line) or _is_ruled(line):
+                continue
+            if not stage.lens.faces_the_plane and not (text.fixed and line.fixed):
+                continue  # lines behind a label come and go with the view
+            through, hit = 0.0, []
+            for letter in text.letters:
+                if letter.opacity < CLEAR or not geo.meet(letter.box, line.box):
+                    continue
+                core = geo.shrunk(letter.hull, 0.7)
+                for path in line.paths:
+                    inside, middle = geo.inside(path, core)
+                    if middle is not None and _can_be_seen(stage, line, middle, letter, SEEN):
+                        through += inside
+                        hit.append(letter.box)
+            if through > DEPTH * text.line_height and not _is_strike(line, texts):
+                says = f"it runs through {len(hit)} of its letters"
+                yield Fault(CROSSED, (text, line), says, through, [text.box, geo.common(line.box, stage.frame)])
+
+
+def _is_scale(mobject: object) -> bool:
+    return any(kind.__name__ in SCALES for kind in type(mobject).__mro__)
+
+
+def _has_halo(text: Writing) -> bool:
+    """Whether its letters stand out from whatever is behind by a stroke of their own behind them."""
+    return all(
+        getattr(letter.mobject, "stroke_behind", False) and letter.stroke_width >= 3 and letter.stroke[3] > 0.5
+        for letter in text.letters
+    )
+
+
+def _is_ruled(line: Shape) -> bool:
+    """Whether it is one of many horizontal and vertical lines: a grid, ruled paper."""
+    parent = line.piece.above[-1] if line.piece.above else None
+    if parent is None or len(parent.submobjects) < 8 or min(geo.size(line.box)) > 0.02:
+        return False
+    ruled = 0
+    for sibling in parent.submobjects:
+        points = sibling.get_points()
+        ruled += len(points) >= 2 and min(np.ptp(points[:, 0]), np.ptp(points[:, 1])) < 0.02
+    return ruled >= 0.8 * len(parent.submobjects)
+
+
+def _can_be_seen(stage: Stage, line: Shape, point: Array, letter: Shape, ratio: float) -> bool:
+    """Whether a line stands out at a point, and nothing opaque lies over it there."""
+    if stage.hidden(point, line.stroke_at):
+        return False
+    ground = stage.behind(point, line.stroke_at)
+    return contrast(mix(ground, line.stroke), ground) > ratio
+
+
+def _is_strike(line: Shape, texts: list[Writing]) -> bool:
+    """Whether a straight line runs through text for most of its length."""
+    whole = sum(geo.length(path) for path in line.paths)
+    ends = line.seen[[0, -1]]
+    if whole <= 0 or float(np.linalg.norm(ends[1] - ends[0])) < 0.98 * whole:
+        return False
+    within = 0.0
+    for text in texts:
+        left, bottom, right, top = text.box
+        corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+        within += sum(geo.inside(path, corners)[0] for path in line.paths)
+    return within > 0.6 * whole
+
+
+def covered_text(moment: Moment) -> Iterator[Fault]:
+    """L010. Something opaque hides a part of a text, between SHARE of its letters and all of them."""
+    SHARE = 0.1
+    stage = moment.stage
+    for text in stage.writings:
+        if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
+            continue
+        if not any(geo.meet(c.box, text.box) and c.fill[3] >= OPAQUE for c in stage.covers):
+            continue
+        hiding = [stage.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters]
+        hidden = [cover for cover in hiding if cover]
+        if not SHARE * len(hiding) <= len(hidden) <= len(hiding) - 1 or any(not moment.is_still(c) for c in hidden):
+            continue
+        cover = max(hidden, key=hidden.count)
+        if not stage.lens.faces_the_plane and not (text.fixed and cover.fixed):
+            continue
+        share = len(hidden) / len(hiding)
+        says = f"{len(hidden)} of its {len(hiding)} letters are hidden"
+        yield Fault(COVERED, (text, cover), says, share, [text.box, geo.common(cover.box, stage.frame)])
+
+
+def off_frame(moment: Moment) -> Iterator[Fault]:
+    """L003. Text, or a closed shape smaller than the frame, is cut by the edge of the frame.
+
+    Counts if more than CUT of it, and more than EDGE units, are outside, and some is inside. Lines, curves
+    and whatever is wider or higher than the frame may bleed.
+    """
+    CUT, EDGE = 0.03, 0.05
+    stage = moment.stage
+    wide, high = geo.size(stage.frame)
+    things: list[Thing] = [*stage.writings]
+    things += [s for s in stage.shapes if s.kind == "path" and s.is_closed and s.opacity > 0.3]
+    for thing in things:
+        if thing.opacity <= 0.3 or geo.holds(geo.grown(stage.frame, EDGE), thing.box) or not stage.shows(thing):
+            continue
+        if not moment.is_still(thing) or _bleeds(thing, wide, high):
+            continue
+        outside = 1 - geo.area(geo.common(thing.box, stage.frame)) / max(geo.area(thing.box), 1e-9)
+        beyond = max(np.subtract(stage.frame[:2], thing.box[:2]).max(), np.subtract(thing.box[2:], stage.frame[2:]).max())
+        if outside > CUT and not _is_unseen(stage, thing):
+            says = f"{beyond:.2f} units beyond the edge, {outside:.0%} of it"
+            yield Fault(OFF_FRAME, (thing,), says, outside, [geo.common(thing.box, stage.frame)])
+
+
+def _bleeds(thing: Thing, wide: float, high: float) -> bool:
+    """Whether a thing, or a group it is in, is meant to go on beyond the frame."""
+    width, height = geo.size(thing.box)
+    if isinstance(thing, Shape) and (width > 0.9 * wide or height > 0.9 * high):
+        return True
+    if isinstance(thing, Shape) and thing.is_a(*PAPER):
+        return True
+    if any(_is_scale(m) for m in thing.above) if isinstance(thing, Writing) else thing.is_a(*SCALES):
+        return True
+    above = thing.above if isinstance(thing, Writing) else thing.piece.above
+    return any(len(m.submobjects) >= 9 and (m.get_width() > wide or m.get_height() > high) for m in above)
+
+
+def _is_unseen(stage: Stage, thing: Thing) -> bool:
+    """Whether the part of it within the frame is hidden behind something opaque."""
+    first = min(letter.fill_at for letter in thing.letters) if isinstance(thing, Writing) else thing.stroke_at
+    return stage.hidden(geo.center(geo.common(thing.box, stage.frame)), first) is not None
+
+
+def small_text(moment: Moment) -> Iterator[Fault]:
+    """L004. Text too small to read on a screen 1080 pixels high (or, upright, wide).
+
+    The smallest that passes: font size 24 on a wide frame, 40 on an upright one, and 18 px of digit height
+    for numbers among many others, as in a matrix.
+    """
+    WIDE, UPRIGHT, DIGITS, SLACK = 22.0, 32.7, 18.0, 0.97
+    stage = moment.stage
+    wide, high = geo.size(stage.frame)
+    pixels = 1080 / min(wide, high)
+    numbers = [w for w in stage.writings if w.number]
+    for text in stage.writings:
+        if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
+            continue
+        capital = text.cap_height
+        if capital is None:
+            continue
+        height = capital * pixels
+        limit = UPRIGHT if high > wide else WIDE
+        if text.number and sum(1 for other in numbers if _akin(text, other)) >= 12:
+            height, limit = height * 0.943, DIGITS  # a digit of the same font is a little lower than a capital
+        if height < SLACK * limit and not _all_hidden(stage, text):
+            says = f"its capitals are {height:.0f} px high at 1080p, the least that can be read is {limit:.0f}"
+            yield Fault(SMALL, (text,), says, limit - height, [text.box])
+
+
+def _akin(a: Writing, b: Writing) -> bool:
+    """Whether two numbers stand in the same group."""
+    return bool(a.above) and bool(b.above) and a.above[0] is b.above[0]
+
+
+def _all_hidden(stage: Stage, text: Writing) -> bool:
+    return all(stage.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters)
+
+
+def slanted_text(moment: Moment) -> Iterator[Fault]:
+    """L005. In a scene that says it is 2-D, text is seen at more than TILT degrees from straight on."""
+    TILT = 10
+    stage = moment.stage
+    if not moment.flat:
+        return
+    for text in stage.writings:
+        if text.fixed or text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
+            continue
+        letter = max(text.letters, key=lambda part: geo.area(part.box))
+        around = letter.points - letter.points.mean(axis=0)
+        normal = np.linalg.svd(around, full_matrices=False)[2][-1]
+        angle = float(np.degrees(np.arccos(min(1.0, abs(normal @ stage.lens.toward)))))
+        if angle > TILT and len(letter.points) > 5:
+            yield Fault(SLANTED, (text,), f"it is seen {angle:.0f} degrees from straight on", angle, [text.box])
+
+
+def low_contrast(moment: Moment) -> Iterator[Fault]:
+    """L006. Text that differs too little from what is behind it: less than RATIO, WCAG's bound for large text.
+
+    Counts if it is so for more than SHARE of the letters.
+    """
+    RATIO, SHARE = 3.0, 0.3
+    stage = moment.stage
+    blind = [s for s in stage.shapes if s.kind == "other" and stage.shows(s)]
+    for text in stage.writings:
+        if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
+            continue
+        if any(geo.meet(s.box, text.box) for s in blind):
+            continue  # an image, a surface: its colours are not known here
+        ratios = []
+        step = max(1, len(text.letters) // 24)
+        for letter in text.letters[::step]:
+            point = geo.center(letter.box)
+            if letter.opacity <= CLEAR or stage.hidden(point, letter.fill_at):
+                continue
+            painted = letter.fill_at
+            ink = letter.fill if letter.fill[3] >= letter.stroke[3] else letter.stroke
+            ground = stage.behind(point, painted)
+            seen = stage.over(mix(ground, ink), point, painted)
+            ratio = contrast(seen, stage.over(ground, point, painted))
+            if letter.stroke[3] > 0.5 and letter.stroke_width >= 2 and letter.fill[3] > 0.5:
+                ratio = max(ratio, contrast(letter.fill[:3], letter.stroke[:3]))  # a halo or an outline
+            ratios.append(ratio)
+        low = [ratio for ratio in ratios if ratio < RATIO]
+        if ratios and len(low) > SHARE * len(ratios):
+            worst = min(low)
+            says = f"contrast {worst:.1f} : 1 with what is behind it, {RATIO:.0f} : 1 is the least"
+            yield Fault(CONTRAST, (text,), says, RATIO - worst, [text.box])
+
+
+def contrast(a: Array, b: Array) -> float:
+    """WCAG 2's contrast ratio of two colours (3,), from 1 (the same) to 21.
+
+    Source: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio
+    """
+    low, high = sorted((_luminance(a), _luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: Array) -> float:
+    channel = np.clip(color, 0, 1)
+    linear = np.where(channel <= 0.03928, channel / 12.92, ((channel + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+AT_A_MOMENT: tuple[Callable[[Moment], Iterator[Fault]], ...] = (
+    text_over_text,
+    line_through_text,
+    covered_text,
+    off_frame,
+    small_text,
+    slanted_text,
+    low_contrast,
+)
+
+
+def flicker(before: Stage, after: Stage, moves: Moves) -> Iterator[Fault]:
+    """L007. From one frame to the next something vanishes, or jumps, that no animation and no updater moves.
+
+    A cut, in which most of the picture changes at once, is not that; nor is a thing replaced by its like.
+    """
+    SIZE, JUMP, CUT = 0.08, 0.1, 0.6
+    if before.lens.key != after.lens.key:
+        return
+    moving = moves.now | moves.before
+
+    def stands(thing: Thing) -> bool:
+        parts = [thing.key]
+        above = thing.above if isinstance(thing, Writing) else thing.piece.above
+        parts += [letter.key for letter in thing.letters] if isinstance(thing, Writing) else []
+        parts += [id(mobject) for mobject in above]
+        return thing.opacity > 0.5 and before.shows(thing) and moving.isdisjoint(parts)
+
+    old = [t for t in before.keys.values() if before.shows(t) and max(geo.size(t.box)) > SIZE]
+    gone, jumped = [], []
+    for thing in old:
+        if not stands(thing):
+            continue
+        now = after.keys.get(thing.key)
+        if now is None or now.opacity < 0.1:
+            if not any(geo.likeness(thing.box, new.box) > 0.5 for new in _things(after) if new is not now):
+                gone.append(thing)
+        elif not has_updaters(thing.piece):
+            shift = float(np.linalg.norm(geo.center(now.box) - geo.center(thing.box)))
+            if shift > max(JUMP, 0.3 * min(geo.size(thing.box))) and not any(
+                geo.likeness(thing.box, new.box) > 0.5 for new in _things(after)
+            ):
+                jumped.append((shift, thing))
+    if len(gone) + len(jumped) > CUT * len(old) and (len(old) > 3 or not jumped):
+        appeared = any(key not in before.keys for key in after.keys)
+        if appeared or not after.keys:
+            return  # a cut to the next picture, or to an empty one
+    for thing in gone:
+        yield Fault(FLICKER, (thing,), "it vanishes from one frame to the next", 1, [thing.box])
+    for shift, thing in jumped:
+        yield Fault(FLICKER, (thing,), f"it jumps by {shift:.2f} units from one frame to the next", shift, [thing.box])
+
+
+def _things(stage: Stage) -> list[Thing]:
+    return [thing for thing in stage.keys.values() if thing.opacity > 0.3]

@@ -1,0 +1,375 @@
+"""Plays a scene without drawing it, and makes findings of what stays wrong long enough.
+
+Import this only after `engine.load()`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from PIL import Image
+
+from darkroom.check import geometry as geo
+from darkroom.check import rules, waivers
+from darkroom.check.report import Culprit, Finding, outline
+from darkroom.check.rules import Fault, Moment, Thing
+from darkroom.check.stage import Eye, Stage, Writing
+from darkroom.check.waivers import BeatWaiver, Trouble
+from darkroom.engine import look
+from darkroom.engine.look import Moves
+from darkroom.engine.run import Beat, Observer, Run
+
+SAMPLES = 8  # a second
+FPS = 16.0  # of the playing: two frames to a sample
+STILL = 6.0  # seconds in which nothing moves before that is dead time
+BLINK = 1.0  # seconds within which a thing that comes back has blinked
+PICTURES = 40  # a scene; beyond that they tell nothing new
+
+
+@dataclass
+class Open:
+    """A fault that is being watched."""
+
+    fault: Fault
+    since: float
+    until: float
+    beat: Beat
+    culprits: tuple[Culprit, ...]
+    picture: Image.Image | None = None
+    excused: str = ""  # by a waiver on a mobject: its reason
+    final: bool = False  # it stood in the last picture of the scene
+
+    @property
+    def seconds(self) -> float:
+        return self.until - self.since
+
+
+@dataclass
+class Memory:
+    """What is remembered of earlier moments, to tell what is meant from what went wrong."""
+
+    inside: set[tuple[int, Any]] = field(default_factory=set)  # stood whole in the frame, at that place
+    readable: set[int] = field(default_factory=set)  # text that was large enough once
+    legible: dict[int, bytes] = field(default_factory=dict)  # text that stood out, and its own colour then
+    depth: bool = False  # something is not in the plane of the page
+    held: dict[int, Any] = field(default_factory=dict)  # so that no id is given away twice
+
+
+class Watch(Observer):
+    """Looks at a scene while it runs.
+
+    Args:
+        run: the run to look at; it calls back.
+        still: seconds in which nothing moves before that is dead time.
+        pictures: draw a picture of each finding.
+    """
+
+    def __init__(self, still: float = STILL, pictures: bool = False) -> None:
+        self.still = still
+        self.pictures = pictures
+        self.closed: list[Open] = []
+        self.open: dict[Any, Open] = {}
+        self.memory = Memory()
+        self.before: Stage | None = None
+        self.faults: list[Fault] = []
+        self.settled = False
+        self.changed = 0.0  # when the picture last changed
+        self.still_in: Beat | None = None  # the beat in which it then stood still
+        self.pictures_of_beat: set[int] = set()
+        self.last_of_beat: int | None = None
+        self.gone: dict[int, tuple[float, Thing, Open]] = {}
+        self.known: tuple[int, dict[int, str]] = (-1, {})
+        self.frame_of_beat = 0
+        self.waivers: dict[tuple[str, int], BeatWaiver | Trouble] = {}
+        self.mobject_waivers: dict[int, tuple[dict[str, str], Any, str]] = {}
+        self.used: set[tuple[int, str]] = set()
+
+    def begin(self, run: Run) -> None:
+        """Open our eyes: the scene is there, and has not begun."""
+        self.eye = Eye(run.scene)
+        self.moves = Moves(run.scene)
+        self.is_flat = look.is_meant_flat(run.scene)
+
+    # What the run tells us
+
+    def on_frame(self, run: Run) -> None:
+        first = self.frame_of_beat == 0
+        self.frame_of_beat += 1
+        moving = run.beats[-1].kind == "play" or run.scene.should_update_mobjects()
+        step = max(1, round(run.fps / SAMPLES))
+        if first or run.ends_beat or (moving and self.frame_of_beat % step == 0):
+            self.look(run, first)
+
+    def on_beat(self, run: Run, beat: Beat) -> None:
+        self.frame_of_beat = 0
+        self._collect_waivers(run, beat)
+        pictures, last = self.pictures_of_beat, self.last_of_beat
+        if beat.kind == "play" and pictures == {last} and beat.end - beat.start > 0.1:
+            says = f"in {beat.end - beat.start:.1f} s of animation the picture does not change"
+            self._report(run, Fault(rules.EMPTY_BEAT, (), says, 1), beat, beat.start, beat.end)
+        self.last_of_beat = self.before.picture if self.before else None
+        self.pictures_of_beat = set()
+
+    def end(self, run: Run) -> list[Finding]:
+        """The scene is over: what of it all is a finding?"""
+        if not run.frames:  # it never played or waited: its last picture is all there is
+            run.beats.append(Beat(0, "wait", *_where(run), 0.0))
+            self.look(run, True)
+            self._collect_waivers(run, run.beats[-1])
+        for fault in self.open.values():
+            fault.final = True
+        self.closed += self.open.values()
+        return self._findings(run)
+
+    # Looking
+
+    def look(self, run: Run, first: bool) -> None:
+        """Look at this frame."""
+        beat = run.beats[-1]
+        time = max(0, run.frames - 1) / run.fps
+        stage = self.eye.look(time)
+        playing = beat.kind == "play"
+        same = self.before is not None and stage.picture == self.before.picture
+        if first and self.before is not None:
+            self._compare(run, beat, stage)
+        moment = Moment(stage, self.before, self.moves, playing, self.is_flat)
+        if not (same and self.settled and not first):
+            self.faults = [fault for rule in rules.AT_A_MOMENT for fault in rule(moment)]
+            self._remember(moment)
+        self.settled = same and not first
+        self._follow(run, beat, time)
+        if not same:
+            if self.before is not None and time - self.changed > self.still and self.still_in:
+                seconds = self.before.time - self.changed
+                says = f"nothing moves for {seconds:.1f} s, more than {self.still:g}"
+                fault = Fault(rules.DEAD_TIME, (), says, seconds)
+                self._report(run, fault, self.still_in, self.changed, self.before.time, picture=False)
+            self.changed, self.still_in = time, None
+        elif self.still_in is None:
+            self.still_in = beat
+        self.pictures_of_beat.add(stage.picture)
+        self.before = stage
+
+    def _compare(self, run: Run, beat: Beat, stage: Stage) -> None:
+        """Between two beats: what changed without an animation?"""
+        before = self.before
+        assert before
+        for fault in rules.flicker(before, stage, self.moves):
+            self._report(run, fault, beat, stage.time, stage.time)
+        for key, thing in before.keys.items():
+            if key not in stage.keys and thing.opacity > 0.5 and before.shows(thing) and key not in self.moves.before:
+                fault = Fault(rules.FLICKER, (thing,), "", 1, [thing.box])
+                self.gone[key] = (stage.time, thing, self._opened(run, fault, beat, stage.time))
+        for key in self.gone.keys() & stage.keys.keys():
+            time, thing, fault_then = self.gone.pop(key)
+            back = stage.keys[key]
+            if stage.time - time < BLINK and geo.likeness(back.box, thing.box) > 0.5 and back.opacity > 0.5:
+                if any(o.fault.rule is rules.FLICKER and o.fault.key == fault_then.fault.key for o in self.closed):
+                    continue  # its going has been reported already
+                fault_then.fault.says = f"it vanishes and is back after {stage.time - time:.2f} s"
+                self.closed.append(fault_then)
+
+    def _remember(self, moment: Moment) -> None:
+        stage, memory = moment.stage, self.memory
+        low = {fault.culprits[0].key for fault in self.faults if fault.rule is rules.CONTRAST}
+        small = {fault.culprits[0].key for fault in self.faults if fault.rule is rules.SMALL}
+        for thing in (*stage.writings, *(shape for shape in stage.shapes if shape.is_closed)):
+            if geo.holds(stage.frame, thing.box):
+                memory.inside.add((thing.key, thing.flat_box))
+            if isinstance(thing, Writing) and thing.opacity > rules.CLEAR and moment.is_still(thing):
+                memory.held[thing.key] = thing.root
+                if thing.key not in small and stage.shows(thing):
+                    memory.readable.add(thing.key)
+                if thing.key not in low:
+                    memory.legible.setdefault(thing.key, _color(thing))
+        memory.depth |= any(
+            shape.kind == "other" or shape.flat_box[5] - shape.flat_box[2] > 0.2 for shape in stage.shapes if not shape.fixed
+        )
+
+    def _follow(self, run: Run, beat: Beat, time: float) -> None:
+        """Open, keep and close faults, now that we know those of this moment."""
+        now = {fault.key: fault for fault in self.faults}
+        for key in [key for key in self.open if key not in now]:
+            self.closed.append(self.open.pop(key))
+        for key, fault in now.items():
+            if key not in self.open:
+                self.open[key] = self._opened(run, fault, beat, time)
+            watched = self.open[key]
+            watched.until = time
+            if fault.badness > watched.fault.badness:
+                watched.fault = fault
+            if self.pictures and watched.picture is None and watched.seconds >= fault.rule.seconds:
+                watched.picture = self._draw(run, fault)
+
+    def _opened(self, run: Run, fault: Fault, beat: Beat, time: float) -> Open:
+        if self.known[0] != beat.index:
+            self.known = beat.index, look.names(run.scene)
+        for thing in fault.culprits:
+            self.memory.held[thing.key] = thing.piece.mobject
+        culprits = tuple(_described(thing, self.known[1]) for thing in fault.culprits)
+        opened = Open(fault, time, time, beat, culprits)
+        for waiver, reason in waivers.covering(fault):
+            opened.excused = reason
+            self.used.add((id(waiver), fault.rule.code))
+        return opened
+
+    def _report(
+        self, run: Run, fault: Fault, beat: Beat, since: float, until: float, picture: bool = True
+    ) -> None:
+        """Close a fault at once: it needs no watching."""
+        opened = self._opened(run, fault, beat, since)
+        opened.until = until
+        if picture and self.pictures:
+            opened.picture = self._draw(run, fault)
+        self.closed.append(opened)
+
+    def _draw(self, run: Run, fault: Fault) -> Image.Image | None:
+        drawn = sum(fault.picture is not None for fault in (*self.closed, *self.open.values()))
+        return outline(run.image(), fault.boxes, self.eye.frame) if drawn < PICTURES else None
+
+    # Findings
+
+    def _collect_waivers(self, run: Run, beat: Beat) -> None:
+        for waiver in waivers.of_beat(beat.file, beat.line):
+            self.waivers.setdefault((waiver.file, waiver.line), waiver)
+        for top in run.scene.mobjects:
+            for mobject in top.get_family():
+                found = waivers.on_mobject(mobject)
+                if found and id(found) not in self.mobject_waivers:
+                    name = look.called(mobject, (), look.names(run.scene)) or type(mobject).__name__
+                    self.mobject_waivers[id(found)] = found, mobject, name
+
+    def _is_finding(self, watched: Open) -> bool:
+        """Whether a fault lasted, and nothing later in the scene explains it."""
+        rule, memory = watched.fault.rule, self.memory
+        if watched.seconds < rule.seconds - 1e-6 and not watched.final:
+            return False
+        if rule is rules.OFF_FRAME:
+            return (watched.fault.culprits[0].key, watched.fault.culprits[0].flat_box) not in memory.inside
+        if rule is rules.SMALL:
+            return watched.fault.culprits[0].key not in memory.readable
+        if rule is rules.SLANTED:
+            return not memory.depth
+        if rule is rules.CONTRAST:
+            text = watched.fault.culprits[0]
+            assert isinstance(text, Writing)
+            return memory.legible.get(text.key, _color(text)) == _color(text)
+        return True
+
+    def _findings(self, run: Run) -> list[Finding]:
+        scene = type(run.scene).__name__
+        lasting: dict[Any, Open] = {}
+        for watched in sorted((o for o in self.closed if self._is_finding(o)), key=lambda o: o.since):
+            # One finding a pair and cause: the same again, or on what reads the same, is counted in.
+            key = (watched.fault.rule.code, watched.culprits or watched.beat.index)
+            if key in lasting and bool(lasting[key].excused) == bool(watched.excused):
+                first = lasting[key]
+                first.until = max(first.until, first.since + first.seconds + watched.seconds)
+            else:
+                lasting[key] = watched
+        findings = self._waived_by_beats([_finding(scene, alike) for alike in _alike(lasting.values())])
+        findings += self._waiver_troubles(scene, run)
+        return sorted(findings, key=lambda finding: (finding.time, finding.code))
+
+    def _waived_by_beats(self, found: list[Finding]) -> list[Finding]:
+        """Findings with the waivers of their beats applied."""
+        done = []
+        for finding in found:
+            place = (finding.file, waivers.beat_lines(finding.file, finding.line)[0])
+            rivals = [
+                other
+                for other in found
+                if other.code == finding.code
+                and not other.waived
+                and (other.file, waivers.beat_lines(other.file, other.line)[0]) == place
+            ]
+            for waiver in self.waivers.values():
+                if isinstance(waiver, Trouble) or waiver.beat != place or waiver.code != finding.code or finding.waived:
+                    continue
+                named = any(waiver.name in (culprit.name, culprit.text) for culprit in finding.culprits)
+                if waiver.name and named or not waiver.name and len(rivals) == 1:
+                    finding = replace(finding, waived=waiver.reason)
+                    self.used.add((waiver.line, waiver.file))
+                elif not waiver.name:
+                    self.used.add((waiver.line, waiver.file))
+                    hint = f"the waiver in this beat could mean {len(rivals)} findings, so it covers none: name the culprit"
+                    finding = replace(finding, hint=hint)
+            done.append(finding)
+        return done
+
+    def _waiver_troubles(self, scene: str, run: Run) -> list[Finding]:
+        found = []
+        for waiver in self.waivers.values():
+            if isinstance(waiver, Trouble):
+                says = waiver.says
+            elif (waiver.line, waiver.file) not in self.used:
+                says = f"the waiver of {waiver.code} is not needed any more: take it out"
+            else:
+                continue
+            found.append(_waiver_finding(scene, says, waiver.file, waiver.line))
+        for waiver, mobject, name in self.mobject_waivers.values():
+            for code, reason in waiver.items():
+                if code not in waivers.CODES:
+                    says = f"{name}.waive names {code!r}, which is no rule"
+                elif not str(reason).strip():
+                    says = f"{name}.waive[{code!r}] gives no reason"
+                elif (id(waiver), code) not in self.used:
+                    says = f"{name}.waive[{code!r}] is not needed any more: take it out"
+                else:
+                    continue
+                found.append(_waiver_finding(scene, says, run.beats[0].file, run.beats[0].line))
+        return found
+
+
+def _waiver_finding(scene: str, says: str, file: str, line: int) -> Finding:
+    return Finding(rules.WAIVER.code, rules.WAIVER.name, scene, 0.0, 0.0, "", file, line, (), says)
+
+
+def _alike(lasting: Iterable[Open]) -> list[list[Open]]:
+    """Faults in bunches: the numbers of one matrix that are all too small are one finding, not thirty."""
+    bunches: dict[Any, list[Open]] = {}
+    for watched in lasting:
+        things = watched.fault.culprits
+        above = [thing.above if isinstance(thing, Writing) else thing.piece.above for thing in things]
+        group = id(above[0][0]) if len(things) == 1 and above[0] else id(watched)
+        key = (watched.fault.rule.code, watched.beat.index, watched.since, group, watched.excused)
+        bunches.setdefault(key, []).append(watched)
+    return list(bunches.values())
+
+
+def _finding(scene: str, alike: list[Open]) -> Finding:
+    worst = max(alike, key=lambda watched: watched.fault.badness)
+    rule, beat = worst.fault.rule, worst.beat
+    others = [culprit for watched in alike if watched is not worst for culprit in watched.culprits]
+    return Finding(
+        *(rule.code, rule.name, scene, worst.since, worst.seconds, beat.name, beat.file, beat.line),
+        *((*worst.culprits, *others), worst.fault.says),
+        waived=worst.excused,
+        drawing=worst.picture,
+    )
+
+
+def _described(thing: Thing, known: dict[int, str]) -> Culprit:
+    if isinstance(thing, Writing):
+        return Culprit(type(thing.root).__name__, look.called(thing.root, thing.above, known), thing.words)
+    name = look.called(thing.mobject, thing.piece.above, known)
+    return Culprit(type(thing.mobject).__name__, name, "")
+
+
+def _color(text: Writing) -> bytes:
+    return b"".join((100 * letter.fill).astype(int).tobytes() for letter in text.letters[:1])
+
+
+def _where(run: Run) -> tuple[str, str, int]:
+    code = type(run.scene).construct.__code__
+    return code.co_filename, code.co_name, code.co_firstlineno + 1
+
+
+def watch(scene_class: Any, still: float, pictures: bool, fps: float | None = None) -> tuple[list[Finding], float]:
+    """Play a scene and return its findings, in the order of time, and its length in seconds."""
+    look.mark_letters()
+    eyes = Watch(still, pictures)
+    run = Run(scene_class, eyes, draws=False, fps=fps or FPS)
+    eyes.begin(run)
+    run()
+    return eyes.end(run), run.clock

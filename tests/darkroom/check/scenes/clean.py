@@ -1,0 +1,308 @@
+"""Scenes with nothing wrong in them that a careless checker would complain of."""
+
+from manimlib import *
+
+
+class LabelsInBoxes(Scene):
+    def construct(self):
+        # Labels in boxes and in filled circles, joined by lines that end at them
+        boxes = VGroup(Rectangle(2, 1), Circle(radius=0.6).set_fill(BLUE_E, 1), Square(1.2)).arrange(RIGHT, buff=1.5)
+        labels = VGroup(Text(t).move_to(b) for t, b in zip(("in", "mid", "out"), boxes))
+        lines = VGroup(
+            Line(a.get_right(), b.get_left(), buff=0) for a, b in zip(boxes, boxes[1:])
+        )
+        arrow = Arrow(DOWN * 3, labels[1].get_bottom(), buff=0.1)
+        tight = SurroundingRectangle(labels[0], buff=0.05)
+        self.play(FadeIn(boxes), Write(labels), ShowCreation(lines), GrowArrow(arrow))
+        self.play(ShowCreation(tight))
+        self.wait()
+
+
+class EdgesBehindNodes(Scene):
+    def construct(self):
+        # Edges from middle to middle, hidden under the filled nodes
+        spots = [2 * LEFT + UP, 2 * LEFT + DOWN, 2 * RIGHT]
+        edges = VGroup(Line(a, spots[2]) for a in spots[:2])
+        nodes = VGroup(Circle(radius=0.5).set_fill(BLACK, 1).set_stroke(WHITE).move_to(p) for p in spots)
+        labels = VGroup(Tex(t).move_to(n) for t, n in zip("abc", nodes))
+        edges.set_z_index(-1)
+        self.add(edges)
+        self.wait(0.1)
+        nodes.set_z_index(1)
+        labels.set_z_index(2)
+        self.play(FadeIn(nodes), FadeIn(labels))
+        self.wait()
+
+
+class FormulasTransformed(Scene):
+    def construct(self):
+        # Morph formulas into each other in every way there is
+        a = Tex("a^2 + b^2 = c^2", font_size=60)
+        b = Tex("a^2 = c^2 - b^2", font_size=60)
+        c = Tex(R"a = \sqrt{c^2 - b^2}", font_size=60)
+        self.play(Write(a))
+        self.play(TransformMatchingTex(a, b), run_time=2)
+        self.play(ReplacementTransform(b, c), run_time=2)
+        self.play(FadeTransform(c, a.copy()), run_time=2)
+        self.wait(0.5)
+        self.clear()
+        first, second = Text("one sentence"), Text("another sentence")
+        self.play(Write(first))
+        self.play(FadeOut(first, UP), FadeIn(second, UP))
+        self.play(Transform(second, Text("and a third")), run_time=2)
+        self.play(TransformMatchingStrings(second, Text("and a fourth one")), run_time=2)
+        self.wait()
+
+
+class PartsCopied(Scene):
+    def construct(self):
+        # Copies of parts of a formula fly to where they go
+        formula = Tex("y = m x + b", isolate=["m", "x", "b"]).to_edge(UP)
+        target = Tex("m x", isolate=["m", "x"])
+        self.add(formula)
+        self.play(
+            TransformFromCopy(formula["m"], target["m"]), TransformFromCopy(formula["x"], target["x"]), run_time=2
+        )
+        self.wait()
+
+
+class CrossedOutOnPurpose(Scene):
+    def construct(self):
+        # Cross out, strike through, underline, cancel
+        texts = VGroup(Text("crossed"), Text("struck out"), Text("underlined"), Tex("x + x")).arrange(DOWN, buff=0.6)
+        self.play(Write(texts))
+        cross = Cross(texts[0])
+        strike = Line(texts[1].get_left() + 0.1 * LEFT, texts[1].get_right() + 0.1 * RIGHT, stroke_color=RED)
+        cancel = Line(texts[3][0].get_corner(DL), texts[3][0].get_corner(UR), stroke_color=RED)
+        self.play(ShowCreation(cross), ShowCreation(strike), ShowCreation(Underline(texts[2])), ShowCreation(cancel))
+        self.wait()
+
+
+class StrikeThroughTwoTexts(Scene):
+    def construct(self):
+        # One line through a row of two
+        row = VGroup(Tex("3 ="), DecimalNumber(3.14)).arrange(RIGHT)
+        self.add(row, Line(row.get_left() + 0.2 * LEFT, row.get_right() + 0.2 * RIGHT, stroke_color=RED))
+        self.wait()
+
+
+class DenseMatrix(Scene):
+    def construct(self):
+        # Numbers close together, boxed in row by row
+        matrix = DecimalMatrix(np.arange(48).reshape(8, 6) / 7, num_decimal_places=2).set_height(6)
+        rows = VGroup(SurroundingRectangle(row, buff=0.05) for row in matrix.get_rows())
+        self.play(Write(matrix))
+        self.play(LaggedStartMap(ShowCreation, rows))
+        self.play(FadeOut(rows), matrix.get_rows()[2].animate.set_color(YELLOW))
+        self.wait()
+
+
+class WordsAlongVectors(Scene):
+    def construct(self):
+        # Words laid along arrows
+        for angle in (0.3, 1.2, 2.5):
+            vector = Vector(3 * np.array([np.cos(angle), np.sin(angle), 0]))
+            word = Text("direction", font_size=36)
+            word.rotate(vector.get_angle() if angle < PI / 2 else vector.get_angle() - PI)
+            normal = rotate_vector(vector.get_unit_vector(), PI / 2)
+            word.move_to(vector.get_center() + 0.35 * normal)
+            self.play(GrowArrow(vector), FadeIn(word))
+        self.wait()
+
+
+class BracesAndBoxes(Scene):
+    def construct(self):
+        # A formula with a brace, a box round one part, and a title with a line under it
+        title = Text("A title").to_edge(UP)
+        line = Underline(title)
+        formula = Tex("x^2 + 2xy + y^2", font_size=72)
+        brace = Brace(formula, DOWN)
+        text = brace.get_text("a square")
+        self.play(Write(title), ShowCreation(line), Write(formula))
+        self.play(GrowFromCenter(brace), FadeIn(text))
+        self.play(ShowCreation(SurroundingRectangle(formula[0:2], buff=0.08)))
+        self.play(FlashAround(formula), Indicate(text))
+        self.wait()
+
+
+class TextOnItsOwnGround(Scene):
+    def construct(self):
+        # A grid and lines behind, and text that keeps them away
+        plane = NumberPlane()
+        self.play(ShowCreation(plane, run_time=1))
+        on_plane = Text("on the plane").shift(0.5 * UR)
+        boxed = Text("kept clear").shift(DOWN + LEFT).add_background_rectangle(opacity=1, buff=0.1)
+        line = Line(5 * LEFT + 2 * DOWN, 5 * RIGHT + 2 * DOWN)
+        haloed = Text("with a halo").move_to(2 * DOWN + 3 * RIGHT).set_backstroke(BLACK, 8)
+        self.add(line)
+        self.play(FadeIn(on_plane), FadeIn(boxed), FadeIn(haloed))
+        self.wait()
+
+
+class FixedLabelsOverSpace(ThreeDScene):
+    def construct(self):
+        # A solid that turns, a fixed title, labels in space
+        axes = ThreeDAxes()
+        sphere = Sphere(radius=1.5).set_color(BLUE, 0.8)
+        title = Text("A sphere").to_corner(UL)
+        title.fix_in_frame()
+        label = Tex("z").next_to(axes.z_axis.get_end(), RIGHT)
+        self.add(axes, sphere, title, label)
+        self.play(self.frame.animate.increment_theta(1), run_time=2)
+        self.wait()
+
+
+class SpaceInAPlainScene(Scene):
+    def construct(self):
+        # Three dimensions without saying so by the class
+        frame = self.frame
+        frame.reorient(-40, 70)
+        cube = Cube().set_color(BLUE)
+        label = Text("cube").next_to(cube, OUT)
+        self.add(cube, label)
+        self.play(frame.animate.reorient(40, 70), run_time=2)
+        self.wait()
+
+
+class CodePanelWithBar(Scene):
+    def construct(self):
+        # A bar behind the line that runs
+        code = Code("def f(x):\n    y = x * x\n    return y + 1", font_size=36)
+        panel = SurroundingRectangle(code, buff=0.4).set_fill("#111111", 1).set_stroke(GREY, 1)
+        bar = Rectangle(panel.get_width() - 0.1, 0.45).set_fill(BLUE, 0.35).set_stroke(width=0)
+        bar.move_to(code).set_y(code[0:7].get_y())
+        self.add(panel)
+        self.play(FadeIn(bar), Write(code))
+        self.play(bar.animate.shift(0.5 * DOWN))
+        self.wait()
+
+
+class AxesWithNumbers(Scene):
+    def construct(self):
+        # Axes with numbers, a curve over them, a number line, a dot with its coordinates
+        axes = Axes((-3, 3), (-2, 2), axis_config=dict(include_tip=False))
+        axes.add_coordinate_labels(font_size=24)
+        graph = axes.get_graph(lambda x: 1.5 * np.sin(2 * x), color=YELLOW)
+        label = axes.get_graph_label(graph, Tex("f(x)"))
+        self.play(ShowCreation(axes), ShowCreation(graph), FadeIn(label))
+        dot = Dot().move_to(axes.i2gp(-1, graph))
+        number = always_redraw(lambda: DecimalNumber(axes.x_axis.p2n(dot.get_center())).next_to(dot, DL))
+        self.add(dot, number)
+        self.play(MoveAlongPath(dot, graph), run_time=3)
+        line = NumberLine((-5, 5), include_numbers=True).to_edge(DOWN)
+        self.play(FadeIn(line), FadeOut(number))
+        self.wait()
+
+
+class ZoomCutsWhatIsFar(Scene):
+    def construct(self):
+        # Text leaves because of the zoom, and comes back
+        title, center = Text("Title of it all").to_edge(UP), Text("detail", font_size=24)
+        side = Text("beside").to_edge(RIGHT)
+        self.add(title, center, side, Square(3))
+        self.wait(0.5)
+        self.play(self.frame.animate.scale(0.4).shift(1.2 * UP))
+        self.wait()
+        self.play(self.frame.animate.to_default_state())
+        self.wait(0.5)
+
+
+class ZoomedOutToContext(Scene):
+    def construct(self):
+        # From a detail that can be read to the whole, where it cannot
+        text = Text("a detail")
+        self.play(Write(text))
+        self.play(self.frame.animate.scale(3))
+        self.wait()
+
+
+class ThingsComeAndGo(Scene):
+    def construct(self):
+        # Enter from outside, leave to the outside, bleed
+        word = Text("passing by").move_to(9 * LEFT)
+        wide = Rectangle(20, 1).set_fill(BLUE_E, 1).set_stroke(width=0).to_edge(DOWN, buff=0)
+        self.add(wide, Line(10 * LEFT + 2 * UP, 10 * RIGHT + 2 * UP))
+        self.play(word.animate.move_to(ORIGIN))
+        self.wait(0.5)
+        self.play(word.animate.move_to(9 * RIGHT))
+        self.wait(0.3)
+        self.play(LaggedStartMap(FadeInFromPoint, VGroup(Dot(x * RIGHT) for x in range(4)), point=9 * RIGHT))
+        self.wait()
+
+
+class DimmedAndHidden(Scene):
+    def construct(self):
+        # Dim what is not spoken of; hide things in three ways
+        first, second = Text("spoken of").shift(UP), Text("not now").shift(DOWN)
+        hidden = Text("nobody sees this").set_opacity(0)
+        ghost = Text("nor this").set_opacity(0.02).shift(0.1 * UP)
+        tiny = Text("nor that").scale(0)
+        self.add(first, hidden, ghost, tiny)
+        self.play(FadeIn(second))
+        self.play(second.animate.set_opacity(0.3))
+        self.play(first.animate.set_color(GREY_E), second.animate.set_opacity(1))
+        self.wait()
+
+
+class NumbersRideAlongEdges(Scene):
+    def construct(self):
+        # A value travels along the edge that carries it, past a label
+        edge = Line(4 * LEFT, 4 * RIGHT)
+        label = Tex("w").next_to(edge, UP)
+        number = DecimalNumber(0.73, font_size=36).move_to(4 * LEFT)
+        self.add(edge, label, number)
+        self.play(MoveAlongPath(number, Line(4 * LEFT, 5 * RIGHT)), run_time=2)
+        self.play(number.animate.scale(1.5))
+        self.wait()
+
+
+class CutsBetweenPictures(Scene):
+    def construct(self):
+        # Clear the stage at once and show something else
+        self.add(Text("before").shift(UP), Square().shift(DOWN))
+        self.wait(0.5)
+        self.clear()
+        self.add(Circle(), Text("after").to_edge(UP))
+        self.wait(0.5)
+        group = VGroup(Dot(), Dot(UP))
+        self.play(FadeIn(group))
+        self.remove(group)
+        self.add(*group)
+        self.wait(0.5)
+        copy = group.copy()
+        self.remove(*group)
+        self.add(copy)
+        self.wait(0.5)
+
+
+class UpdatersAndTracers(Scene):
+    def construct(self):
+        # Labels that follow, values that count, traces that fade
+        dot = Dot().shift(3 * LEFT)
+        tracker = ValueTracker(0)
+        value = DecimalNumber(0).to_corner(UR)
+        value.f_always.set_value(tracker.get_value)
+        label = Text("dot").always.next_to(dot, UP)
+        trail = TracingTail(dot)
+        self.add(dot, value, label, trail)
+        self.play(dot.animate.shift(6 * RIGHT), tracker.animate.set_value(100), run_time=2)
+        self.wait(2)
+
+
+class WaivedInBothWays(Scene):
+    def construct(self):
+        # Allow two things, each where it is
+        small = Text("the small print", font_size=12)
+        small.waive = {"L004": "it is there to be too small to read"}
+        self.play(FadeIn(small))
+        self.wait()
+
+        # Hold for a long reading
+        # darkroom: allow L008 because this is read aloud in full
+        self.wait(8)
+        self.play(FadeOut(small))
+
+
+class NothingPlayed(Scene):
+    def construct(self):
+        self.add(Text("one picture"))

@@ -1,0 +1,233 @@
+"""Scenes with one fault each. A scene's name begins with what is wrong with it: see CODES in test_check.py."""
+
+from manimlib import *
+
+
+class OverlapAtRest(Scene):
+    def construct(self):
+        # Put one label on another
+        self.play(Write(Text("the first label")))
+        second = Text("a second one").shift(0.3 * RIGHT + 0.15 * UP)
+        self.play(FadeIn(second))
+        self.wait()
+
+
+class OverlapByNumber(Scene):
+    def construct(self):
+        # A number grows into its unit
+        number = DecimalNumber(1).next_to(ORIGIN, LEFT, buff=0.1)
+        number.edge_to_fix = LEFT
+        unit = Text("metres").next_to(number, RIGHT)
+        self.add(number, unit)
+        self.play(ChangeDecimalToValue(number, 12345.0))
+        self.wait()
+
+
+class OverlapInOneLineOfSeveral(Scene):
+    def construct(self):
+        # Only the last line of a paragraph is touched
+        paragraph = Text("one long first line\nshort\nand a third one")
+        self.add(paragraph, Tex("x^2 + y^2").move_to(paragraph[-4:]))
+        self.wait()
+
+
+class OverlapWhileMoving(Scene):
+    def construct(self):
+        # Drag a word slowly through a standing one
+        still, moving = Text("standing"), Text("wandering").to_edge(LEFT)
+        self.add(still, moving)
+        self.play(moving.animate.to_edge(RIGHT), run_time=6, rate_func=linear)
+        self.wait()
+
+
+class CrossedByEdge(Scene):
+    def construct(self):
+        # Draw an edge through a label
+        label = Text("weight")
+        self.add(label)
+        self.play(ShowCreation(Line(3 * LEFT + DOWN, 3 * RIGHT + UP)))
+        self.wait()
+
+
+class CrossedByGraph(Scene):
+    def construct(self):
+        # Label a curve on the curve
+        axes = Axes((-3, 3), (-2, 2))
+        graph = axes.get_graph(lambda x: np.sin(x))
+        label = Tex(R"\sin(x)").move_to(axes.i2gp(1, graph))
+        self.add(axes, graph, label)
+        self.wait()
+
+
+class CrossedByTooSmallBox(Scene):
+    def construct(self):
+        # Draw a box that cuts the text it should hold
+        text = Text("too long for its box")
+        self.add(text, Rectangle(3.5, 2))
+        self.wait()
+
+
+class CrossedByEdgeOverNode(Scene):
+    def construct(self):
+        # Join nodes from middle to middle, above the letters
+        nodes = VGroup(Circle(radius=0.5).set_fill(BLACK, 1).set_stroke(WHITE, 2).shift(x * RIGHT) for x in (-2, 2))
+        labels = VGroup(Tex(t).move_to(n) for t, n in zip("ab", nodes))
+        edge = Line(nodes[0].get_center(), nodes[1].get_center())
+        self.add(nodes, labels, edge)
+        self.wait()
+
+
+class OffFrameText(Scene):
+    def construct(self):
+        # Write a sentence that does not fit
+        self.play(Write(Text("a sentence that is by far too long to fit into one line of it")))
+        self.wait()
+
+
+class OffFrameShape(Scene):
+    def construct(self):
+        # Leave a square half way out
+        square = Square()
+        self.play(ShowCreation(square))
+        self.play(square.animate.move_to(7 * RIGHT))
+        self.wait()
+
+
+class OffFrameAfterZoom(Scene):
+    def construct(self):
+        # Add a label that the zoomed view cuts
+        self.play(self.frame.animate.scale(0.5))
+        self.play(FadeIn(Text("label").move_to(3.4 * RIGHT)))
+        self.wait()
+
+
+class SmallText(Scene):
+    def construct(self):
+        # Whisper
+        self.play(FadeIn(Text("a footnote nobody reads", font_size=14)))
+        self.wait()
+
+
+class SmallFormula(Scene):
+    def construct(self):
+        # Shrink a formula as it is made
+        formula = Tex("e^{i \\pi} = -1").scale(0.35)
+        self.play(Write(formula))
+        self.wait()
+
+
+class SmallByDistance(Scene):
+    def construct(self):
+        # Look from far away
+        self.frame.scale(3)
+        self.add(Text("far away"))
+        self.wait()
+
+
+class SmallMatrix(Scene):
+    def construct(self):
+        # Fill a dense matrix
+        self.add(DecimalMatrix(np.arange(36).reshape(6, 6) / 7).set_height(1.6))
+        self.wait()
+
+
+class SlantedText(Scene):
+    def construct(self):
+        # Tilt a flat scene
+        self.add(Text("tilted"), Square(4))
+        self.frame.reorient(-30, 60)
+        self.wait()
+
+
+class LowContrastOnGround(Scene):
+    def construct(self):
+        # Write in dark grey
+        self.play(Write(Text("hardly there", fill_color=GREY_E)))
+        self.wait()
+
+
+class LowContrastOnFill(Scene):
+    def construct(self):
+        # Write in white on yellow
+        self.add(Rectangle(6, 2).set_fill(YELLOW, 1), Text("white on yellow"))
+        self.wait()
+
+
+class FlickerBlink(Scene):
+    def construct(self):
+        # Lose the circle for a moment
+        circle = Circle()
+        self.add(circle, Text("text").to_edge(UP))
+        self.wait(0.5)
+        self.remove(circle)
+        self.wait(0.2)
+        self.add(circle)
+        self.wait(0.5)
+
+
+class FlickerBlinkAlone(Scene):
+    def construct(self):
+        # Lose all there is
+        circle = Circle()
+        self.add(circle)
+        self.wait(0.5)
+        self.remove(circle)
+        self.wait(0.2)
+        self.add(circle)
+        self.wait(0.5)
+
+
+class FlickerVanish(Scene):
+    def construct(self):
+        # Take one of several away at once
+        square = Square().shift(2 * LEFT)
+        self.add(square, Circle(), Text("title").to_edge(UP))
+        self.wait()
+        self.remove(square)
+        self.wait()
+
+
+class FlickerJump(Scene):
+    def construct(self):
+        # Move without an animation
+        square = Square().shift(2 * LEFT)
+        self.add(square, Circle(), Text("title").to_edge(UP))
+        self.wait()
+        square.shift(RIGHT)
+        self.wait()
+
+
+class DeadTime(Scene):
+    def construct(self):
+        # Wait much too long
+        self.play(FadeIn(Text("something")))
+        self.wait(9)
+        self.play(FadeIn(Text("something else").shift(UP)))
+
+
+class EmptyBeat(Scene):
+    def construct(self):
+        # Turn a tracker that nothing follows
+        tracker = ValueTracker()
+        self.add(Text("something"))
+        self.wait()
+        self.play(tracker.animate.set_value(3))
+        self.wait()
+
+
+class CoveredText(Scene):
+    def construct(self):
+        # Slide an opaque card over half of a text
+        text = Text("half of this is gone")
+        self.add(text)
+        self.play(FadeIn(Square(3).set_fill(BLUE, 1).set_stroke(width=0).shift(2 * RIGHT)))
+        self.wait()
+
+
+class WaiverWithoutReason(Scene):
+    def construct(self):
+        # Allow it, but do not say why
+        text = Text("small", font_size=12)
+        text.waive = {"L004": ""}
+        self.add(text)
+        self.wait()
