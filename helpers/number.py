@@ -173,6 +173,10 @@ class SourcedNumber(DecimalNumber):
             self.set_submobjects_from_number(number)
         return self
 
+    def char_to_mob(self, char: str) -> VMobject:
+        """One character as it is drawn here, at font size 1."""
+        return VMobject().set_points(np.pad(_get_type()[char][0], ((0, 0), (0, 1))))
+
     def get_current_font_size(self) -> float:
         """The size it has on screen by now, however it was scaled."""
         return float(np.linalg.norm(self._get_frame()[1]))

@@ -1,0 +1,201 @@
+"""The numbers on a stage: what each shows, what it claims to come from, and whether it is drawn as it says.
+
+Import this only after `engine.load()`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from manimlib.mobject.number_line import NumberLine
+from manimlib.mobject.numbers import DecimalNumber
+from manimlib.mobject.svg.string_mobject import StringMobject
+from manimlib.mobject.svg.tex_mobject import Tex
+from manimlib.scene.scene import Scene
+
+from darkroom.engine.look import Array, Lens, frame_shape
+
+VISIBLE = 0.05  # opacity below which nobody reads a digit
+
+# What holds digits in TeX that are no numbers: indices and exponents, lengths, column counts.
+_BRACED = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_NOT_NUMBERS = re.compile(
+    rf"[_^]\s*(?:{_BRACED}|\\[a-zA-Z]+|.)|\\[hv]space\*?{_BRACED}|\\\\\[[^]]*\]|\\(?:begin|end|color){_BRACED}"
+    rf"|\\(?:rule|phantom){_BRACED}"
+)
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{?(\d+)\}?\s*\{?(\d+)\}?|\{?(\d+)\s*\\over\s*(\d+)\}?")
+_DIGITS = r"\d[\d,]*(?:\.\d+|\s*/\s*\d+)?"
+_IN_TEX = re.compile(rf"[-−]?(?<![\d.]){_DIGITS}")
+_IN_TEXT = re.compile(rf"[-−]?(?<![\w.]){_DIGITS}(?!\w)")
+
+
+@dataclass(frozen=True, eq=False)
+class Numeral:
+    """One number a viewer sees.
+
+    Attributes:
+        mobject: what shows it.
+        kind: "number" (a DecimalNumber), "tick" (one that labels a NumberLine) or "typed" (in a Tex or Text).
+        text: its characters; those of all numbers in a Tex or Text that have no source.
+        decimals: how many of them stand after the point.
+        value: what its mobject holds; None for a typed one.
+        source: where it is said to come from; None if nobody said.
+    """
+
+    mobject: Any
+    kind: str
+    text: str
+    decimals: int
+    value: complex | None
+    source: Any
+
+
+def numerals(scene: Scene) -> list[Numeral]:
+    """All numbers in sight, in the order of the scene's lists."""
+    lens = Lens(scene)
+    half = np.array(frame_shape()) / 2
+    seen: set[int] = set()
+    found: list[Numeral] = []
+    waiting = scene.mobjects[::-1]
+    while waiting:
+        mobject = waiting.pop()
+        if id(mobject) in seen:
+            continue
+        seen.add(id(mobject))
+        if not isinstance(mobject, DecimalNumber | StringMobject):
+            waiting += mobject.submobjects[::-1]
+        elif _in_sight(mobject, lens, half):
+            found += [_read(mobject)] if isinstance(mobject, DecimalNumber) else _typed(mobject)
+    return found
+
+
+def _read(number: Any) -> Numeral:
+    on_line = any(isinstance(line, NumberLine) for group in number.parents for line in group.parents)
+    source = getattr(number, "source", None)
+    kind = "tick" if on_line and source is None else "number"
+    return Numeral(number, kind, number.num_string, number.num_decimal_places, number.get_value(), source)
+
+
+def _typed(words: Any) -> Iterator[Numeral]:
+    """The numbers in a Tex or Text; `sources` (or `source`) of it says of some, in order, where they come from."""
+    tokens = typed_numbers(words.string, isinstance(words, Tex))
+    sources = list(getattr(words, "sources", None) or filter(None, [getattr(words, "source", None)]))
+    if not tokens and not sources:
+        return
+    place = 0
+    rest: list[str] = []
+    for source in sources:
+        # Constants of the formula may stand between; the next number that has the source's value is its own.
+        for at in range(place, len(tokens)):
+            if _stands_for(tokens[at], source):
+                break
+        else:
+            at = place
+        if at >= len(tokens):
+            yield Numeral(words, "typed", "", 0, None, source)
+            continue
+        rest += tokens[place:at]
+        yield Numeral(words, "typed", tokens[at], _decimals(tokens[at]), None, source)
+        place = at + 1
+    rest += tokens[place:]
+    if rest:
+        yield Numeral(words, "typed", ", ".join(rest), 0, None, None)
+
+
+def typed_numbers(string: str, is_tex: bool) -> list[str]:
+    """The numbers that stand in a string: no exponents or indices of a formula, no digits of a name."""
+    if is_tex:
+        plain = _FRACTION.sub(r" \1\3/\2\4 ", string).replace("{,}", ",")
+        return _IN_TEX.findall(_NOT_NUMBERS.sub(" ", plain))
+    return _IN_TEXT.findall(string)
+
+
+def _decimals(text: str) -> int:
+    return 12 if "/" in text else len(text.partition(".")[2])
+
+
+def _stands_for(token: str, source: Any) -> bool:
+    """Whether a typed number is the source's value; what has no reference may be anything."""
+    try:
+        true = source.true_value()
+    except Exception:
+        return False
+    return true is None or says(token, rounded(true, _decimals(token)), is_typed=True)
+
+
+def parsed(text: str) -> complex:
+    """The number that some characters stand for.
+
+    Raises:
+        ValueError: they stand for none.
+    """
+    plain = text.replace("−", "-").replace("–", "-").replace(",", "").replace("i", "j")
+    above, _, below = plain.partition("/")
+    return complex(above) / complex(below) if below else complex(plain)
+
+
+def says(text: str, value: complex, is_typed: bool = False) -> bool:
+    """Whether some characters stand for a value. A typed number's minus may be the formula's own."""
+    try:
+        shown = parsed(text)
+    except ValueError:
+        return False
+    is_near = [abs(sign * shown - value) <= 1e-9 * max(1.0, abs(value)) for sign in (1, -1)]
+    return is_near[0] or (is_near[1] and is_typed and text[0] in "-−")
+
+
+def rounded(value: complex, decimals: int) -> complex:
+    """A value at so many decimals, each part on its own; ties go where Python's formatting puts them."""
+    value = complex(value)
+    return complex(round(value.real, decimals), round(value.imag, decimals))
+
+
+def is_true_to_its_glyphs(number: Any) -> bool:
+    """Whether a number is drawn as the characters it claims to show: each glyph is that character's, all of one size.
+
+    ManimGL's numbers are changed by Transform without being told, so what they say need not be what is seen.
+    """
+    text = number.num_string
+    if len(number.submobjects) < len(text):
+        return False
+    first: Array | None = None
+    for char, glyph in zip(text, number.submobjects, strict=False):
+        points, template = glyph.get_all_points(), number.char_to_mob(char).get_all_points()
+        if len(points) != len(template):
+            return False
+        plane, inverse = _solver(template.astype(float).tobytes())
+        move = inverse @ points
+        if np.abs(plane @ move - points).max() > 0.03 * max(np.ptp(points, axis=0).max(), 1e-6):
+            return False
+        first = move[:2] if first is None else first
+        if np.abs(move[:2] - first).max() > 0.1 * np.abs(first).max():
+            return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _solver(outline: bytes) -> tuple[Array, Array]:
+    """An outline's plane coordinates (n, 3), and what times points elsewhere gives the move that brought them there."""
+    flat = np.frombuffer(outline).reshape(-1, 3)[:, :2]
+    plane = np.column_stack([flat - flat.mean(axis=0), np.ones(len(flat))])
+    return plane, np.linalg.pinv(plane)
+
+
+def _in_sight(mobject: Any, lens: Lens, half: Array) -> bool:
+    """Whether any of it is opaque and inside the frame."""
+    parts = [part for part in mobject.get_family() if len(part.data) and _opacity(part) > VISIBLE]
+    if not parts:
+        return False
+    corners = np.array([part.get_bounding_box()[[0, 2]] for part in parts]).reshape(-1, 3)
+    spots, before = lens.project(corners, float(parts[0].uniforms["is_fixed_in_frame"]))
+    return before and bool((spots.min(axis=0) < half).all() and (spots.max(axis=0) > -half).all())
+
+
+def _opacity(part: Any) -> float:
+    data = part.data
+    fill = float(data["fill_rgba"][:, 3].max())
+    stroke = float((data["stroke_rgba"][:, 3] * (data["stroke_width"][:, 0] > 0)).max())
+    return max(fill, stroke)
