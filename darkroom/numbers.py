@@ -145,7 +145,7 @@ class Reader:
 
         beat = run.beats[-1]
         file = str(shown(Path(beat.file))) if beat.file else ""
-        place = Place(round(run.clock, 3), beat.name, file, beat.line)
+        place = Place(round(float(run.clock), 3), beat.name, file, beat.line)
         found = numerals(run.scene)
         for numeral in found:
             judge(numeral, place)
@@ -278,7 +278,7 @@ def read(scene_class: Any, report: Callable[[int], None], at: float | None = Non
             reader.rest(run)
 
     run = Run(scene_class, Reading(), draws=False, fps=fps)()
-    return reader.account(run.clock)
+    return reader.account(float(run.clock))
 
 
 def read_all(

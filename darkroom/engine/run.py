@@ -20,6 +20,8 @@ from PIL import Image
 from darkroom.discover import words
 from darkroom.engine.blocks import beat_at
 
+Call = tuple[str, str, int]  # file, function, line
+
 
 @dataclass
 class Beat:
@@ -33,11 +35,16 @@ class Beat:
     start: float  # seconds of the scene's clock
     end: float = 0.0
     last_frame: int = -1  # of the clip, counted from 0; -1 if it drew none
+    callers: tuple["Call", ...] = ()  # the scene's methods that led there, innermost first
 
     @property
     def name(self) -> str:
-        """The comment that opens the beat in the source; without comments, what the method is called."""
-        return _beat_name(Path(self.file), self.function, self.line)
+        """The comment that opens the beat in the source; without comments, what the method is called.
+
+        A method without comments that another one calls (`self.swap(a, b)`) plays in that one's beat.
+        """
+        comments = (_comment(Path(file), line) for file, _, line in ((self.file, "", self.line), *self.callers))
+        return next(filter(None, comments), "" if self.function == "construct" else words(self.function))
 
 
 class Observer:
@@ -142,8 +149,8 @@ class Run:
 
         def watched_pre_play() -> None:
             pre_play()
-            file, function, line = _caller(scene)
-            self.beats.append(Beat(len(self.beats), kind, file, function, line, scene.time))
+            innermost, *others = _callers(scene)
+            self.beats.append(Beat(len(self.beats), kind, *innermost, scene.time, callers=tuple(others)))
 
         def watched_progression(run_time: float, *args: Any, **kwargs: Any) -> Any:
             nonlocal stepped
@@ -201,35 +208,36 @@ class _Relay(SceneFileWriter):  # type: ignore[misc]
 
 
 @cache
-def _beat_name(file: Path, function: str, line: int) -> str:
-    named = "" if function == "construct" else words(function)
+def _comment(file: Path, line: int) -> str:
+    """The comment that opens the beat at a line of a file; "" if none does."""
     try:
         source = file.read_text(encoding="utf-8")
         first, _ = beat_at(source, line)
     except (OSError, SyntaxError, ValueError):
-        return named
+        return ""
     opening = source.splitlines()[first - 1].strip()
-    return opening.lstrip("# ") if opening.startswith("#") else named
+    return opening.lstrip("# ") if opening.startswith("#") else ""
 
 
-def _caller(scene: Scene) -> tuple[str, str, int]:
-    """File, function and line, in the author's own code, of the `play` or `wait` now starting.
+def _callers(scene: Scene) -> list[Call]:
+    """Who asked for the `play` or `wait` now starting: the author's methods of the scene, innermost first.
 
-    The innermost method of the scene itself outside ManimGL; failing that (a helper function that plays), the
-    innermost function there.
+    Where none is left (a function of a helper that plays, in a scene of ManimGL's own), the innermost function
+    outside ManimGL.
     """
     ours = str(Path(__file__).parent)
     theirs = str(Path(sys.modules["manimlib"].__file__ or "").parent)
-    found = ("", "", 0)
+    methods: list[Call] = []
+    other: Call = ("", "", 0)
     frame: FrameType | None = sys._getframe(2)
     while frame:
         code = frame.f_code
         if not code.co_filename.startswith((ours, theirs)):
             here = (code.co_filename, code.co_name, frame.f_lineno)
             if code.co_varnames and frame.f_locals.get(code.co_varnames[0]) is scene:
-                return here
-            found = found if found[0] else here
+                methods.append(here)
+            other = other if other[0] else here
         elif code.co_name == "run" and frame.f_locals.get("self") is scene:
             break
         frame = frame.f_back
-    return found
+    return methods or [other]

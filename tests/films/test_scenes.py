@@ -1,33 +1,61 @@
-"""Does every scene of every film run from start to end, and take as long as its storyboard says?"""
-
-import importlib
-from pathlib import Path
+"""Is every scene of every film what it should be? Each is played once, and that account is asked everything."""
 
 import pytest
 
-from darkroom import engine
+from darkroom import discover, engine
 
 engine.load()
 
-from darkroom.engine.run import Run  # noqa: E402
+from darkroom.check import gate, report  # noqa: E402
+from tests.films.playing import PIXELS, play, scenes  # noqa: E402
 
-ROOT = Path(__file__).parents[2]
-
-# Seconds each storyboard asks for; a scene may be a fifth longer or shorter.
+# Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
 TARGETS = {"ChainRuleScene": 30, "ComputationGraphScene": 45}
 
-SCENES = [
-    pytest.param(scene, id=scene.__name__)
-    for film in sorted(ROOT.glob("_2025/*/film.py"))
-    for scene in importlib.import_module(".".join(film.relative_to(ROOT).with_suffix("").parts)).SCENES_IN_ORDER
-]
+pytestmark = pytest.mark.slow
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("scene", SCENES)
-def test_runs_to_the_end_within_its_length(scene):
-    run = Run(scene, draws=False, fps=10)()
-    target = TARGETS.get(scene.__name__)
-    assert run.beats
-    if target:
-        assert 0.8 * target <= run.clock <= 1.2 * target
+# Tests that share a fixture of wider scope are run in a row: each scene is played by one process, once.
+@pytest.fixture(scope="module", params=scenes().values(), ids=scenes())
+def scene(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def playing(scene, request):
+    return play(scene, request.config.cache)
+
+
+def test_runs_to_the_end_within_its_length(scene, playing):
+    if scene.file.name == "cards.py":
+        assert playing.seconds < 10
+    else:
+        assert scene.name in TARGETS, "a new scene needs the length its storyboard asks for"
+        assert 0.8 * TARGETS[scene.name] <= playing.seconds <= 1.2 * TARGETS[scene.name]
+
+
+def test_every_beat_changes_the_picture(playing):
+    assert playing.blocks
+    idle = [f"{block.name} ({block.place})" for block in playing.blocks if block.changed < PIXELS]
+    assert not idle, "nothing can be seen to happen in these beats"
+
+
+def test_no_number_is_invented(playing):
+    assert [f"{finding['code']} {finding['says']}" for finding in playing.findings] == []
+
+
+def test_every_source_has_a_name(playing):
+    unnamed = [row["shown"] for row in playing.numbers if row["source"].startswith("unnamed")]
+    assert not unnamed, "give what draws them source='...', the name a reader of the table would look for"
+
+
+def test_no_decimal_is_typed(playing):
+    """A decimal is data: it is shown by a number that knows its source, or its Tex says `sources`."""
+    typed = [row for row in playing.numbers if row["kind"] == "typed" and not row["source"]]
+    assert [row["inside"] for row in typed if "." in row["shown"]] == []
+
+
+def test_layout_is_clean(scene, tmp_path):
+    films = discover.find([str(scene)])
+    (verdict,) = gate.check(films, still=6, draw=False, output=tmp_path)
+    assert verdict.is_clean, report.as_text([verdict])
