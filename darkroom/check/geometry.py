@@ -92,7 +92,7 @@ def polygon_area(corners: Array) -> float:
 
 def shrunk(corners: Array, factor: float) -> Array:
     """A polygon drawn in towards its middle."""
-    middle = corners.mean(axis=0)
+    middle: Array = corners.mean(axis=0)
     return middle + factor * (corners - middle)
 
 

@@ -77,6 +77,11 @@ class Moment:
         parts = (part.key for part in thing.letters) if isinstance(thing, Writing) else ()
         return thing.key in now or any(key in now for key in parts)
 
+    def is_morphing(self, text: Writing) -> bool:
+        """Whether it is being turned into something else just now."""
+        morphing = self.moves.morphing if self.playing else set()
+        return text.key in morphing or any(letter.key in morphing for letter in text.letters)
+
     def is_still(self, thing: Thing) -> bool:
         """Whether it stands where it stood a moment ago."""
         if self.is_animated(thing):
@@ -104,7 +109,7 @@ def text_over_text(moment: Moment) -> Iterator[Fault]:
                 continue
             if moment.is_animated(a) and moment.is_animated(b):
                 continue  # they pass through each other, or one becomes the other
-            if moment.playing and not {a.key, b.key}.isdisjoint(moment.moves.morphing):
+            if moment.is_morphing(a) or moment.is_morphing(b):
                 continue
             if _twins(a, b):
                 continue
@@ -265,32 +270,35 @@ def off_frame(moment: Moment) -> Iterator[Fault]:
     """
     CUT, EDGE = 0.03, 0.05
     stage = moment.stage
-    wide, high = geo.size(stage.frame)
     things: list[Thing] = [*stage.writings]
     things += [s for s in stage.shapes if s.kind == "path" and s.is_closed and s.opacity > 0.3]
     for thing in things:
         if thing.opacity <= 0.3 or geo.holds(geo.grown(stage.frame, EDGE), thing.box) or not stage.shows(thing):
             continue
-        if not moment.is_still(thing) or _bleeds(thing, wide, high):
+        if not moment.is_still(thing) or _bleeds(stage, thing):
             continue
         outside = 1 - geo.area(geo.common(thing.box, stage.frame)) / max(geo.area(thing.box), 1e-9)
-        beyond = max(np.subtract(stage.frame[:2], thing.box[:2]).max(), np.subtract(thing.box[2:], stage.frame[2:]).max())
+        beyond = max(
+            np.subtract(stage.frame[:2], thing.box[:2]).max(), np.subtract(thing.box[2:], stage.frame[2:]).max()
+        )
         if outside > CUT and not _is_unseen(stage, thing):
             says = f"{beyond:.2f} units beyond the edge, {outside:.0%} of it"
             yield Fault(OFF_FRAME, (thing,), says, outside, [geo.common(thing.box, stage.frame)])
 
 
-def _bleeds(thing: Thing, wide: float, high: float) -> bool:
-    """Whether a thing, or a group it is in, is meant to go on beyond the frame."""
+def _bleeds(stage: Stage, thing: Thing) -> bool:
+    """Whether a thing, or a group of many that it is in, is meant to go on beyond the frame."""
+    wide, high = geo.size(stage.frame)
     width, height = geo.size(thing.box)
-    if isinstance(thing, Shape) and (width > 0.9 * wide or height > 0.9 * high):
+    if isinstance(thing, Shape) and (width > 0.9 * wide or height > 0.9 * high or thing.is_a(*PAPER)):
         return True
-    if isinstance(thing, Shape) and thing.is_a(*PAPER):
-        return True
-    if any(_is_scale(m) for m in thing.above) if isinstance(thing, Writing) else thing.is_a(*SCALES):
-        return True
-    above = thing.above if isinstance(thing, Writing) else thing.piece.above
-    return any(len(m.submobjects) >= 9 and (m.get_width() > wide or m.get_height() > high) for m in above)
+    for group in thing.piece.above:
+        if _is_scale(group):
+            return True
+        width, height = geo.size(stage.box_of(group))
+        if len(group.submobjects) >= 9 and (width > wide or height > high):
+            return True
+    return False
 
 
 def _is_unseen(stage: Stage, thing: Thing) -> bool:
@@ -302,10 +310,10 @@ def _is_unseen(stage: Stage, thing: Thing) -> bool:
 def small_text(moment: Moment) -> Iterator[Fault]:
     """L004. Text too small to read on a screen 1080 pixels high (or, upright, wide).
 
-    The smallest that passes: font size 24 on a wide frame, 40 on an upright one, and 18 px of digit height
-    for numbers among many others, as in a matrix.
+    The smallest that passes: font size 24 on a wide frame, 40 on an upright one; 18 px of digit height for
+    numbers among many others, as in a matrix, and 12 px for those at the ticks of an axis.
     """
-    WIDE, UPRIGHT, DIGITS, SLACK = 22.0, 32.7, 18.0, 0.97
+    WIDE, UPRIGHT, DIGITS, TICKS, SLACK = 22.0, 32.7, 18.0, 12.0, 0.97
     stage = moment.stage
     wide, high = geo.size(stage.frame)
     pixels = 1080 / min(wide, high)
@@ -318,7 +326,9 @@ def small_text(moment: Moment) -> Iterator[Fault]:
             continue
         height = capital * pixels
         limit = UPRIGHT if high > wide else WIDE
-        if text.number and sum(1 for other in numbers if _akin(text, other)) >= 12:
+        if text.number and any(_is_scale(m) for m in text.above):
+            height, limit = height * 0.943, TICKS
+        elif text.number and sum(1 for other in numbers if _akin(text, other)) >= 12:
             height, limit = height * 0.943, DIGITS  # a digit of the same font is a little lower than a capital
         if height < SLACK * limit and not _all_hidden(stage, text):
             says = f"its capitals are {height:.0f} px high at 1080p, the least that can be read is {limit:.0f}"

@@ -16,7 +16,7 @@ from manimlib.scene.scene import Scene
 from darkroom.check import geometry as geo
 from darkroom.check.geometry import Array, Box
 from darkroom.engine import look
-from darkroom.engine.look import Letter, Lens, Piece, Words
+from darkroom.engine.look import Lens, Letter, Piece
 
 FAINT = 0.05  # what is more transparent than this is not there
 OPAQUE = 0.9  # what is less transparent than this hides what lies behind it
@@ -146,11 +146,11 @@ class Writing:
         """Height of a capital letter on screen, in frame units; None if it cannot be told."""
         moved = [m for letter in self._largest if (m := _moved(letter)) is not None]
         if self.font_size is not None:
-            scales = [abs(np.linalg.det(_screen_per_scene(letter))) ** 0.5 for letter in self._largest]
+            scales = [np.linalg.svd(_screen_per_scene(letter))[1].max() for letter in self._largest]
             return self.font_size * CAPITAL * float(np.median(scales))
         sizes = [(mark.words.font_size, m) for mark, m in moved if mark.words.font_size is not None]
         if sizes:
-            return float(np.median([size * CAPITAL * np.linalg.svd(m)[1].min() for size, m in sizes if size]))
+            return float(np.median([size * CAPITAL * np.linalg.svd(m)[1].max() for size, m in sizes if size]))
         return None
 
     @property
@@ -209,12 +209,29 @@ class Stage:
         return hash((seen, self.lens.key if any(not part.fixed for part in parts) else b""))
 
     @cached_property
+    def things(self) -> "list[Writing | Shape]":
+        """All there is."""
+        return [*self.shapes, *self.writings]
+
+    @cached_property
     def keys(self) -> dict[int, "Writing | Shape"]:
-        return {thing.key: thing for thing in (*self.shapes, *self.writings)}
+        return {thing.key: thing for thing in self.things}
 
     def shows(self, thing: "Shape | Writing") -> bool:
         """Whether some of it is within the frame."""
         return geo.meet(thing.box, self.frame)
+
+    @cached_property
+    def _boxes_above(self) -> dict[int, list[Box]]:
+        boxes: dict[int, list[Box]] = {}
+        for thing in self.things:
+            for mobject in thing.piece.above:
+                boxes.setdefault(id(mobject), []).append(thing.box)
+        return boxes
+
+    def box_of(self, group: Any) -> Box:
+        """The box round all that is seen of a group. (ManimGL's own boxes are out of date after some animations.)"""
+        return geo.union(self._boxes_above[id(group)])
 
     @cached_property
     def covers(self) -> list[Shape]:
@@ -338,30 +355,25 @@ def _read(shapes: Iterable[Shape]) -> tuple[list[Writing], list[Shape]]:
     rest = []
     for shape in shapes:
         chain = (*shape.piece.above, shape.mobject)
-        depth = next((n for n in reversed(range(len(chain))) if look.is_writing(chain[n])), None)
-        if depth is not None:
-            # A digit of a number is a Text too: the whole number is read together.
-            whole = next((n for n in range(depth) if hasattr(chain[n], "num_string")), depth)
-            root = chain[whole]
-            # A number in place of a part of a formula, a box put into a text: not the formula's own letters.
-            if shape.letter is None and not hasattr(root, "num_string") and whole != len(chain) - 1:
-                rest.append(shape)
-                continue
-            if id(root) not in writings:
-                said = look.written(root)
-                size = getattr(root, "font_size", None) if hasattr(root, "num_string") else None
-                writings[id(root)] = Writing(root, chain[:whole], said, _is_number(said), size)
-            writings[id(root)].letters.append(shape)
-        elif shape.letter is not None and not shape.is_a("Brace"):
-            top = chain[0]
-            key = (id(top), id(shape.letter.words))
-            if key not in writings:
-                words: Words = shape.letter.words
-                root = shape.mobject if len(chain) < 2 else chain[-2]
-                writings[key] = Writing(root, chain[: len(chain) - 2], words.string, _is_number(words.string), None)
-            writings[key].letters.append(shape)
+        depths = [n for n in range(len(chain)) if look.is_writing(chain[n])]
+        # A digit of a number is a Text too: the whole number is read together. Any other text in a text, such
+        # as a number in place of a part of a formula, is read by itself.
+        whole = next((n for n in depths if hasattr(chain[n], "num_string")), depths[-1] if depths else None)
+        if whole is not None and (shape.letter or hasattr(chain[whole], "num_string")):
+            root, above = chain[whole], chain[:whole]
+        elif shape.letter:
+            group = chain[-2] if len(chain) > 1 else shape.mobject
+            root, above = look.home(shape.mobject) or group, shape.piece.above[:-1]
         else:
             rest.append(shape)
+            continue
+        key = id(root) if look.is_writing(root) else (id(chain[0]), id(shape.letter.words) if shape.letter else 0)
+        if key not in writings:
+            is_number = hasattr(root, "num_string")
+            said = look.written(root) if is_number or not shape.letter else shape.letter.words.string
+            said = " ".join(said.split())
+            writings[key] = Writing(root, above, said, _is_number(said), root.font_size if is_number else None)
+        writings[key].letters.append(shape)
     return list(writings.values()), rest
 
 

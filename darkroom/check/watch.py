@@ -173,7 +173,7 @@ class Watch(Observer):
         stage, memory = moment.stage, self.memory
         low = {fault.culprits[0].key for fault in self.faults if fault.rule is rules.CONTRAST}
         small = {fault.culprits[0].key for fault in self.faults if fault.rule is rules.SMALL}
-        for thing in (*stage.writings, *(shape for shape in stage.shapes if shape.is_closed)):
+        for thing in stage.things:
             if geo.holds(stage.frame, thing.box):
                 memory.inside.add((thing.key, thing.flat_box))
             if isinstance(thing, Writing) and thing.opacity > rules.CLEAR and moment.is_still(thing):
@@ -183,7 +183,9 @@ class Watch(Observer):
                 if thing.key not in low:
                     memory.legible.setdefault(thing.key, _color(thing))
         memory.depth |= any(
-            shape.kind == "other" or shape.flat_box[5] - shape.flat_box[2] > 0.2 for shape in stage.shapes if not shape.fixed
+            shape.kind == "other" or shape.flat_box[5] - shape.flat_box[2] > 0.2
+            for shape in stage.shapes
+            if not shape.fixed
         )
 
     def _follow(self, run: Run, beat: Beat, time: float) -> None:
@@ -213,9 +215,7 @@ class Watch(Observer):
             self.used.add((id(waiver), fault.rule.code))
         return opened
 
-    def _report(
-        self, run: Run, fault: Fault, beat: Beat, since: float, until: float, picture: bool = True
-    ) -> None:
+    def _report(self, run: Run, fault: Fault, beat: Beat, since: float, until: float, picture: bool = True) -> None:
         """Close a fault at once: it needs no watching."""
         opened = self._opened(run, fault, beat, since)
         opened.until = until
@@ -287,12 +287,12 @@ class Watch(Observer):
                 if isinstance(waiver, Trouble) or waiver.beat != place or waiver.code != finding.code or finding.waived:
                     continue
                 named = any(waiver.name in (culprit.name, culprit.text) for culprit in finding.culprits)
-                if waiver.name and named or not waiver.name and len(rivals) == 1:
+                if named if waiver.name else len(rivals) == 1:
                     finding = replace(finding, waived=waiver.reason)
                     self.used.add((waiver.line, waiver.file))
                 elif not waiver.name:
                     self.used.add((waiver.line, waiver.file))
-                    hint = f"the waiver in this beat could mean {len(rivals)} findings, so it covers none: name the culprit"
+                    hint = f"the waiver in this beat could mean any of {len(rivals)}, so it covers none: name the culprit"
                     finding = replace(finding, hint=hint)
             done.append(finding)
         return done
@@ -307,13 +307,13 @@ class Watch(Observer):
             else:
                 continue
             found.append(_waiver_finding(scene, says, waiver.file, waiver.line))
-        for waiver, mobject, name in self.mobject_waivers.values():
-            for code, reason in waiver.items():
+        for allowed, _, name in self.mobject_waivers.values():
+            for code, reason in allowed.items():
                 if code not in waivers.CODES:
                     says = f"{name}.waive names {code!r}, which is no rule"
                 elif not str(reason).strip():
                     says = f"{name}.waive[{code!r}] gives no reason"
-                elif (id(waiver), code) not in self.used:
+                elif (id(allowed), code) not in self.used:
                     says = f"{name}.waive[{code!r}] is not needed any more: take it out"
                 else:
                     continue

@@ -38,7 +38,10 @@ SCAFFOLD = re.compile(
     r"\\(left|right|[bB]igg?[lr]?)\b|\\(begin|end)\{\w+\*?\}(\{\w*\})?|\\(q?quad|[,;!\\{}])|[][(){}|.\s]"
 )
 # What every scene has, and calls by names that tell nothing.
-STOCK_ATTRIBUTES = {"mobjects", "render_groups", "id_to_mobject_map", "undo_stack", "redo_stack", "camera"}
+STOCK_ATTRIBUTES = {
+    *("mobjects", "render_groups", "id_to_mobject_map", "undo_stack", "redo_stack", "camera"),
+    *("selection", "selection_search_set", "unselectables"),  # of an InteractiveScene
+}
 HERE = (str(Path(__file__).parent.parent), str(Path(inspect.getfile(Scene)).parent.parent))  # darkroom, ManimGL
 MORPHS = (Transform, ReplacementTransform, TransformFromCopy, TransformMatchingParts)
 
@@ -108,7 +111,7 @@ class Lens:
     @property
     def faces_the_plane(self) -> bool:
         """Whether it looks straight at the plane of the page."""
-        return abs(self.toward[2]) > 0.9999
+        return bool(abs(self.toward[2]) > 0.9999)
 
     def project(self, points: Array, fixed: float = 0.0) -> tuple[Array, bool]:
         """Screen positions (n, 2) of points (n, 3), and whether all are before the camera.
@@ -179,9 +182,7 @@ def paint_order(scene: Scene, on_stage: list[Piece]) -> dict[tuple[int, str], in
 
 def _shader(mobject: Any) -> tuple[Any, ...]:
     """What decides whether two mobjects are painted in one go."""
-    uniforms = tuple(
-        value.tobytes() if isinstance(value, np.ndarray) else value for value in mobject.uniforms.values()
-    )
+    uniforms = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in mobject.uniforms.values())
     behind = getattr(mobject, "stroke_behind", False)
     return (mobject.shader_folder, isinstance(mobject, VMobject), mobject.depth_test, behind, uniforms)
 
@@ -198,11 +199,17 @@ def kinds(mobject: Any) -> set[str]:
     return {kind.__name__ for kind in type(mobject).__mro__}
 
 
+def home(mobject: Any) -> Any | None:
+    """The Tex or Text a letter was made for, if it still belongs to it.
+
+    ManimGL breaks groups up on stage: to animate one letter of a Tex it puts all its letters there one by one.
+    """
+    return next((parent for parent in mobject.parents if is_writing(parent)), None)
+
+
 def written(mobject: Any) -> str:
     """What a text mobject says."""
-    if isinstance(mobject, DecimalNumber):
-        return str(mobject.num_string)
-    return " ".join(str(getattr(mobject, "text", mobject.string)).split())
+    return str(mobject.num_string if isinstance(mobject, DecimalNumber) else mobject.string)
 
 
 def background(scene: Scene) -> Array:
@@ -245,6 +252,8 @@ class Moves:
         pre_play: Callable[[], None] = scene.pre_play
 
         def watched_pre_play() -> None:
+            for animation in self._held[-1] if self._held else ():
+                _pass_marks_on(animation)
             self.before, self.now, self.morphing = self.now, set(), set()
             pre_play()
 
@@ -270,6 +279,17 @@ class Moves:
         if isinstance(animation, AnimationGroup):
             for part in animation.animations:
                 self._note(part, morphs)
+
+
+def _pass_marks_on(animation: Animation) -> None:
+    """What has been turned into other letters says what those say."""
+    for part in getattr(animation, "animations", ()):
+        _pass_marks_on(part)
+    target = getattr(animation, "target_copy", None)
+    if isinstance(animation, Transform) and isinstance(target, Mobject):
+        for now, then in zip(animation.mobject.get_family(), target.get_family(), strict=False):
+            if MARK in vars(then):
+                setattr(now, MARK, vars(then)[MARK])
 
 
 def has_updaters(piece: Piece) -> bool:

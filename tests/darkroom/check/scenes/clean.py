@@ -1,4 +1,5 @@
 """Scenes with nothing wrong in them that a careless checker would complain of."""
+# ruff: noqa: F403, F405, B905, RUF007
 
 from manimlib import *
 
@@ -8,9 +9,7 @@ class LabelsInBoxes(Scene):
         # Labels in boxes and in filled circles, joined by lines that end at them
         boxes = VGroup(Rectangle(2, 1), Circle(radius=0.6).set_fill(BLUE_E, 1), Square(1.2)).arrange(RIGHT, buff=1.5)
         labels = VGroup(Text(t).move_to(b) for t, b in zip(("in", "mid", "out"), boxes))
-        lines = VGroup(
-            Line(a.get_right(), b.get_left(), buff=0) for a, b in zip(boxes, boxes[1:])
-        )
+        lines = VGroup(Line(a.get_right(), b.get_left(), buff=0) for a, b in zip(boxes, boxes[1:]))
         arrow = Arrow(DOWN * 3, labels[1].get_bottom(), buff=0.1)
         tight = SurroundingRectangle(labels[0], buff=0.05)
         self.play(FadeIn(boxes), Write(labels), ShowCreation(lines), GrowArrow(arrow))
@@ -167,7 +166,7 @@ class SpaceInAPlainScene(Scene):
 class CodePanelWithBar(Scene):
     def construct(self):
         # A bar behind the line that runs
-        code = Code("def f(x):\n    y = x * x\n    return y + 1", font_size=36)
+        code = Code("def f(x):\n    y = x * x\n    return y + 1", font="Inconsolata", font_size=36)
         panel = SurroundingRectangle(code, buff=0.4).set_fill("#111111", 1).set_stroke(GREY, 1)
         bar = Rectangle(panel.get_width() - 0.1, 0.45).set_fill(BLUE, 0.35).set_stroke(width=0)
         bar.move_to(code).set_y(code[0:7].get_y())
@@ -183,10 +182,10 @@ class AxesWithNumbers(Scene):
         axes = Axes((-3, 3), (-2, 2), axis_config=dict(include_tip=False))
         axes.add_coordinate_labels(font_size=24)
         graph = axes.get_graph(lambda x: 1.5 * np.sin(2 * x), color=YELLOW)
-        label = axes.get_graph_label(graph, Tex("f(x)"))
+        label = axes.get_graph_label(graph, Tex("f(x)"), x=0.8, direction=UP)
         self.play(ShowCreation(axes), ShowCreation(graph), FadeIn(label))
         dot = Dot().move_to(axes.i2gp(-1, graph))
-        number = always_redraw(lambda: DecimalNumber(axes.x_axis.p2n(dot.get_center())).next_to(dot, DL))
+        number = always_redraw(lambda: DecimalNumber(axes.x_axis.p2n(dot.get_center())).next_to(axes, RIGHT))
         self.add(dot, number)
         self.play(MoveAlongPath(dot, graph), run_time=3)
         line = NumberLine((-5, 5), include_numbers=True).to_edge(DOWN)
@@ -282,7 +281,8 @@ class UpdatersAndTracers(Scene):
         tracker = ValueTracker(0)
         value = DecimalNumber(0).to_corner(UR)
         value.f_always.set_value(tracker.get_value)
-        label = Text("dot").always.next_to(dot, UP)
+        label = Text("dot")
+        label.always.next_to(dot, UP)
         trail = TracingTail(dot)
         self.add(dot, value, label, trail)
         self.play(dot.animate.shift(6 * RIGHT), tracker.animate.set_value(100), run_time=2)

@@ -1,4 +1,5 @@
 """Scenes with one fault each. A scene's name begins with what is wrong with it: see CODES in test_check.py."""
+# ruff: noqa: F403, F405
 
 from manimlib import *
 
@@ -71,7 +72,7 @@ class CrossedByEdgeOverNode(Scene):
     def construct(self):
         # Join nodes from middle to middle, above the letters
         nodes = VGroup(Circle(radius=0.5).set_fill(BLACK, 1).set_stroke(WHITE, 2).shift(x * RIGHT) for x in (-2, 2))
-        labels = VGroup(Tex(t).move_to(n) for t, n in zip("ab", nodes))
+        labels = VGroup(Tex(t).move_to(n) for t, n in zip("ab", nodes, strict=True))
         edge = Line(nodes[0].get_center(), nodes[1].get_center())
         self.add(nodes, labels, edge)
         self.wait()
@@ -80,7 +81,7 @@ class CrossedByEdgeOverNode(Scene):
 class OffFrameText(Scene):
     def construct(self):
         # Write a sentence that does not fit
-        self.play(Write(Text("a sentence that is by far too long to fit into one line of it")))
+        self.play(Write(Text("a sentence that is by far too long to fit into one single line", font_size=60)))
         self.wait()
 
 
@@ -221,13 +222,4 @@ class CoveredText(Scene):
         text = Text("half of this is gone")
         self.add(text)
         self.play(FadeIn(Square(3).set_fill(BLUE, 1).set_stroke(width=0).shift(2 * RIGHT)))
-        self.wait()
-
-
-class WaiverWithoutReason(Scene):
-    def construct(self):
-        # Allow it, but do not say why
-        text = Text("small", font_size=12)
-        text.waive = {"L004": ""}
-        self.add(text)
         self.wait()
