@@ -20,7 +20,6 @@ from manimlib import (
 )
 
 from custom.palette import (
-    ACTIVATION,
     BACKGROUND,
     GRADIENT,
     INPUT,
@@ -53,18 +52,18 @@ class Emblem(VGroup):
     Parts: `links` (lines), `beads` (shapes, left to right).
     """
 
-    def __init__(self, width: float = 4.0):
-        colors = (INPUT, PARAMETER, OPERATION, ACTIVATION, OPERATION, LOSS)
+    def __init__(self, width: float = 8.0):
+        colors = (INPUT, OPERATION, PARAMETER, OPERATION, INPUT, OPERATION, LOSS)
         self.beads = VGroup(
-            (Square().rotate(PI / 4).set_width(0.42) if color == OPERATION else Circle(radius=0.16))
-            .set_stroke(color, 3)
+            (Square().rotate(PI / 4).set_width(0.75) if color == OPERATION else Circle(radius=0.29))
+            .set_stroke(color, 5)
             .set_fill(BACKGROUND, 1)
             for color in colors
         )
         for i, bead in enumerate(self.beads):
             bead.move_to(width * (i / (len(colors) - 1) - 0.5) * RIGHT)
         self.links = VGroup(
-            Line(a.get_right(), b.get_left(), buff=0.06).set_stroke(SCAFFOLD, 3) for a, b in pairwise(self.beads)
+            Line(a.get_right(), b.get_left(), buff=0.12).set_stroke(SCAFFOLD, 5) for a, b in pairwise(self.beads)
         )
         super().__init__(self.links, self.beads)
 
@@ -72,7 +71,7 @@ class Emblem(VGroup):
         """A red flash along the links, from the last bead to the first."""
         return LaggedStart(
             *(
-                VShowPassingFlash(link.copy().reverse_points().set_stroke(GRADIENT, 6), time_width=1)
+                VShowPassingFlash(link.copy().reverse_points().set_stroke(GRADIENT, 8), time_width=1)
                 for link in reversed(self.links)
             ),
             lag_ratio=0.5,
@@ -86,12 +85,11 @@ class TitleCard(VGroup):
     """
 
     def __init__(self, title: str, subtitle: str):
-        self.title = Text(title, font=SERIF, font_size=TITLE + 12).set_color(TEXT)
+        self.title = Text(title, font=SERIF, font_size=2 * TITLE).set_color(TEXT)
         self.subtitle = Text(subtitle, font=SERIF, font_size=BODY).set_color(MUTED)
         self.emblem = Emblem()
         super().__init__(self.title, self.subtitle, self.emblem)
-        self.arrange(DOWN, buff=0.5)
-        self.emblem.shift(0.2 * DOWN)
+        self.arrange(DOWN, buff=0.6)
 
 
 class EndCard(VGroup):
@@ -102,7 +100,7 @@ class EndCard(VGroup):
 
     def __init__(self, message: str, note: str):
         self.emblem = Emblem()
-        self.message = Text(message, font=SERIF, font_size=HEADING).set_color(TEXT)
-        self.note = Text(note, font=SERIF, font_size=BODY - 6).set_color(MUTED)
+        self.message = Text(message, font=SERIF, font_size=HEADING + 6).set_color(TEXT)
+        self.note = Text(note, font=SERIF, font_size=BODY - 4).set_color(MUTED)
         super().__init__(self.emblem, self.message, self.note)
-        self.arrange(DOWN, buff=0.5)
+        self.arrange(DOWN, buff=0.6)

@@ -9,12 +9,12 @@ from typing import Final
 
 BACKGROUND: Final = "#0F1117"
 
-INPUT: Final = "#6EC6FF"  # values a network is handed
-PARAMETER: Final = "#4C86E8"  # weights and biases: what learning changes
+INPUT: Final = "#74D7EC"  # values a network is handed
+PARAMETER: Final = "#5B8CF5"  # weights and biases: what learning changes
 OPERATION: Final = "#86C46A"  # what is done to values
 ACTIVATION: Final = "#FFC15E"  # what flows forward
 GRADIENT: Final = "#FF6A4D"  # what flows back
-LOSS: Final = "#E0443E"  # the number learning makes small
+LOSS: Final = "#E64980"  # the number learning makes small
 TARGET: Final = "#B7E3A1"  # what we hoped to see
 
 TEXT: Final = "#F1EFE7"  # words and formulas

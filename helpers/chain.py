@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -10,19 +11,26 @@ from manimlib import (
     DOWN,
     LEFT,
     RIGHT,
+    Animation,
+    AnimationGroup,
     Arrow,
     Dot,
+    FadeIn,
+    LaggedStart,
     Line,
     Mobject,
     NumberLine,
     RoundedRectangle,
     Tex,
     Text,
+    Transform,
     VGroup,
+    VMobject,
 )
 
 from custom.palette import FOCUS, GRADIENT, MUTED, PANEL, SCAFFOLD, TEXT
 from custom.typography import BODY, HEADING, LABEL, SMALL
+from helpers.graph import get_number
 from helpers.number import SourcedNumber
 
 
@@ -63,17 +71,21 @@ class FunctionChain(VGroup):
     def get_arrow_labels(
         self, texts: Sequence[str], direction: np.ndarray, color: str = TEXT, font_size: int = BODY
     ) -> VGroup:
-        """One formula beside each arrow."""
-        return VGroup(
-            Tex(tex, font_size=font_size).set_color(color).next_to(arrow, direction, buff=0.15)
+        """One formula beside each arrow, all centred on one line."""
+        labels = VGroup(
+            Tex(tex, font_size=font_size).set_color(color).next_to(arrow, direction, buff=0.2)
             for tex, arrow in zip(texts, self.arrows, strict=True)
         )
+        farthest = max(labels, key=lambda label: direction[1] * label.get_y())
+        for label in labels:
+            label.set_y(farthest.get_y())
+        return labels
 
 
 class NudgeLine(VGroup):
     """A value on a number line, and how far a nudge moves it.
 
-    Parts: `line`, `dot` (the value), `bar` (from the value to the nudged value), `label` (a formula and
+    Parts: `line`, `bar` (from the value to the nudged value), `dot` (the value), `label` (a formula and
     `number`, the change).
 
     Args:
@@ -84,8 +96,9 @@ class NudgeLine(VGroup):
 
     length = 5
 
-    def __init__(self, name: str, value: float, low: float, color: str, width: float = 3.2):
+    def __init__(self, name: str, value: float, low: float, color: str, width: float = 3.6):
         self.value = value
+        self.name = f"Δ{name}"
         self.line = NumberLine(
             (low, low + self.length),
             width=width,
@@ -104,10 +117,16 @@ class NudgeLine(VGroup):
         super().__init__(self.line, self.bar, self.dot, self.label)
         self.set_change(0)
 
-    def set_change(self, change: float) -> NudgeLine:
-        """Show the value moved by `change`; what would leave the line ends at its end."""
-        end = min(self.value + change, self.line.x_range[1])
-        self.bar.put_start_and_end_on(self.line.n2p(self.value), self.line.n2p(max(end, self.value + 1e-4)))
+    def set_change(self, change: float, zoom: float = 1) -> NudgeLine:
+        """Show the value moved by `change`, under a magnifying glass that has the value at its centre.
+
+        The scale's numbers fade as soon as the glass enlarges: they are true at zoom 1 only.
+        """
+        start = self.line.n2p(self.value)
+        reach = max(zoom * change * self.line.get_unit_size(), 1e-4)
+        self.bar.put_start_and_end_on(start, start + reach * RIGHT)
+        self.line.ticks.set_stroke(opacity=max(0, 3 - 2 * zoom))
+        self.line.numbers.set_fill(opacity=max(0, 3 - 2 * zoom))
         self.number.set_value(change)
         return self
 
@@ -118,14 +137,13 @@ class LabelledNumber(VGroup):
     Parts: `formula`, `number`, `word`.
     """
 
-    def __init__(self, formula: str, word: str, font_size: int = HEADING, source: object = None):
+    def __init__(self, formula: str, word: str, decimals: int = 2, font_size: int = HEADING, source: object = None):
         self.formula = Tex(formula, font_size=font_size)
-        self.number = SourcedNumber(num_decimal_places=2, font_size=font_size, edge_to_fix=LEFT, source=source).next_to(
-            self.formula, RIGHT
-        )
+        self.number = SourcedNumber(num_decimal_places=decimals, font_size=font_size, edge_to_fix=LEFT, source=source)
+        self.number.next_to(self.formula, RIGHT)
         self.word = Text(word, font_size=LABEL)
         super().__init__(self.formula, self.number)
-        self.add(self.word.next_to(self, DOWN, buff=0.15))
+        self.add(self.word.next_to(self.number, DOWN, buff=0.3))
 
 
 class ChainLink(VGroup):
@@ -140,6 +158,53 @@ class ChainLink(VGroup):
         super().__init__(self.outline, self.content)
 
 
-def hook_together(links: VGroup, overlap: float = 0.22) -> VGroup:
-    """Set links in a row, each overlapping the one before; changes and returns them."""
-    return links.arrange(RIGHT, buff=-overlap)
+class Chain(VGroup):
+    """Links hooked into each other, and what they multiply to: a product, drawn.
+
+    Parts: `left` (a formula, ending in an equals sign), `links`, `signs` (a times sign in each hook), `right`
+    (an equals sign and the product).
+
+    Args:
+        left: TeX before the chain.
+        links: in order; they are moved.
+        product: the mobject after the chain.
+    """
+
+    overlap = 0.5
+
+    def __init__(self, left: str, links: VGroup, product: Mobject, font_size: int = HEADING):
+        self.links = links.arrange(RIGHT, buff=-self.overlap)
+        self.left = Tex(left, font_size=font_size).next_to(links, LEFT, buff=0.3)
+        self.right = VGroup(Tex("=", font_size=font_size), product).arrange(RIGHT, buff=0.25)
+        self.right.next_to(links, RIGHT, buff=0.3)
+        self.signs = VGroup(
+            Tex(R"\times", font_size=LABEL).set_color(TEXT).move_to((a.get_right() + b.get_left()) / 2)
+            for a, b in pairwise(links)
+        )
+        super().__init__(self.left, self.links, self.signs, self.right)
+        self.center()
+
+    def get_forging(self, origins: VGroup) -> list[Animation]:
+        """To be played one after the other: each link comes down from where its factor stood, they slide
+        together, the product appears."""
+        places = self.links.copy()
+        for link, origin in zip(self.links, origins, strict=True):
+            link.match_x(origin)
+        return [
+            LaggedStart(*(FadeIn(link, 0.5 * DOWN) for link in self.links), lag_ratio=0.2, run_time=0.9),
+            Transform(self.links, places, run_time=0.7),
+            AnimationGroup(FadeIn(self.left), FadeIn(self.signs), FadeIn(self.right), run_time=0.5),
+        ]
+
+
+def get_factor(value: np.ndarray | float, font_size: int = BODY) -> VMobject:
+    """A number short enough for a link: as a fraction where its decimals would be many.
+
+    0.0625 reads as 1/16: a viewer can multiply that in the head.
+    """
+    fraction = Fraction(float(value)).limit_denominator(1000)
+    if fraction == Fraction(float(value)) and fraction.denominator > 10:
+        tex = Tex(Rf"{fraction.numerator} / {fraction.denominator}", font_size=font_size)
+        tex.source = "derivative"
+        return tex
+    return get_number(value, font_size=font_size, source="derivative")

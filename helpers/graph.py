@@ -202,15 +202,15 @@ class ComputationEdge(VGroup):
         """The local derivative d(target)/d(source); None where it is a full Jacobian."""
         return self.end_node.record.derivatives[self.record.slot]
 
-    def get_label(self, mobject: Mobject, buff: float = 0.14) -> Mobject:
-        """Put a label beside the middle of the edge, on its upper side; returns the label."""
+    def place_label(self, mobject: Mobject, below: bool = False, buff: float = 0.14) -> Mobject:
+        """Put a label beside the middle of the edge, above or below it; returns the label."""
         start, end = self.path.get_start(), self.path.get_end()
         along = (end - start) / np.linalg.norm(end - start)
-        normal = np.array([-along[1], along[0], 0.0])
+        normal = (-1 if below else 1) * np.array([-along[1], along[0], 0.0])
         reach = abs(normal[0]) * mobject.get_width() / 2 + abs(normal[1]) * mobject.get_height() / 2
         return mobject.move_to(self.path.point_from_proportion(0.5) + (reach + buff) * normal)
 
-    def get_derivative_label(self, font_size: int = LABEL) -> SourcedNumber:
+    def get_derivative_label(self, below: bool = False, font_size: int = LABEL) -> SourcedNumber:
         """The local derivative's number, beside the middle of the edge.
 
         Raises:
@@ -220,7 +220,7 @@ class ComputationEdge(VGroup):
             raise ValueError(f"{self.end_node.record.backward_name} has no entry-by-entry local derivative to show")
         source = (self.end_node.record.name, "derivative", self.record.slot)
         number = get_number(self.derivative, self.end_node.decimals, font_size=font_size, source=source)
-        return self.get_label(number.set_color(GRADIENT))
+        return self.place_label(number.set_color(GRADIENT), below)
 
 
 class ComputationGraph(VGroup):

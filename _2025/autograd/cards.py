@@ -6,7 +6,7 @@ class OpeningCard(InteractiveScene):
 
     def construct(self):
         # Open the film
-        card = TitleCard("Autograd", "How a network finds the slope of everything it computes")
+        card = TitleCard("Autograd", "How a network learns which way to change each of its numbers")
         self.play(
             FadeIn(card.title, 0.2 * UP),
             LaggedStartMap(FadeIn, card.emblem.beads, scale=1.8, lag_ratio=0.2, time_span=(0.4, 1.6)),
@@ -21,11 +21,14 @@ class OpeningCard(InteractiveScene):
 
 
 class ClosingCard(InteractiveScene):
-    """Every number in this film was computed, not drawn."""
+    """Slopes are remembered on the way forward and multiplied on the way back."""
 
     def construct(self):
         # Close the film
-        card = EndCard("Every number you saw was computed", "by the engine of this film, and checked against PyTorch")
+        card = EndCard(
+            "Run forward, remember each slope, multiply on the way back",
+            "Every number in this film was computed, and checked against PyTorch",
+        )
         self.play(FadeIn(card.message, 0.2 * UP), FadeIn(card.emblem), run_time=1)
         self.play(FadeIn(card.note, 0.1 * UP), card.emblem.get_way_back(), run_time=1.6)
         self.wait(1.4)

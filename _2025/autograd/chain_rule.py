@@ -39,61 +39,46 @@ class ChainRuleScene(InteractiveScene):
         return [float(b.value - a.value) for a, b in zip(before.nodes, after.nodes, strict=True)]
 
     def state_the_rule(self):
-        # Name the subject and state the rule
+        # Name the subject, a composition and its rule
         title = get_title("The Chain Rule: Foundation of Backpropagation")
+        whole = Tex("F = f(g(x))", isolate=list("Ffgx()"), font_size=84)
         terms = R"{dF \over dx}", R"{dF \over dg}", R"{dg \over dx}"
         rule = Tex(Rf"{terms[0]} = {terms[1]} \cdot {terms[2]}", isolate=terms, font_size=84)
         rule[terms[1]].set_color(GRADIENT)
         rule[terms[2]].set_color(GRADIENT)
-        self.play(FadeIn(title, 0.3 * UP), run_time=0.8)
-        self.play(FadeIn(rule, scale=1.15), run_time=0.8)
-        self.wait(0.7)
+        VGroup(rule, whole).arrange(DOWN, buff=0.9).shift(0.3 * DOWN)
+        self.play(FadeIn(title, 0.3 * UP), FadeIn(whole), run_time=0.8)
+        self.play(FadeIn(rule, 0.2 * UP), run_time=0.8)
+        self.wait(1)
 
         # Make room for the picture
-        self.play(rule.animate.scale(0.65).next_to(title, DOWN, buff=0.35), run_time=0.8)
-        self.title, self.rule, self.terms = title, rule, terms
+        self.play(rule.animate.scale(0.65).next_to(title, DOWN, buff=0.35), whole.animate.set_y(-0.8), run_time=1)
+        self.rule, self.terms, self.whole = rule, terms, whole
 
     def pull_the_composition_apart(self):
-        # Write the composition
-        whole = Tex("F = f(g(x))", isolate=list("Ffgx()"), font_size=84).shift(0.8 * DOWN)
-        self.play(FadeIn(whole), run_time=0.8)
-
-        # Pull it apart: a box for each value, an arrow for each function
-        chain = FunctionChain(["x", "g", "F"], self.colors, box_width=2.6, box_height=1.3, font_size=HEADING).shift(
-            0.8 * DOWN
-        )
-        names = chain.get_arrow_labels(["g", "f"], DOWN)
-        for box, symbol in zip(chain.boxes, "xgF", strict=True):
-            box.label.save_state()
-            box.label.replace(whole[symbol], dim_to_match=1)
-        self.remove(whole["x"], whole["g"], whole["F"])
+        # Pull the composition apart into a box for each value
+        whole = self.whole
+        chain = FunctionChain(["x", "g", "F"], self.colors, box_width=2.6, box_height=1.3, font_size=HEADING)
+        chain.shift(0.8 * DOWN)
+        letters = VGroup(whole[symbol] for symbol in "xgF").set_z_index(1)  # the boxes come in behind them
+        for letter, box in zip(letters, chain.boxes, strict=True):
+            letter.generate_target().match_height(box.label).move_to(box.label)
+        self.play(*(FadeOut(whole[mark]) for mark in "f=()"), run_time=0.5)
+        self.play(*(MoveToTarget(letter, path_arc=-1.2) for letter in letters), run_time=1)
         self.play(
-            *(FadeIn(box.frame, scale=1.5) for box in chain.boxes),
-            *(Restore(box.label, path_arc=-2) for box in chain.boxes),
-            *(FadeOut(whole[mark]) for mark in "=()"),
-            FadeTransform(whole["f"], names[1]),
-            FadeIn(names[0]),
-            LaggedStartMap(GrowArrow, chain.arrows, lag_ratio=0.3),
-            run_time=1.5,
+            *(FadeIn(box) for box in chain.boxes),
+            LaggedStartMap(GrowArrow, chain.arrows, lag_ratio=0.4),
+            run_time=0.8,
         )
+        self.remove(letters)
 
         # Light each factor up on its own arrow
+        places = chain.get_arrow_labels([self.terms[2], self.terms[1]], UP, font_size=44)
         slopes = VGroup(self.rule[self.terms[2]], self.rule[self.terms[1]]).copy()
-        self.play(
-            LaggedStart(
-                *(
-                    AnimationGroup(
-                        slope.animate(path_arc=0.6).scale(0.9).next_to(arrow, UP, buff=0.15),
-                        arrow.animate.set_color(GRADIENT),
-                    )
-                    for slope, arrow in zip(slopes, chain.arrows, strict=True)
-                ),
-                lag_ratio=0.6,
-            ),
-            run_time=1.6,
-        )
-        self.wait(0.4)
-        self.chain, self.names, self.slopes = chain, names, slopes
+        for slope, place, arrow in zip(slopes, places, chain.arrows, strict=True):
+            slope.generate_target().match_height(place).move_to(place)
+            self.play(MoveToTarget(slope), arrow.animate.set_color(GRADIENT), run_time=0.8)
+        self.chain, self.slopes = chain, slopes
 
     def put_numbers_in(self):
         # Choose g and f
@@ -103,30 +88,50 @@ class ChainRuleScene(InteractiveScene):
             Tex(f"{node.name} = {node.tex}", font_size=HEADING - 4).move_to(box.frame)
             for node, box in zip((g, f), self.chain.boxes[1:], strict=True)
         )
+        labels = VGroup(box.label for box in self.chain.boxes[1:])
+        self.play(FadeOut(labels), run_time=0.3)
+        for box, formula in zip(self.chain.boxes[1:], formulas, strict=True):
+            box.label.become(formula)
+        self.play(FadeIn(labels), run_time=0.5)
+
+        # Find the slope of each
         factors = g.derivatives_tex[0], f.derivatives_tex[0]
-        slopes = self.chain.get_arrow_labels(factors, UP, color=GRADIENT)
+        slopes = self.chain.get_arrow_labels(factors, UP, GRADIENT, 44)
+        for old, new in zip(self.slopes, slopes, strict=True):
+            self.swap(old, new)
         rule = Tex(Rf"{self.terms[0]} = {factors[1]} \cdot {factors[0]} = 2(x + 2)", isolate=factors, font_size=54)
         for factor in factors:
             rule[factor][0].set_color(GRADIENT)
         rule.move_to(self.rule)
-        self.play(
-            *(Transform(box.label, formula) for box, formula in zip(self.chain.boxes[1:], formulas, strict=True)),
-            *(FadeTransform(old, new) for old, new in zip(self.slopes, slopes, strict=True)),
-            FadeTransform(self.rule, rule),
-            FadeOut(self.names),
-            run_time=1.5,
-        )
-        self.wait(0.5)
+        self.swap(self.rule, rule)
+        self.wait(0.6)
+        self.slopes, self.rule = slopes, rule
 
         # Let a number run through
-        values = VGroup(
-            get_number(node.value, font_size=BODY).set_color(color).next_to(box, DOWN, buff=0.2)
-            for node, box, color in zip(graph.nodes, self.chain.boxes, self.colors, strict=True)
+        values = self.get_values(graph, self.chain, self.colors)
+        self.run_through(values, self.chain, self.colors)
+        self.graph, self.values = graph, values
+
+    def swap(self, old, new):
+        """Out, then in: two formulas never lie on each other."""
+        self.play(FadeOut(old), run_time=0.3)
+        self.play(FadeIn(new), run_time=0.5)
+
+    def get_values(self, graph, chain, colors, font_size=BODY):
+        """Each value of `graph` below its box."""
+        return VGroup(
+            get_number(node.value, font_size=font_size, source=(node.name, "value"))
+            .set_color(color)
+            .next_to(box, DOWN, buff=0.2)
+            for node, box, color in zip(graph.nodes, chain.boxes, colors, strict=True)
         )
-        self.play(FadeIn(values[0], 0.3 * DOWN), run_time=0.5)
-        self.play(TransformFromCopy(values[0], values[1], path_arc=0.6), run_time=0.7)
-        self.play(TransformFromCopy(values[1], values[2], path_arc=0.6), run_time=0.7)
-        self.graph, self.values, self.slopes, self.rule = graph, values, slopes, rule
+
+    def run_through(self, values, chain, colors):
+        """A spark runs along each arrow, and the next value appears."""
+        self.play(FadeIn(values[0]), run_time=0.3)
+        for arrow, value, color in zip(chain.arrows, values[1:], colors, strict=False):
+            track = Line(arrow.get_left(), arrow.get_right()).set_stroke(color, 8)
+            self.play(VShowPassingFlash(track, time_width=0.7), FadeIn(value, time_span=(0.3, 0.5)), run_time=0.5)
 
     def nudge_the_input(self):
         # Put each value on a number line, all to one scale
@@ -138,98 +143,81 @@ class ChainRuleScene(InteractiveScene):
                 self.graph.nodes, (0, 1, 8), self.colors, picture.target[2], strict=True
             )
         )
+        caption = get_caption("The same scale on all three lines")
         self.play(
             MoveToTarget(picture),
             *(FadeIn(VGroup(line.line, line.dot), 0.3 * UP) for line in lines),
+            FadeIn(caption),
             run_time=1,
         )
 
         # Nudge x and follow the nudge through each arrow
-        for line, change in zip(lines, self.get_changes(self.nudge), strict=True):
+        nudge = ValueTracker(self.nudge)
+        for i, (line, change) in enumerate(zip(lines, self.get_changes(self.nudge), strict=True)):
             line.set_change(change)
+            line.number.source = Source(line.name, of=lambda i=i: self.get_changes(nudge.get_value())[i])
         self.play(GrowFromPoint(lines[0].bar, lines[0].dot.get_center()), FadeIn(lines[0].label), run_time=0.7)
         for (before, after), slope in zip(pairwise(lines), self.slopes, strict=True):
             self.play(
-                TransformFromCopy(before.bar, after.bar),
-                FadeIn(after.label),
-                Indicate(slope, color=FOCUS),
-                run_time=1,
+                TransformFromCopy(before.bar, after.bar), FadeIn(after.label), Indicate(slope, color=FOCUS), run_time=1
             )
 
         # Compare what was measured with what the rule says
         measured = LabelledNumber(R"{\Delta F \over \Delta x} =", "measured", source="nudge").set_color(FOCUS)
         ruled = LabelledNumber("2(x + 2) =", "by the rule", source="gradient").set_color(GRADIENT)
-        VGroup(measured, ruled).arrange(RIGHT, buff=1.8).to_edge(DOWN, buff=SAFE_AREA)
+        zoom = LabelledNumber(R"\times", "zoom", decimals=0, source="nudge").set_color(MUTED)
+        VGroup(zoom, measured, ruled).arrange(RIGHT, buff=1.4)
+        for group in (zoom, measured, ruled):
+            group.shift((-2.85 - group.number.get_y()) * UP)
         ruled.number.set_value(self.graph.node("x").gradient)
         nudge = ValueTracker(self.nudge)
 
         def follow(measured):
             changes = self.get_changes(nudge.get_value())
+            glass = self.nudge / nudge.get_value()
             for line, change in zip(lines, changes, strict=True):
-                line.set_change(change)
+                line.set_change(change, zoom=glass)
+            zoom.number.set_value(glass)
             measured.number.set_value(changes[-1] / nudge.get_value())
 
         follow(measured)
-        self.play(FadeIn(measured), FadeIn(ruled), run_time=0.8)
-        self.wait(0.4)
+        self.play(FadeOut(caption), run_time=0.3)
+        self.play(FadeIn(zoom), FadeIn(measured), FadeIn(ruled), run_time=0.6)
+        self.wait(0.3)
 
-        # Shrink the nudge until the two agree
-        self.play(nudge.animate.set_value(self.smallest_nudge), UpdateFromFunc(measured, follow), run_time=2)
-        self.wait(0.6)
-        self.play(FadeOut(VGroup(lines, measured, ruled), 0.3 * DOWN), run_time=0.6)
+        # Shrink the nudge, under a growing magnifying glass, until the two agree
+        self.play(
+            UpdateFromAlphaFunc(
+                nudge, lambda m, a: m.set_value(self.nudge ** (1 - a) * self.smallest_nudge**a), run_time=2.5
+            ),
+            UpdateFromFunc(measured, follow),
+        )
+        self.wait(1)
+        self.play(FadeOut(VGroup(lines, measured, ruled, zoom)), run_time=0.4)
 
     def hook_the_factors_together(self):
         # Take the two factors off their arrows and hook them together
-        factors = [float(node.derivatives[0]) for node in self.graph.nodes[1:]]
-        links = VGroup(ChainLink(get_number(factor, font_size=HEADING)) for factor in factors)
-        for link, slope in zip(links, self.slopes, strict=True):
-            link.match_x(slope).set_y(-2)
-        self.play(*map(self.forge, self.slopes, links), run_time=1)
-        product = self.get_product(self.graph)
-        hook_together(links.generate_target()).next_to(product, LEFT, buff=0.4)
-        VGroup(links.target, product).set_x(0).set_y(-2)
-        self.play(MoveToTarget(links), FadeIn(product, time_span=(0.5, 0.9)), run_time=0.9)
-        self.wait(0.7)
+        chain = self.forge_chain(self.graph, self.slopes, width=1.9)
+        for animation in chain.set_y(-2).get_forging(self.slopes):
+            self.play(animation)
+        self.wait(0.8)
 
         # Clear the stage for a longer chain
-        self.play(FadeOut(VGroup(links, product, self.chain, self.slopes, self.values, self.rule)), run_time=0.6)
-
-    def forge(self, slope, link):
-        """The slope comes down as a number, and a link closes round it."""
-        return AnimationGroup(FadeTransform(slope.copy(), link.content), ShowCreation(link.outline, time_span=(0.4, 1)))
-
-    def get_product(self, graph):
-        """ "= dF/dx =" and the gradient that the backward pass of `graph` found at x."""
-        equals = Tex(R"= {dF \over dx} =", font_size=HEADING)
-        number = get_number(graph.node("x").gradient, font_size=HEADING, source="gradient").set_color(GRADIENT)
-        return VGroup(equals, number).arrange(RIGHT, buff=0.25)
+        self.play(FadeOut(VGroup(chain, self.chain, self.slopes, self.values, self.rule)), run_time=0.4)
 
     def lengthen_the_chain(self):
         # Put four functions in a row
         graph = self.run_long_chain(self.x)
         whole = Tex(R"F = \ln \left( (3x + 1)^2 \right)", font_size=54).move_to(self.rule)
         labels = [f"{node.name} = {node.tex}" if node.tex else node.name for node in graph.nodes]
-        chain = FunctionChain(
-            labels, [INPUT, *3 * [OPERATION], LOSS], span=10.9, box_width=1.75, box_height=1, font_size=32
-        ).shift(0.4 * UP)
-        self.play(
-            FadeIn(whole),
-            LaggedStartMap(FadeIn, chain.boxes, lag_ratio=0.2),
-            FadeIn(chain.arrows),
-            run_time=1,
-        )
+        colors = [INPUT, *3 * [OPERATION], LOSS]
+        chain = FunctionChain(labels, colors, span=11.3, box_width=1.85, box_height=1.05, font_size=36)
+        chain.shift(0.4 * UP)
+        self.play(FadeIn(whole), LaggedStartMap(FadeIn, chain.boxes, lag_ratio=0.2), FadeIn(chain.arrows), run_time=0.8)
 
         # Run a number through it
-        values = VGroup(
-            get_number(node.value, font_size=36).set_color(TEXT).next_to(box, DOWN, buff=0.2)
-            for node, box in zip(graph.nodes, chain.boxes, strict=True)
-        )
-        self.play(
-            Succession(
-                FadeIn(values[0], run_time=0.4),
-                *(TransformFromCopy(a, b, path_arc=0.6, run_time=0.5) for a, b in pairwise(values)),
-            )
-        )
+        values = self.get_values(graph, chain, colors, font_size=36)
+        self.run_through(values, chain, colors)
 
         # Find each factor where it arises
         slopes = chain.get_arrow_labels([node.derivatives_tex[0] for node in graph.nodes[1:]], UP, GRADIENT, 36)
@@ -239,25 +227,25 @@ class ChainRuleScene(InteractiveScene):
                     AnimationGroup(FadeIn(slope, 0.2 * UP), arrow.animate.set_color(GRADIENT))
                     for slope, arrow in zip(slopes, chain.arrows, strict=True)
                 ),
-                lag_ratio=0.3,
+                lag_ratio=0.4,
             ),
-            run_time=1.2,
+            run_time=1.4,
         )
 
         # Hook all four together
-        links = VGroup(
-            ChainLink(get_number(node.derivatives[0], font_size=BODY), width=1.75) for node in graph.nodes[1:]
-        )
-        for link, arrow in zip(links, chain.arrows, strict=True):
-            link.match_x(arrow).set_y(-1.9)
-        self.play(LaggedStart(*map(self.forge, slopes, links), lag_ratio=0.2), run_time=1.4)
-        product = self.get_product(graph)
-        hook_together(links.generate_target()).next_to(product, LEFT, buff=0.4)
-        VGroup(links.target, product).set_x(0).set_y(-1.9)
-        self.play(MoveToTarget(links), FadeIn(product, time_span=(0.5, 0.9)), run_time=0.9)
+        links = self.forge_chain(graph, slopes, width=1.55)
+        for animation in links.set_y(-1.8).get_forging(slopes):
+            self.play(animation)
         self.wait(0.8)
 
         # Say what it means
         caption = get_caption("We can compute derivatives of complex functions by breaking them into simple parts")
         self.play(FadeIn(caption, 0.2 * UP), run_time=0.8)
-        self.wait(2)
+        self.wait(1.8)
+        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+
+    def forge_chain(self, graph, slopes, width):
+        """One link per arrow with the factor's number in it, and the product that the backward pass found."""
+        links = VGroup(ChainLink(get_factor(node.derivatives[0]), width=width) for node in graph.nodes[1:])
+        product = get_number(graph.node("x").gradient, font_size=HEADING, source=("x", "gradient"))
+        return Chain(R"{dF \over dx} =", links, product.set_color(GRADIENT))

@@ -4,7 +4,7 @@ from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
 
-FIRST_NODE = View(center=(-1.7, -0.3, 0), height=5.8)
+FIRST_CARD = View(center=(-3.15, 1.5, 0), height=4.0)
 
 
 class ComputationGraphScene(InteractiveScene):
@@ -17,7 +17,7 @@ class ComputationGraphScene(InteractiveScene):
         self.take_the_formula_apart()
         self.bring_in_the_inputs()
         self.compute("h_1", line=0)
-        self.open_the_first_card()
+        self.read_the_first_card()
         self.compute("h_2", line=1)
         self.compute("L", line=2)
         self.walk_the_graph_in_order()
@@ -42,32 +42,34 @@ class ComputationGraphScene(InteractiveScene):
         formula = Tex(R"L = (x \cdot w + b)^2", font_size=96, t2c=colors)
         self.play(FadeIn(title, 0.3 * UP), run_time=0.8)
         self.play(FadeIn(formula, scale=1.15), run_time=0.8)
-        self.wait(0.8)
+        self.wait(0.6)
 
         # Break it into one operation a line
         panel = CodePanel(self.code).to_edge(RIGHT, buff=SAFE_AREA).shift(0.9 * UP)
         panel.save_state()
-        panel.scale(1.8).center().shift(0.3 * DOWN)
+        panel.scale(1.7).set_x(0).set_y(-1)
         caption = get_caption("A machine runs it one operation at a time")
-        self.play(FadeTransform(formula, panel), FadeIn(caption), run_time=1.5)
-        self.wait(0.8)
-        self.play(Restore(panel), FadeOut(caption), run_time=1)
-        self.code_panel = panel
+        self.play(formula.animate.scale(0.75).set_y(1.6), FadeIn(panel.box), FadeIn(caption), run_time=0.8)
+        for part, line in zip((R"x \cdot w", "+ b", "(x \\cdot w + b)^2"), panel.lines, strict=True):
+            self.play(FlashAround(formula[part], color=FOCUS), FadeIn(line, 0.2 * DOWN), run_time=0.9)
+        self.wait(0.3)
+        self.play(FadeOut(formula), FadeOut(caption), Restore(panel), run_time=0.9)
+        self.title, self.code_panel = title, panel
 
     def bring_in_the_inputs(self):
         # Start with what is given: an input, a weight and a bias
-        graph = ComputationGraph(self.run_formula(), layer_gap=2.85, node_gap=1.75)
-        graph.to_edge(LEFT, buff=0.9).set_y(-0.75)
+        graph = ComputationGraph(self.run_formula(), layer_gap=2.85, node_gap=1.9)
+        graph.to_edge(LEFT, buff=0.9).set_y(-0.55)
         leaves = VGroup(graph.node(name) for name in "xwb")
         values = VGroup(leaf.get_value_label() for leaf in leaves)
         kinds = VGroup(
             Text(word, font_size=LABEL).set_color(leaf.role).next_to(leaf, RIGHT, buff=0.2)
             for word, leaf in zip(("input", "weight", "bias"), leaves, strict=True)
         )
-        self.play(LaggedStartMap(FadeIn, leaves, scale=1.8, lag_ratio=0.3), run_time=1.2)
-        self.play(FadeIn(kinds), LaggedStartMap(FadeIn, values, shift=0.2 * DOWN, lag_ratio=0.3), run_time=1)
-        self.wait(0.8)
-        self.play(FadeOut(kinds), run_time=0.5)
+        self.play(LaggedStartMap(FadeIn, leaves, scale=1.5, lag_ratio=0.3), run_time=1)
+        self.play(FadeIn(kinds), LaggedStartMap(FadeIn, values, shift=0.2 * DOWN, lag_ratio=0.3), run_time=0.8)
+        self.wait(1)
+        self.play(FadeOut(kinds), run_time=0.4)
         self.graph, self.cards = graph, VGroup()
         self.numbers = dict(zip("xwb", values, strict=True))
 
@@ -75,92 +77,115 @@ class ComputationGraphScene(InteractiveScene):
         # Run one line: a node appears, and values flow in along its edges
         node = self.graph.node(name)
         edges = self.graph.edges_into(node)
-        arithmetic = self.graph.get_arithmetic(node, font_size=36).next_to(self.code_panel, DOWN, buff=0.5)
-        arithmetic.align_to(self.code_panel, RIGHT)
+        arithmetic = self.graph.get_arithmetic(node, font_size=36).next_to(node.shape, RIGHT, buff=0.25)
         self.play(
             self.code_panel.run_line(line),
             *(ShowCreation(edge.path) for edge in edges),
             *(FadeIn(edge.tip, time_span=(0.6, 0.9)) for edge in edges),
-            FadeIn(node, scale=1.8, time_span=(0.3, 0.9)),
+            FadeIn(node, scale=1.5, time_span=(0.3, 0.9)),
             run_time=0.9,
         )
         self.play(
             *(CarryAlong(self.numbers[edge.start_node.record.name], edge) for edge in edges),
-            FadeIn(arithmetic.formula, time_span=(0.6, 1.3)),
-            run_time=1.3,
+            FadeIn(arithmetic.formula, time_span=(0.7, 1.2)),
+            run_time=1.2,
         )
 
         # Compute its value, and keep it
         card = self.graph.get_card(node)
         self.play(Pulse(node), FadeIn(arithmetic.result), run_time=0.6)
         self.play(
-            FadeIn(VGroup(card.frame, card.divider, card.caption), 0.2 * UP),
+            FadeIn(VGroup(card.frame, card.divider, card.caption)),
             TransformFromCopy(arithmetic.result, card.value),
-            run_time=0.8,
+            run_time=0.7,
         )
 
         # Keep the way back beside it
         self.play(
-            FadeIn(card.backward_name, 0.15 * UP),
-            LaggedStartMap(FadeIn, card.formulas, shift=0.15 * UP, lag_ratio=0.4),
+            FadeIn(card.backward_name),
+            LaggedStartMap(FadeIn, card.formulas, lag_ratio=0.4),
             FadeOut(arithmetic),
-            run_time=1,
+            run_time=0.8,
         )
-        self.wait(0.4)
+        self.wait(0.7)
         self.numbers[name] = card.value
         self.cards.add(card)
 
-    def open_the_first_card(self):
+    def read_the_first_card(self):
         # Lean in and read both compartments
         card = self.cards[0]
+        braces = VGroup(Brace(part, RIGHT, buff=0.08) for part in (card.top, card.bottom)).set_color(MUTED)
         notes = VGroup(
-            Text("what it computed", font_size=LABEL).next_to(card.value, RIGHT, buff=0.5),
-            Text("how to go back\nthrough it", font_size=LABEL, alignment="LEFT").next_to(card.formulas, RIGHT),
+            Text(words, font_size=SMALL, alignment="LEFT").next_to(brace, RIGHT, buff=0.12)
+            for words, brace in zip(("what it\ncomputed", "how it moves if\nx or w moves"), braces, strict=True)
         )
-        notes[1].align_to(notes[0], LEFT)
-        self.play(self.frame.animate.reorient(*FIRST_NODE), FadeIn(notes[0], 0.2 * RIGHT), run_time=1.5)
-        self.wait(0.5)
-        self.play(FadeIn(notes[1], 0.2 * RIGHT), run_time=0.8)
-        self.wait(1.2)
-        self.play(self.frame.animate.reorient(*OVERVIEW), FadeOut(notes), run_time=1.2)
+        self.play(
+            self.frame.animate.reorient(*FIRST_CARD),
+            FadeOut(VGroup(self.title, self.code_panel), run_time=0.5),
+            run_time=1.2,
+        )
+        for brace, note in zip(braces, notes, strict=True):
+            self.play(GrowFromCenter(brace), FadeIn(note, 0.1 * RIGHT), run_time=0.6)
+            self.wait(0.6)
+        self.play(FadeOut(braces), FadeOut(notes), run_time=0.4)
+        self.play(
+            self.frame.animate.reorient(*OVERVIEW),
+            FadeIn(VGroup(self.title, self.code_panel), time_span=(0.8, 1)),
+            run_time=1,
+        )
 
     def walk_the_graph_in_order(self):
-        # Follow the order in which it ran
-        caption = get_caption("Every node stands after the nodes it needs")
+        # Give the graph the whole stage
         picture = VGroup(self.graph, self.cards, *(self.numbers[name] for name in "xwb"))
-        self.play(
-            FadeOut(self.code_panel),
-            picture.animate(time_span=(0.3, 1.3)).set_x(0),
-            FadeIn(caption, 0.2 * UP, time_span=(0.7, 1.3)),
+        self.play(FadeOut(self.code_panel), run_time=0.3)
+        self.play(picture.animate.scale(1.1).move_to(0.1 * DOWN), run_time=0.9)
+
+        # Number the nodes in the order in which they ran
+        caption = get_caption("Every node stands after the nodes it needs")
+        order = self.graph.forward_order()
+        places = VGroup(
+            get_number(i, font_size=LABEL, source=("forward order", i))
+            .set_color(FOCUS)
+            .next_to(node.label if len(node.label) else self.numbers[node.record.name], RIGHT, buff=0.3)
+            for i, node in enumerate(order, start=1)
         )
-        self.play(LaggedStart(*map(Pulse, self.graph.forward_order()), lag_ratio=0.6), run_time=3)
+        self.play(FadeIn(caption), run_time=0.4)
+        self.play(
+            LaggedStart(
+                *(
+                    AnimationGroup(Pulse(node, scale=1.15), FadeIn(place))
+                    for node, place in zip(order, places, strict=True)
+                ),
+                lag_ratio=0.6,
+            ),
+            run_time=2.6,
+        )
         self.wait(0.5)
-        self.caption = caption
+        self.play(FadeOut(caption), FadeOut(places), run_time=0.4)
 
     def look_at_what_was_kept(self):
         # Compare with what PyTorch keeps
         tape = self.run_formula_in_torch()
-        names = [tape.nodes[i].backward_name for i in tape.backward_order if tape.nodes[i].backward_name]
-        caption = get_caption("PyTorch keeps the same:  " + "  →  ".join(names))
-        self.play(FadeOut(self.caption), FadeIn(caption), run_time=0.8)
-        self.play(
-            LaggedStart(*(Indicate(card.backward_name, color=FOCUS) for card in self.cards[::-1]), lag_ratio=0.5),
-            run_time=2,
-        )
-        self.wait(0.8)
+        names = [node.backward_name for node in tape.nodes if node.backward_name]
+        caption = get_caption("PyTorch keeps the very same records")
+        self.play(FadeIn(caption), run_time=0.4)
+        for card, name in zip(self.cards, names, strict=True):
+            theirs = Text(name, font=MONO).match_height(card.backward_name).move_to(card.backward_name)
+            self.play(FadeOut(card.backward_name), run_time=0.2)
+            self.play(FadeIn(theirs.set_color(FOCUS)), run_time=0.3)
+        self.wait(0.6)
+        self.play(FadeOut(caption), run_time=0.3)
 
-        # Point the way back
-        last = get_caption("The forward pass leaves behind all that the backward pass will need")
-        self.play(FadeOut(caption), FadeIn(last), run_time=0.8)
-        self.play(
-            LaggedStart(
-                *(
-                    VShowPassingFlash(edge.path.copy().reverse_points().set_stroke(GRADIENT, 8), time_width=1)
-                    for node in self.graph.backward_order()
-                    for edge in self.graph.edges_into(node)
-                ),
-                lag_ratio=0.5,
-            ),
-            run_time=2.5,
-        )
-        self.wait(1.2)
+        # Put each slope on its arrow, last operation first
+        last = get_caption("Every arrow carries its slope, ready for the way back")
+        self.play(FadeIn(last), run_time=0.4)
+        for node in self.graph.backward_order():
+            edges = self.graph.edges_into(node)
+            if len(edges):
+                self.play(
+                    *(edge.animate.set_color(GRADIENT) for edge in edges),
+                    *(FadeIn(edge.get_derivative_label(below=True)) for edge in edges),
+                    run_time=0.7,
+                )
+        self.wait(2)
+        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)

@@ -1,4 +1,4 @@
-"""Autograd: how a network finds the slope of everything it computes."""
+"""Autograd: how a network learns which way to change each of its numbers."""
 
 from _2025.autograd.cards import ClosingCard, OpeningCard
 from _2025.autograd.chain_rule import ChainRuleScene
@@ -8,5 +8,5 @@ SCENES_IN_ORDER = [
     OpeningCard,  # what this film is about
     ChainRuleScene,  # slopes of parts multiply into the slope of the whole
     ComputationGraphScene,  # running a formula leaves behind a graph that knows the way back
-    ClosingCard,  # nothing was invented
+    ClosingCard,  # remember slopes forward, multiply them on the way back
 ]
