@@ -233,7 +233,7 @@ class ChainRuleScene(InteractiveScene):
         )
 
         # Hook all four together
-        links = self.forge_chain(graph, slopes, width=1.55)
+        links = self.forge_chain(graph, slopes, width=2)
         for animation in links.set_y(-1.8).get_forging(slopes):
             self.play(animation)
         self.wait(0.8)
