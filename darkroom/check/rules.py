@@ -102,6 +102,7 @@ def text_over_text(moment: Moment) -> Iterator[Fault]:
     more than LETTER.
     """
     SHARE, LETTER = 0.08, 0.35
+    turning = moment.before is not None and moment.before.lens.key != moment.stage.lens.key
     clear = [w for w in moment.stage.writings if w.opacity > CLEAR and moment.stage.shows(w)]
     for n, a in enumerate(clear):
         for b in clear[n + 1 :]:
@@ -111,6 +112,8 @@ def text_over_text(moment: Moment) -> Iterator[Fault]:
                 continue  # they pass through each other, or one becomes the other
             if moment.is_morphing(a) or moment.is_morphing(b):
                 continue
+            if turning and not (a.fixed and b.fixed):
+                continue  # things in space pass in front of each other
             if _twins(a, b):
                 continue
             shared, worst = 0.0, 0.0
@@ -248,6 +251,8 @@ def covered_text(moment: Moment) -> Iterator[Fault]:
     for text in stage.writings:
         if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
             continue
+        if any(_is_scale(m) for m in text.above):
+            continue
         if not any(geo.meet(c.box, text.box) and c.fill[3] >= OPAQUE for c in stage.covers):
             continue
         hiding = [stage.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters]
@@ -263,7 +268,7 @@ def covered_text(moment: Moment) -> Iterator[Fault]:
 
 
 def off_frame(moment: Moment) -> Iterator[Fault]:
-    """L003. Text, or a closed shape smaller than the frame, is cut by the edge of the frame.
+    """L003. Text, or a closed shape or image smaller than the frame, is cut by the edge of the frame.
 
     Counts if more than CUT of it, and more than EDGE units, are outside, and some is inside. Lines, curves
     and whatever is wider or higher than the frame may bleed.
@@ -271,7 +276,7 @@ def off_frame(moment: Moment) -> Iterator[Fault]:
     CUT, EDGE = 0.03, 0.05
     stage = moment.stage
     things: list[Thing] = [*stage.writings]
-    things += [s for s in stage.shapes if s.kind == "path" and s.is_closed and s.opacity > 0.3]
+    things += [s for s in stage.shapes if s.is_a("ImageMobject") or (s.kind == "path" and s.is_closed)]
     for thing in things:
         if thing.opacity <= 0.3 or geo.holds(geo.grown(stage.frame, EDGE), thing.box) or not stage.shows(thing):
             continue
@@ -286,6 +291,9 @@ def off_frame(moment: Moment) -> Iterator[Fault]:
             yield Fault(OFF_FRAME, (thing,), says, outside, [geo.common(thing.box, stage.frame)])
 
 
+MANY = 25  # parts that make a group a pattern, which may go on beyond the frame
+
+
 def _bleeds(stage: Stage, thing: Thing) -> bool:
     """Whether a thing, or a group of many that it is in, is meant to go on beyond the frame."""
     wide, high = geo.size(stage.frame)
@@ -296,7 +304,7 @@ def _bleeds(stage: Stage, thing: Thing) -> bool:
         if _is_scale(group):
             return True
         width, height = geo.size(stage.box_of(group))
-        if len(group.submobjects) >= 9 and (width > wide or height > high):
+        if len(group.submobjects) >= MANY and (width > wide or height > high):
             return True
     return False
 
@@ -311,9 +319,10 @@ def small_text(moment: Moment) -> Iterator[Fault]:
     """L004. Text too small to read on a screen 1080 pixels high (or, upright, wide).
 
     The smallest that passes: font size 24 on a wide frame, 40 on an upright one; 18 px of digit height for
-    numbers among many others, as in a matrix, and 12 px for those at the ticks of an axis.
+    numbers among many others, as in a matrix, and 12 px for those at the ticks of an axis. What stands in
+    space may be smaller by FAR: it comes and goes with the view.
     """
-    WIDE, UPRIGHT, DIGITS, TICKS, SLACK = 22.0, 32.7, 18.0, 12.0, 0.97
+    WIDE, UPRIGHT, DIGITS, TICKS, SLACK, FAR = 22.0, 32.7, 18.0, 12.0, 0.97, 0.6
     stage = moment.stage
     wide, high = geo.size(stage.frame)
     pixels = 1080 / min(wide, high)
@@ -330,6 +339,7 @@ def small_text(moment: Moment) -> Iterator[Fault]:
             height, limit = height * 0.943, TICKS
         elif text.number and sum(1 for other in numbers if _akin(text, other)) >= 12:
             height, limit = height * 0.943, DIGITS  # a digit of the same font is a little lower than a capital
+        limit *= 1 if text.fixed or stage.lens.faces_the_plane else FAR
         if height < SLACK * limit and not _all_hidden(stage, text):
             says = f"its capitals are {height:.0f} px high at 1080p, the least that can be read is {limit:.0f}"
             yield Fault(SMALL, (text,), says, limit - height, [text.box])
@@ -426,42 +436,50 @@ def flicker(before: Stage, after: Stage, moves: Moves) -> Iterator[Fault]:
 
     A cut, in which most of the picture changes at once, is not that; nor is a thing replaced by its like.
     """
-    SIZE, JUMP, CUT = 0.08, 0.1, 0.6
+    JUMP, CUT = 0.1, 0.6
     if before.lens.key != after.lens.key:
         return
     moving = moves.now | moves.before
-
-    def stands(thing: Thing) -> bool:
-        parts = [thing.key]
-        above = thing.above if isinstance(thing, Writing) else thing.piece.above
-        parts += [letter.key for letter in thing.letters] if isinstance(thing, Writing) else []
-        parts += [id(mobject) for mobject in above]
-        return thing.opacity > 0.5 and before.shows(thing) and moving.isdisjoint(parts)
-
-    old = [t for t in before.keys.values() if before.shows(t) and max(geo.size(t.box)) > SIZE]
-    gone, jumped = [], []
-    for thing in old:
-        if not stands(thing):
-            continue
+    lost, jumped = gone(before, after, moving), []
+    for thing in _standing(before, moving):
         now = after.keys.get(thing.key)
-        if now is None or now.opacity < 0.1:
-            if not any(geo.likeness(thing.box, new.box) > 0.5 for new in _things(after) if new is not now):
-                gone.append(thing)
-        elif not has_updaters(thing.piece):
-            shift = float(np.linalg.norm(geo.center(now.box) - geo.center(thing.box)))
-            if shift > max(JUMP, 0.3 * min(geo.size(thing.box))) and not any(
-                geo.likeness(thing.box, new.box) > 0.5 for new in _things(after)
-            ):
-                jumped.append((shift, thing))
-    if len(gone) + len(jumped) > CUT * len(old) and (len(old) > 3 or not jumped):
+        if now is None or now.opacity < 0.1 or has_updaters(thing.piece):
+            continue
+        shift = float(np.linalg.norm(geo.center(now.box) - geo.center(thing.box)))
+        if shift > max(JUMP, 0.3 * min(geo.size(thing.box))) and not _is_replaced(thing, after, now):
+            jumped.append((shift, thing))
+    count = sum(before.shows(thing) for thing in before.things)
+    if len(lost) + len(jumped) > CUT * count and (count > 3 or not jumped):
         appeared = any(key not in before.keys for key in after.keys)
         if appeared or not after.keys:
             return  # a cut to the next picture, or to an empty one
-    for thing in gone:
+    for thing in lost:
         yield Fault(FLICKER, (thing,), "it vanishes from one frame to the next", 1, [thing.box])
     for shift, thing in jumped:
         yield Fault(FLICKER, (thing,), f"it jumps by {shift:.2f} units from one frame to the next", shift, [thing.box])
 
 
-def _things(stage: Stage) -> list[Thing]:
-    return [thing for thing in stage.keys.values() if thing.opacity > 0.3]
+def gone(before: Stage, after: Stage, moving: set[int]) -> list[Thing]:
+    """What is there no more, without an animation and without another in its place."""
+    lost = []
+    for thing in _standing(before, moving):
+        now = after.keys.get(thing.key)
+        if (now is None or now.opacity < 0.1) and not _is_replaced(thing, after, now):
+            lost.append(thing)
+    return lost
+
+
+def _standing(stage: Stage, moving: set[int]) -> Iterator[Thing]:
+    """What can well be seen and is in no animation."""
+    SIZE = 0.08
+    for thing in stage.things:
+        if thing.opacity > 0.5 and stage.shows(thing) and max(geo.size(thing.box)) > SIZE:
+            parts = [thing.key, *(id(mobject) for mobject in thing.piece.above)]
+            parts += [letter.key for letter in thing.letters] if isinstance(thing, Writing) else []
+            if moving.isdisjoint(parts):
+                yield thing
+
+
+def _is_replaced(thing: Thing, after: Stage, now: Thing | None) -> bool:
+    """Whether something else is there where a thing was."""
+    return any(new.opacity > 0.3 and new is not now and geo.likeness(thing.box, new.box) > 0.5 for new in after.things)

@@ -22,7 +22,7 @@ from darkroom.engine.run import Beat, Observer, Run
 SAMPLES = 8  # a second
 FPS = 16.0  # of the playing: two frames to a sample
 STILL = 6.0  # seconds in which nothing moves before that is dead time
-BLINK = 1.0  # seconds within which a thing that comes back has blinked
+BLINK = 0.6  # seconds within which a thing that comes back has blinked
 PICTURES = 40  # a scene; beyond that they tell nothing new
 
 
@@ -77,7 +77,7 @@ class Watch(Observer):
         self.still_in: Beat | None = None  # the beat in which it then stood still
         self.pictures_of_beat: set[int] = set()
         self.last_of_beat: int | None = None
-        self.gone: dict[int, tuple[float, Thing, Open]] = {}
+        self.gone: dict[int, tuple[Thing, Open]] = {}
         self.known: tuple[int, dict[int, str]] = (-1, {})
         self.frame_of_beat = 0
         self.waivers: dict[tuple[str, int], BeatWaiver | Trouble] = {}
@@ -132,6 +132,8 @@ class Watch(Observer):
         same = self.before is not None and stage.picture == self.before.picture
         if first and self.before is not None:
             self._compare(run, beat, stage)
+        if not same and self.before is not None:
+            self._blinks(run, beat, stage)
         moment = Moment(stage, self.before, self.moves, playing, self.is_flat)
         if not (same and self.settled and not first):
             self.faults = [fault for rule in rules.AT_A_MOMENT for fault in rule(moment)]
@@ -152,22 +154,27 @@ class Watch(Observer):
 
     def _compare(self, run: Run, beat: Beat, stage: Stage) -> None:
         """Between two beats: what changed without an animation?"""
-        before = self.before
-        assert before
-        for fault in rules.flicker(before, stage, self.moves):
+        assert self.before
+        for fault in rules.flicker(self.before, stage, self.moves):
             self._report(run, fault, beat, stage.time, stage.time)
-        for key, thing in before.keys.items():
-            if key not in stage.keys and thing.opacity > 0.5 and before.shows(thing) and key not in self.moves.before:
-                fault = Fault(rules.FLICKER, (thing,), "", 1, [thing.box])
-                self.gone[key] = (stage.time, thing, self._opened(run, fault, beat, stage.time))
+
+    def _blinks(self, run: Run, beat: Beat, stage: Stage) -> None:
+        """What went without an animation, and is soon back?"""
+        assert self.before
+        moving = self.moves.now | self.moves.before
+        for thing in rules.gone(self.before, stage, moving):
+            fault = Fault(rules.FLICKER, (thing,), "", 1, [thing.box])
+            self.gone[thing.key] = thing, self._opened(run, fault, beat, stage.time)
         for key in self.gone.keys() & stage.keys.keys():
-            time, thing, fault_then = self.gone.pop(key)
             back = stage.keys[key]
-            if stage.time - time < BLINK and geo.likeness(back.box, thing.box) > 0.5 and back.opacity > 0.5:
-                if any(o.fault.rule is rules.FLICKER and o.fault.key == fault_then.fault.key for o in self.closed):
-                    continue  # its going has been reported already
-                fault_then.fault.says = f"it vanishes and is back after {stage.time - time:.2f} s"
-                self.closed.append(fault_then)
+            if back.opacity < 0.5:
+                continue
+            thing, blink = self.gone.pop(key)
+            away = stage.time - blink.since
+            known = any(o.fault.rule is rules.FLICKER and o.fault.key == blink.fault.key for o in self.closed)
+            if away < BLINK and not known and geo.likeness(back.box, thing.box) > 0.5:
+                blink.fault.says = f"it vanishes and is back after {away:.2f} s"
+                self.closed.append(blink)
 
     def _remember(self, moment: Moment) -> None:
         stage, memory = moment.stage, self.memory
@@ -260,8 +267,8 @@ class Watch(Observer):
         scene = type(run.scene).__name__
         lasting: dict[Any, Open] = {}
         for watched in sorted((o for o in self.closed if self._is_finding(o)), key=lambda o: o.since):
-            # One finding a pair and cause: the same again, or on what reads the same, is counted in.
-            key = (watched.fault.rule.code, watched.culprits or watched.beat.index)
+            # One finding a pair and cause: the same again is counted in.
+            key = (watched.fault.key, 0 if watched.culprits else watched.beat.index)
             if key in lasting and bool(lasting[key].excused) == bool(watched.excused):
                 first = lasting[key]
                 first.until = max(first.until, first.since + first.seconds + watched.seconds)
@@ -292,7 +299,9 @@ class Watch(Observer):
                     self.used.add((waiver.line, waiver.file))
                 elif not waiver.name:
                     self.used.add((waiver.line, waiver.file))
-                    hint = f"the waiver in this beat could mean any of {len(rivals)}, so it covers none: name the culprit"
+                    hint = (
+                        f"the waiver in this beat could mean any of {len(rivals)}, so it covers none: name the culprit"
+                    )
                     finding = replace(finding, hint=hint)
             done.append(finding)
         return done

@@ -223,3 +223,20 @@ class CoveredText(Scene):
         self.add(text)
         self.play(FadeIn(Square(3).set_fill(BLUE, 1).set_stroke(width=0).shift(2 * RIGHT)))
         self.wait()
+
+
+class FlickerByUpdater(Scene):
+    def construct(self):
+        # A label that is not sure whether it is there
+        label = Text("now and then").shift(UP)
+        label.add_updater(lambda m: m.set_opacity(0 if self.time % 0.5 > 0.25 else 1))
+        self.add(label, Square())
+        self.wait(2)
+
+
+class OffFrameColumn(Scene):
+    def construct(self):
+        # Stack more neurons than the frame is high
+        column = VGroup(Circle(radius=0.3).set_fill(BLUE, 0.5) for _ in range(14)).arrange(DOWN, buff=0.1)
+        self.play(FadeIn(column))
+        self.wait()
