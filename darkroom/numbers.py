@@ -162,7 +162,10 @@ class Reader:
         if self.at is None and getattr(source, "in_motion", False):
             return
         name = "" if source is None else str(source)
-        true, is_looked_up = _true_value(numeral)
+        try:
+            true, is_looked_up = _true_value(numeral)
+        except Exception:  # a finding by now
+            true, is_looked_up = None, True
         key = (id(numeral.mobject), name, numeral.text if numeral.kind == "typed" else "")
         row = self._rows.get(key)
         if row is None:

@@ -6,7 +6,6 @@ Import this only after `engine.load()`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ VISIBLE = 0.05  # opacity below which nobody reads a digit
 # What holds digits in TeX that are no numbers: indices and exponents, lengths, column counts.
 _BRACED = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 _NOT_NUMBERS = re.compile(
-    rf"[_^]\s*(?:{_BRACED}|\\[a-zA-Z]+|.)|\\[hv]space\*?{_BRACED}|\\\\\[[^]]*\]|\\(?:begin|end|color){_BRACED}"
+    rf"[_^]\s*(?:{_BRACED}|\\[a-zA-Z]+|.)|\\[hv]space\*?{_BRACED}|\\\\\[[^]]*\]|\\(?:begin|end|color)(?:{_BRACED})+"
     rf"|\\(?:rule|phantom){_BRACED}"
 )
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{?(\d+)\}?\s*\{?(\d+)\}?|\{?(\d+)\s*\\over\s*(\d+)\}?")
@@ -154,21 +153,23 @@ def rounded(value: complex, decimals: int) -> complex:
 
 
 def is_true_to_its_glyphs(number: Any) -> bool:
-    """Whether a number is drawn as the characters it claims to show: each glyph is that character's, all of one size.
+    """Whether a number is drawn as the characters it claims to show: each glyph theirs, all of one size.
 
     ManimGL's numbers are changed by Transform without being told, so what they say need not be what is seen.
     """
     text = number.num_string
-    if len(number.submobjects) < len(text):
+    # A Transform to a longer text fills up with glyphs that nobody sees.
+    glyphs = [glyph for glyph in number.submobjects if any(map(_is_visible, glyph.get_family()))]
+    if len(glyphs) < len(text):
         return False
     first: Array | None = None
-    for char, glyph in zip(text, number.submobjects, strict=False):
-        points, template = glyph.get_all_points(), number.char_to_mob(char).get_all_points()
-        if len(points) != len(template):
+    for char, glyph in zip(text, glyphs, strict=False):
+        template, drawn = _trace(number.char_to_mob(char)), _trace(glyph)
+        if template is None or drawn is None:
             return False
-        plane, inverse = _solver(template.astype(float).tobytes())
-        move = inverse @ points
-        if np.abs(plane @ move - points).max() > 0.03 * max(np.ptp(points, axis=0).max(), 1e-6):
+        plane = np.column_stack([template[:, :2] - template[:, :2].mean(axis=0), np.ones(len(template))])
+        move, *_ = np.linalg.lstsq(plane, drawn, rcond=None)
+        if np.abs(plane @ move - drawn).max() > 0.03 * max(np.ptp(drawn, axis=0).max(), 1e-6):
             return False
         first = move[:2] if first is None else first
         if np.abs(move[:2] - first).max() > 0.1 * np.abs(first).max():
@@ -176,17 +177,40 @@ def is_true_to_its_glyphs(number: Any) -> bool:
     return True
 
 
-@lru_cache(maxsize=256)
-def _solver(outline: bytes) -> tuple[Array, Array]:
-    """An outline's plane coordinates (n, 3), and what times points elsewhere gives the move that brought them there."""
-    flat = np.frombuffer(outline).reshape(-1, 3)[:, :2]
-    plane = np.column_stack([flat - flat.mean(axis=0), np.ones(len(flat))])
-    return plane, np.linalg.pinv(plane)
+def _trace(glyph: Any, n: int = 60) -> Array | None:
+    """(n, 3): points at equal distances along a glyph's outer outline, wherever the points are that define it."""
+    paths = [path.astype(float) for part in glyph.family_members_with_points() for path in part.get_subpaths()]
+    if not paths:
+        return None
+    path = max(map(_first_round, paths), key=lambda path: float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum()))
+    t = np.linspace(0, 1, 9)[:, None]
+    start, handle, end = path[0:-1:2, None], path[1::2, None], path[2::2, None]
+    curves = (1 - t) ** 2 * start + 2 * t * (1 - t) * handle + t**2 * end
+    steps = np.diff(curves, axis=1).reshape(-1, 3)
+    lengths = np.linalg.norm(steps, axis=1)
+    total = lengths.sum()
+    if not total > 0:
+        return None
+    ends = np.cumsum(lengths)
+    wanted = (np.arange(n) + 0.5) / n * total
+    at = np.searchsorted(ends, wanted).clip(max=len(steps) - 1)
+    share = 1 - (ends[at] - wanted) / np.maximum(lengths[at], 1e-12)
+    traced: Array = curves[:, :-1].reshape(-1, 3)[at] + share[:, None] * steps[at]
+    return traced
+
+
+def _first_round(path: Array) -> Array:
+    """The path until it is back at its start: what a Transform filled up with goes over the same line again."""
+    anchors = path[::2]
+    near = np.abs(anchors - anchors[0]).max(axis=1) <= 1e-4 * np.ptp(path, axis=0).max()
+    away = int(np.argmin(near))  # the first anchor that is elsewhere
+    back = np.flatnonzero(near[away:])
+    return path[: 2 * (away + int(back[0])) + 1] if len(back) else path
 
 
 def _in_sight(mobject: Any, lens: Lens, half: Array) -> bool:
     """Whether any of it is opaque and inside the frame."""
-    parts = [part for part in mobject.get_family() if len(part.data) and _opacity(part) > VISIBLE]
+    parts = [part for part in mobject.get_family() if _is_visible(part)]
     if not parts:
         return False
     corners = np.array([part.get_bounding_box()[[0, 2]] for part in parts]).reshape(-1, 3)
@@ -194,8 +218,9 @@ def _in_sight(mobject: Any, lens: Lens, half: Array) -> bool:
     return before and bool((spots.min(axis=0) < half).all() and (spots.max(axis=0) > -half).all())
 
 
-def _opacity(part: Any) -> float:
+def _is_visible(part: Any) -> bool:
     data = part.data
-    fill = float(data["fill_rgba"][:, 3].max())
-    stroke = float((data["stroke_rgba"][:, 3] * (data["stroke_width"][:, 0] > 0)).max())
-    return max(fill, stroke)
+    if not len(data):
+        return False
+    stroke = data["stroke_rgba"][:, 3] * (data["stroke_width"][:, 0] > 0)
+    return bool(data["fill_rgba"][:, 3].max() > VISIBLE or stroke.max() > VISIBLE)
