@@ -89,7 +89,7 @@ class TitleCard(VGroup):
         self.subtitle = Text(subtitle, font=SERIF, font_size=BODY).set_color(MUTED)
         self.emblem = Emblem()
         super().__init__(self.title, self.subtitle, self.emblem)
-        self.arrange(DOWN, buff=0.6)
+        self.arrange(DOWN, buff=0.6).set_max_width(12.6)
 
 
 class EndCard(VGroup):
@@ -100,7 +100,7 @@ class EndCard(VGroup):
 
     def __init__(self, message: str, note: str):
         self.emblem = Emblem()
-        self.message = Text(message, font=SERIF, font_size=HEADING + 6).set_color(TEXT)
+        self.message = Text(message, font=SERIF, font_size=HEADING).set_color(TEXT)
         self.note = Text(note, font=SERIF, font_size=BODY - 4).set_color(MUTED)
         super().__init__(self.emblem, self.message, self.note)
-        self.arrange(DOWN, buff=0.6)
+        self.arrange(DOWN, buff=0.6).set_max_width(12.6)

@@ -68,9 +68,9 @@ class ChainRuleScene(InteractiveScene):
         self.play(
             *(FadeIn(box) for box in chain.boxes),
             LaggedStartMap(GrowArrow, chain.arrows, lag_ratio=0.4),
+            FadeOut(letters, time_span=(0.6, 0.8)),
             run_time=0.8,
         )
-        self.remove(letters)
 
         # Light each factor up on its own arrow
         places = chain.get_arrow_labels([self.terms[2], self.terms[1]], UP, font_size=44)
