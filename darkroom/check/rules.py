@@ -5,6 +5,7 @@ elsewhere (`watch`, `waivers`). Rules speak of screen positions only: whoever as
 scene has to ask the thing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from darkroom.check import geometry as geo
 from darkroom.check.geometry import Array, Box
-from darkroom.check.stage import OPAQUE, Shape, Stage, Writing, mix
+from darkroom.check.stage import Ground, Shape, Stage, Writing, boxes_of, mix, near
 from darkroom.engine.look import Moves, has_updaters
 
 Thing = Writing | Shape
@@ -93,6 +94,7 @@ class Moment:
 
 
 CLEAR = 0.6  # opacity of text that is meant to be read now, rather than dimmed, or on its way in or out
+SPARSE = 0.33  # solidity of letters that are mostly empty: roots, large brackets
 
 
 def text_over_text(moment: Moment) -> Iterator[Fault]:
@@ -102,38 +104,54 @@ def text_over_text(moment: Moment) -> Iterator[Fault]:
     more than LETTER.
     """
     SHARE, LETTER = 0.08, 0.35
-    turning = moment.before is not None and moment.before.lens.key != moment.stage.lens.key
     clear = [w for w in moment.stage.writings if w.opacity > CLEAR and moment.stage.shows(w)]
-    for n, a in enumerate(clear):
-        for b in clear[n + 1 :]:
-            if not geo.meet(a.box, b.box) or a.root in b.above or b.root in a.above:
+    for a, b in _meeting(clear):
+        if _may_meet(moment, a, b) or _twins(a, b):
+            continue
+        shared, worst = _shared_ink(moment.stage, a, b)
+        if shared > SHARE or worst > LETTER:
+            says = f"{shared:.0%} of the smaller one is overlapped"
+            yield Fault(OVERLAP, (a, b), says, shared, [a.box, b.box])
+
+
+def _meeting(texts: list[Writing]) -> Iterator[tuple[Writing, Writing]]:
+    """The pairs whose boxes meet."""
+    if texts:
+        left, bottom, right, top = np.array([text.box for text in texts]).T
+        meet = (left <= right[:, None]) & (right >= left[:, None]) & (bottom <= top[:, None]) & (top >= bottom[:, None])
+        for a, b in np.argwhere(np.triu(meet, 1)):
+            yield texts[a], texts[b]
+
+
+def _may_meet(moment: Moment, a: Writing, b: Writing) -> bool:
+    """Whether two texts may be in the same place for now."""
+    before = moment.before
+    turning = before is not None and before.lens.key != moment.stage.lens.key
+    return (
+        (a.root in b.above or b.root in a.above)
+        or (moment.is_animated(a) and moment.is_animated(b))  # they pass through each other
+        or (moment.is_morphing(a) or moment.is_morphing(b))  # one may become the other
+        or (turning and not (a.fixed and b.fixed))  # in space, one passes in front of the other
+    )
+
+
+def _shared_ink(stage: Stage, a: Writing, b: Writing) -> tuple[float, float]:
+    """Which share of the smaller text lies on the other, and the largest share of one letter."""
+    shared, worst = 0.0, 0.0
+    ground = stage.ground(geo.common(a.box, b.box))
+    for p in a.letters:
+        if p.opacity < CLEAR or not geo.meet(p.box, b.box) or p.solidity < SPARSE:
+            continue
+        for q in b.letters:
+            if q.opacity < CLEAR or not geo.meet(p.box, q.box) or q.solidity < SPARSE:
                 continue
-            if moment.is_animated(a) and moment.is_animated(b):
-                continue  # they pass through each other, or one becomes the other
-            if moment.is_morphing(a) or moment.is_morphing(b):
-                continue
-            if turning and not (a.fixed and b.fixed):
-                continue  # things in space pass in front of each other
-            if _twins(a, b):
-                continue
-            shared, worst = 0.0, 0.0
-            for p in a.letters:
-                if p.opacity < CLEAR or not geo.meet(p.box, b.box) or p.solidity < 0.33:
-                    continue
-                for q in b.letters:
-                    if q.opacity < CLEAR or not geo.meet(p.box, q.box) or q.solidity < 0.33:
-                        continue
-                    both = geo.overlap(p.hull, q.hull)
-                    smaller = min(geo.polygon_area(p.hull), geo.polygon_area(q.hull))
-                    if both <= 0 or _is_hidden(moment.stage, p, q):
-                        continue
-                    shared += both
-                    worst = max(worst, both / smaller if smaller > 1e-4 else 0)
-            ink = min(sum(geo.polygon_area(p.hull) for p in w.letters) for w in (a, b))
-            if ink > 0 and (shared / ink > SHARE or worst > LETTER):
-                boxes = [a.box, b.box]
-                share = min(1.0, shared / ink)
-                yield Fault(OVERLAP, (a, b), f"{share:.0%} of the smaller one is overlapped", share, boxes)
+            both = geo.overlap(p.hull, q.hull)
+            low = min(p.fill_at, q.fill_at)
+            if both > 0 and not ground.hidden(geo.center(geo.common(p.box, q.box)), low):
+                shared += both
+                worst = max(worst, both / max(min(geo.polygon_area(p.hull), geo.polygon_area(q.hull)), 1e-4))
+    ink = min(sum(geo.polygon_area(p.hull) for p in w.letters) for w in (a, b))
+    return min(1.0, shared / ink) if ink > 0 else 0.0, worst
 
 
 def _twins(a: Writing, b: Writing) -> bool:
@@ -141,12 +159,6 @@ def _twins(a: Writing, b: Writing) -> bool:
     return len(a.letters) == len(b.letters) and all(
         geo.likeness(p.box, q.box) > 0.9 for p, q in zip(a.letters, b.letters, strict=True)
     )
-
-
-def _is_hidden(stage: Stage, p: Shape, q: Shape) -> bool:
-    """Whether something opaque lies between two letters that overlap, or on both."""
-    low = min(p, q, key=lambda letter: letter.fill_at)
-    return stage.hidden(geo.center(geo.common(p.box, q.box)), low.fill_at) is not None
 
 
 # Classes whose lines are a background to write on, or belong to the text they cross.
@@ -169,15 +181,16 @@ def line_through_text(moment: Moment) -> Iterator[Fault]:
         for s in stage.shapes
         if s.kind == "path" and s.stroke[3] > STROKE and s.stroke_width > 0.5 and not s.is_a(*PAPER, *OWN)
     ]
+    boxes = boxes_of(lines)
     texts = [w for w in stage.writings if w.opacity > CLEAR and stage.shows(w) and moment.is_still(w)]
     for text in texts:
-        near = [line for line in lines if geo.meet(line.box, text.box)]
-        if not near or _has_halo(text):
+        crossing = near(lines, boxes, text.box)
+        if not crossing or _has_halo(text) or any(_is_scale(m) for m in text.above):
             continue
-        on_scale = any(_is_scale(m) for m in text.above)
-        for line in near:
-            own_ground = geo.grown(text.box, max(0.3, 0.6 * text.line_height))
-            if on_scale or geo.holds(own_ground, line.box) or text.root in line.piece.above:
+        ground = stage.ground(text.box)
+        surroundings = geo.grown(text.box, max(0.3, 0.6 * text.line_height))
+        for line in crossing:
+            if geo.holds(surroundings, line.box) or text.root in line.piece.above:
                 continue
             if not moment.is_still(line) or _is_ruled(line):
                 continue
@@ -190,7 +203,7 @@ def line_through_text(moment: Moment) -> Iterator[Fault]:
                 core = geo.shrunk(letter.hull, 0.7)
                 for path in line.paths:
                     inside, middle = geo.inside(path, core)
-                    if middle is not None and _can_be_seen(stage, line, middle, letter, SEEN):
+                    if middle is not None and _can_be_seen(ground, line, middle, SEEN):
                         through += inside
                         hit.append(letter.box)
             if through > DEPTH * text.line_height and not _is_strike(line, texts):
@@ -222,12 +235,12 @@ def _is_ruled(line: Shape) -> bool:
     return ruled >= 0.8 * len(parent.submobjects)
 
 
-def _can_be_seen(stage: Stage, line: Shape, point: Array, letter: Shape, ratio: float) -> bool:
+def _can_be_seen(ground: Ground, line: Shape, point: Array, ratio: float) -> bool:
     """Whether a line stands out at a point, and nothing opaque lies over it there."""
-    if stage.hidden(point, line.stroke_at):
+    if ground.hidden(point, line.stroke_at):
         return False
-    ground = stage.behind(point, line.stroke_at)
-    return contrast(mix(ground, line.stroke), ground) > ratio
+    behind = ground.behind(point, line.stroke_at)
+    return contrast(mix(behind, line.stroke), behind) > ratio
 
 
 def _is_strike(line: Shape, texts: list[Writing]) -> bool:
@@ -253,9 +266,8 @@ def covered_text(moment: Moment) -> Iterator[Fault]:
             continue
         if any(_is_scale(m) for m in text.above):
             continue
-        if not any(geo.meet(c.box, text.box) and c.fill[3] >= OPAQUE for c in stage.covers):
-            continue
-        hiding = [stage.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters]
+        ground = stage.ground(text.box)
+        hiding = [ground.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters]
         hidden = [cover for cover in hiding if cover]
         if not SHARE * len(hiding) <= len(hidden) <= len(hiding) - 1 or any(not moment.is_still(c) for c in hidden):
             continue
@@ -312,7 +324,7 @@ def _bleeds(stage: Stage, thing: Thing) -> bool:
 def _is_unseen(stage: Stage, thing: Thing) -> bool:
     """Whether the part of it within the frame is hidden behind something opaque."""
     first = min(letter.fill_at for letter in thing.letters) if isinstance(thing, Writing) else thing.stroke_at
-    return stage.hidden(geo.center(geo.common(thing.box, stage.frame)), first) is not None
+    return stage.ground(thing.box).hidden(geo.center(geo.common(thing.box, stage.frame)), first) is not None
 
 
 def small_text(moment: Moment) -> Iterator[Fault]:
@@ -326,7 +338,7 @@ def small_text(moment: Moment) -> Iterator[Fault]:
     stage = moment.stage
     wide, high = geo.size(stage.frame)
     pixels = 1080 / min(wide, high)
-    numbers = [w for w in stage.writings if w.number]
+    company = Counter(id(w.above[0]) for w in stage.writings if w.number and w.above)
     for text in stage.writings:
         if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
             continue
@@ -337,7 +349,7 @@ def small_text(moment: Moment) -> Iterator[Fault]:
         limit = UPRIGHT if high > wide else WIDE
         if text.number and any(_is_scale(m) for m in text.above):
             height, limit = height * 0.943, TICKS
-        elif text.number and sum(1 for other in numbers if _akin(text, other)) >= 12:
+        elif text.number and text.above and company[id(text.above[0])] >= 12:
             height, limit = height * 0.943, DIGITS  # a digit of the same font is a little lower than a capital
         limit *= 1 if text.fixed or stage.lens.faces_the_plane else FAR
         if height < SLACK * limit and not _all_hidden(stage, text):
@@ -345,13 +357,9 @@ def small_text(moment: Moment) -> Iterator[Fault]:
             yield Fault(SMALL, (text,), says, limit - height, [text.box])
 
 
-def _akin(a: Writing, b: Writing) -> bool:
-    """Whether two numbers stand in the same group."""
-    return bool(a.above) and bool(b.above) and a.above[0] is b.above[0]
-
-
 def _all_hidden(stage: Stage, text: Writing) -> bool:
-    return all(stage.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters)
+    ground = stage.ground(text.box)
+    return all(ground.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters)
 
 
 def slanted_text(moment: Moment) -> Iterator[Fault]:
@@ -385,20 +393,21 @@ def low_contrast(moment: Moment) -> Iterator[Fault]:
         if any(geo.meet(s.box, text.box) for s in blind):
             continue  # an image, a surface: its colours are not known here
         ratios = []
+        ground = stage.ground(text.box)
         step = max(1, len(text.letters) // 24)
         for letter in text.letters[::step]:
             point = geo.center(letter.box)
-            if letter.opacity <= CLEAR or stage.hidden(point, letter.fill_at):
+            if letter.opacity <= CLEAR or ground.hidden(point, letter.fill_at):
                 continue
             painted = letter.fill_at
             ink = letter.fill if letter.fill[3] >= letter.stroke[3] else letter.stroke
-            ground = stage.behind(point, painted)
-            seen = stage.over(mix(ground, ink), point, painted)
-            ratio = contrast(seen, stage.over(ground, point, painted))
+            behind = ground.behind(point, painted)
+            seen = ground.over(mix(behind, ink), point, painted)
+            ratio = contrast(seen, ground.over(behind, point, painted))
             if letter.stroke[3] > 0.5 and letter.stroke_width >= 2 and letter.fill[3] > 0.5:
                 ratio = max(ratio, contrast(letter.fill[:3], letter.stroke[:3]))  # a halo or an outline
             ratios.append(ratio)
-        low = [ratio for ratio in ratios if ratio < RATIO]
+        low = [ratio for ratio in ratios if round(ratio, 1) < RATIO]
         if ratios and len(low) > SHARE * len(ratios):
             worst = min(low)
             says = f"contrast {worst:.1f} : 1 with what is behind it, {RATIO:.0f} : 1 is the least"
@@ -446,7 +455,7 @@ def flicker(before: Stage, after: Stage, moves: Moves) -> Iterator[Fault]:
         if now is None or now.opacity < 0.1 or has_updaters(thing.piece):
             continue
         shift = float(np.linalg.norm(geo.center(now.box) - geo.center(thing.box)))
-        if shift > max(JUMP, 0.3 * min(geo.size(thing.box))) and not _is_replaced(thing, after, now):
+        if shift > max(JUMP, 0.3 * min(geo.size(thing.box))) and not _is_replaced(thing, after):
             jumped.append((shift, thing))
     count = sum(before.shows(thing) for thing in before.things)
     if len(lost) + len(jumped) > CUT * count and (count > 3 or not jumped):
@@ -464,7 +473,7 @@ def gone(before: Stage, after: Stage, moving: set[int]) -> list[Thing]:
     lost = []
     for thing in _standing(before, moving):
         now = after.keys.get(thing.key)
-        if (now is None or now.opacity < 0.1) and not _is_replaced(thing, after, now):
+        if (now is None or now.opacity < 0.1) and not _is_replaced(thing, after):
             lost.append(thing)
     return lost
 
@@ -476,10 +485,15 @@ def _standing(stage: Stage, moving: set[int]) -> Iterator[Thing]:
         if thing.opacity > 0.5 and stage.shows(thing) and max(geo.size(thing.box)) > SIZE:
             parts = [thing.key, *(id(mobject) for mobject in thing.piece.above)]
             parts += [letter.key for letter in thing.letters] if isinstance(thing, Writing) else []
-            if moving.isdisjoint(parts):
+            if moving.isdisjoint(parts) and not _is_unseen(stage, thing):
                 yield thing
 
 
-def _is_replaced(thing: Thing, after: Stage, now: Thing | None) -> bool:
-    """Whether something else is there where a thing was."""
-    return any(new.opacity > 0.3 and new is not now and geo.likeness(thing.box, new.box) > 0.5 for new in after.things)
+def _is_replaced(thing: Thing, after: Stage) -> bool:
+    """Whether something else is there where a thing was: for every letter of a text, another."""
+    parts = thing.letters if isinstance(thing, Writing) else [thing]
+    own = {part.key for part in parts}
+    return all(
+        any(geo.likeness(part.box, other.box) > 0.5 for other in after.clear_near(part.box) if other.key not in own)
+        for part in parts
+    )

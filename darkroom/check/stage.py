@@ -4,7 +4,7 @@ Everything is in frame units on screen (a 16:9 frame is 14.2 x 8), the origin in
 transparent, empty or behind the camera is not there at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -204,7 +204,7 @@ class Stage:
     @cached_property
     def picture(self) -> int:
         """Changes when anything that can be seen changes."""
-        parts = [*(shape for shape in self.shapes), *(letter for w in self.writings for letter in w.letters)]
+        parts = self.leaves
         seen = tuple((part.print, round(part.box[0], 3), round(part.box[1], 3)) for part in parts if self.shows(part))
         return hash((seen, self.lens.key if any(not part.fixed for part in parts) else b""))
 
@@ -234,11 +234,54 @@ class Stage:
         return geo.union(self._boxes_above[id(group)])
 
     @cached_property
-    def covers(self) -> list[Shape]:
-        """Filled areas that are no letters."""
-        return [s for s in self.shapes if s.kind == "path" and s.fill[3] > FAINT and len(s.points) > 3]
+    def leaves(self) -> list[Shape]:
+        """All single pieces: shapes and letters."""
+        return [*self.shapes, *(letter for writing in self.writings for letter in writing.letters)]
 
-    def hidden(self, point: Array, painted: int, box: Box | None = None) -> Shape | None:
+    def clear_near(self, box: Box) -> list[Shape]:
+        """The leaves around a box that can well be seen."""
+        return near(*self._clear, box)
+
+    @cached_property
+    def _clear(self) -> tuple[list[Shape], Array]:
+        clear = [leaf for leaf in self.leaves if leaf.opacity > 0.3]
+        return clear, boxes_of(clear)
+
+    @cached_property
+    def covers(self) -> list[Shape]:
+        """Filled areas that are no letters, in the order they are painted."""
+        filled = [s for s in self.shapes if s.kind == "path" and s.fill[3] > FAINT and len(s.points) > 3]
+        return sorted(filled, key=lambda cover: cover.fill_at)
+
+    def ground(self, box: Box) -> "Ground":
+        """The filled areas around a box: what is behind, and what lies over it."""
+        return Ground(self.background, near(self.covers, self._cover_boxes, box))
+
+    @cached_property
+    def _cover_boxes(self) -> Array:
+        return boxes_of(self.covers)
+
+
+def boxes_of(shapes: Sequence[Shape]) -> Array:
+    """(n, 4) the boxes of some shapes."""
+    return np.array([shape.box for shape in shapes]).reshape(-1, 4)
+
+
+def near(shapes: Sequence[Shape], boxes: Array, box: Box) -> list[Shape]:
+    """Those of some shapes, whose boxes (n, 4) are given, that meet a box."""
+    left, bottom, right, top = boxes.T
+    meet = (left <= box[2]) & (right >= box[0]) & (bottom <= box[3]) & (top >= box[1])
+    return [shapes[int(n)] for n in np.flatnonzero(meet)]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The filled areas in some place, in the order they are painted."""
+
+    background: Array
+    covers: list[Shape]
+
+    def hidden(self, point: Array, painted: int) -> Shape | None:
         """What lies over a point that was painted at that time, and hides it."""
         for cover in self.covers:
             if cover.fill_at > painted and cover.fill[3] >= OPAQUE and _holds(cover, point):

@@ -306,3 +306,58 @@ class WaivedInBothWays(Scene):
 class NothingPlayed(Scene):
     def construct(self):
         self.add(Text("one picture"))
+
+
+class LettersBecomeLabels(Scene):
+    def construct(self):
+        # Letters of a formula go where boxes bring the same letters, and make room for them
+        formula = Tex("f(g(x))", isolate=["f", "g", "x"]).shift(2 * UP)
+        labels = VGroup(Tex(t) for t in "fgx").arrange(RIGHT, buff=2)
+        letters = VGroup(formula[t] for t in "fgx")
+        self.add(formula)
+        self.play(FadeOut(formula["("]), FadeOut(formula[")"]))
+        self.play(*(letter.animate.move_to(label) for letter, label in zip(letters, labels)))
+        self.play(FadeIn(labels))
+        self.remove(letters)
+        self.wait()
+
+
+class NumbersInAFormula(Scene):
+    def construct(self):
+        # Numbers in a formula count, and one of its letters is animated by itself
+        formula = Tex("x^2 + y^2 = 4.00")
+        number = formula.make_number_changeable("4.00")
+        exponents = formula.make_number_changeable("2", replace_all=True)
+        self.add(formula)
+        self.play(ChangeDecimalToValue(number, 9.0))
+        self.play(exponents.animate.set_color(RED), LaggedStartMap(FlashAround, exponents))
+        self.wait()
+
+
+class RemovedBehindACurtain(Scene):
+    def construct(self):
+        # Change the scenery while nobody can see it
+        text, square = Text("one").shift(1.7 * UP), Square().set_fill(RED, 1).set_stroke(width=0)
+        curtain = Rectangle(8, 5).set_fill(BLUE_E, 1)
+        self.add(text, square, Text("a title").to_edge(UP, buff=0.2))
+        self.play(FadeIn(curtain))
+        self.remove(text, square)
+        self.wait(0.5)
+
+
+class NodesOverEdges(Scene):
+    def construct(self):
+        # Edges drawn first, from middle to middle; the nodes hide them, as each is put on stage by itself
+        edge = Line(3 * LEFT, 3 * RIGHT)
+        node = Circle(radius=1.2).set_fill(BLUE_E, 1)
+        self.add(edge, node, Text("a node"))
+        self.wait()
+
+
+class LabelsPassInSpace(ThreeDScene):
+    def construct(self):
+        # The view turns, and labels pass in front of each other
+        words = VGroup(Text(w).rotate(PI / 2, RIGHT).move_to(p) for w, p in (("king", 2 * UP), ("queen", 2 * DOWN)))
+        self.add(ThreeDAxes(), words)
+        self.play(self.frame.animate.increment_theta(2), run_time=4)
+        self.wait()

@@ -240,3 +240,12 @@ class OffFrameColumn(Scene):
         column = VGroup(Circle(radius=0.3).set_fill(BLUE, 0.5) for _ in range(14)).arrange(DOWN, buff=0.1)
         self.play(FadeIn(column))
         self.wait()
+
+
+class CrossedAsAllFillsComeFirst(Scene):
+    def construct(self):
+        # Edges and nodes in one group: ManimGL paints all fills, then all lines, so the edge lies on the node
+        edge = Line(3 * LEFT, 3 * RIGHT)
+        node = Circle(radius=1.2).set_fill(BLUE_E, 1)
+        self.add(VGroup(edge, node, Text("a node")))
+        self.wait()
