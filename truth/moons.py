@@ -1,0 +1,288 @@
+"""A small network learning to tell two moons apart, with every step of its training kept.
+
+run = train(MoonsConfig())
+run.losses[0], run.losses[-1], run.accuracies[-1]
+run.weights[0][3]                       # the first layer's weights before step 3's update
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+import torch
+from appdirs import user_cache_dir
+from contourpy import LineType, contour_generator
+from sklearn.datasets import make_moons
+from torch import nn
+
+from truth.network import sigmoid
+from truth.numerics import FloatArray, as_floats
+
+
+@dataclass(frozen=True)
+class MoonsConfig:
+    """Everything that decides a training run.
+
+    Attributes:
+        n_points, noise, data_seed: of scikit-learn's `make_moons` (its noise and `random_state`).
+        n_hidden: tanh neurons between the two inputs and the one sigmoid output.
+        init_seed: of the generator that draws all weights and biases, from a standard normal distribution.
+        learning_rate: η of plain gradient descent on the whole data set.
+        n_steps: updates.
+    """
+
+    n_points: int = 100
+    noise: float = 0.2
+    data_seed: int = 3
+    n_hidden: int = 4
+    init_seed: int = 6
+    learning_rate: float = 2.0
+    n_steps: int = 400
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One forward and backward pass of a network, layer by layer.
+
+    Attributes:
+        activations: each layer's values, [(n_0,), (n_1,), …], the input first.
+        gradients: d(loss)/d(activation), of the same shapes.
+        loss: of this one point.
+        weights, biases: d(loss)/d(each), [(n_out, n_in), …] and [(n_out,), …].
+    """
+
+    activations: list[FloatArray]
+    gradients: list[FloatArray]
+    loss: float
+    weights: list[FloatArray]
+    biases: list[FloatArray]
+
+
+@dataclass(frozen=True)
+class Training:
+    """What was recorded, with a row for every step from 0 (untrained) to `n_steps`.
+
+    Attributes:
+        config: what it was trained with.
+        points, labels: (n_points, 2) and (n_points,), 0 or 1.
+        losses, accuracies: (n_steps + 1,) mean cross-entropy in nats, and the share of points on the right side.
+        w1, b1, w2, b2: (n_steps + 1, …) the parameters, of shapes (h, 2), (h,), (1, h), (1,).
+        dw1, db1, dw2, db2: the gradients of the loss at those parameters, by torch's own backward pass.
+    """
+
+    config: MoonsConfig
+    points: FloatArray
+    labels: FloatArray
+    losses: FloatArray
+    accuracies: FloatArray
+    w1: FloatArray
+    b1: FloatArray
+    w2: FloatArray
+    b2: FloatArray
+    dw1: FloatArray
+    db1: FloatArray
+    dw2: FloatArray
+    db2: FloatArray
+
+    @cached_property
+    def parameters(self) -> FloatArray:
+        """(n_steps + 1, n_parameters): w1, b1, w2, b2, each row by row."""
+        return self._flatten(self.w1, self.b1, self.w2, self.b2)
+
+    @cached_property
+    def gradients(self) -> FloatArray:
+        """(n_steps + 1, n_parameters): d(loss)/d(parameters), in the order of `parameters`."""
+        return self._flatten(self.dw1, self.db1, self.dw2, self.db2)
+
+    def _flatten(self, *arrays: FloatArray) -> FloatArray:
+        return np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
+
+    def parameters_at(self, time: float) -> list[FloatArray]:
+        """[w1, b1, w2, b2] at a time in steps; between two steps, on the straight way from one to the next."""
+        step = int(np.clip(time, 0, len(self.losses) - 1))
+        share = min(time - step, 1.0)
+        following = min(step + 1, len(self.losses) - 1)
+        return [(1 - share) * a[step] + share * a[following] for a in (self.w1, self.b1, self.w2, self.b2)]
+
+    def weights_at(self, time: float) -> list[FloatArray]:
+        """[w1, w2] at a time in steps."""
+        return self.parameters_at(time)[::2]
+
+    def probabilities(self, points: FloatArray, time: float) -> FloatArray:
+        """The network's probability of label 1 at each of some points: (n, 2) to (n,)."""
+        w1, b1, w2, b2 = self.parameters_at(time)
+        output: FloatArray = sigmoid(np.tanh(points @ w1.T + b1) @ w2.T + b2)[:, 0]
+        return output
+
+    def boundary(self, xs: FloatArray, ys: FloatArray, time: float) -> list[FloatArray]:
+        """Where the network is undecided (probability 1/2) on a grid: polylines, each (n, 2)."""
+        grid = np.stack(np.meshgrid(xs, ys), axis=-1)
+        p = self.probabilities(grid.reshape(-1, 2), time).reshape(len(ys), len(xs))
+        logits = np.log(np.clip(p, 1e-12, 1)) - np.log(np.clip(1 - p, 1e-12, 1))  # smoother than p to interpolate
+        lines = contour_generator(xs, ys, logits, line_type=LineType.Separate).lines(0.0)
+        return [as_floats(line, ndim=2, name="boundary") for line in lines]
+
+    def model(self, step: int) -> nn.Sequential:
+        """The torch network as it was at a step."""
+        model = build_model(self.config)
+        arrays = self.w1, self.b1, self.w2, self.b2
+        with torch.no_grad():
+            for parameter, array in zip(model.parameters(), arrays, strict=True):
+                parameter.copy_(torch.from_numpy(array[step]))
+        return model
+
+    def pass_point(self, index: int, step: int) -> Passing:
+        """One point through the network of that step and back, by torch."""
+        return run_both_ways(self.model(step), self.points[index], self.labels[index])
+
+    def accumulate(self, step: int, order: Sequence[int]) -> FloatArray:
+        """The gradient as it builds up while one point after the other goes forward and back.
+
+        Args:
+            step: whose parameters they go through.
+            order: every point's index, in some order.
+
+        Returns:
+            (n_points + 1, n_parameters): nothing, then the sums of the first k points' gradients, each over
+            n_points; so the last row is `gradients[step]`.
+        """
+        passings = [self.pass_point(index, step) for index in order]
+        rows = [np.concatenate([g.ravel() for g in interleave(p.weights, p.biases)]) for p in passings]
+        sums: FloatArray = np.cumsum([np.zeros_like(rows[0]), *rows], axis=0) / len(self.points)
+        return sums
+
+
+def interleave(weights: list[FloatArray], biases: list[FloatArray]) -> list[FloatArray]:
+    """[w1, b1, w2, b2, …]: the order of a model's parameters."""
+    return [array for pair in zip(weights, biases, strict=True) for array in pair]
+
+
+def run_both_ways(model: nn.Sequential, point: Any, label: float) -> Passing:
+    """One point forward and its cross-entropy backward, by torch.
+
+    Args:
+        model: Linear layers and activation functions in turn, a sigmoid of one output at the end.
+        point: (n_in,).
+        label: 0 or 1.
+    """
+    linears = [module for module in model if isinstance(module, nn.Linear)]
+    value = torch.as_tensor(point, dtype=linears[0].weight.dtype).clone().requires_grad_()
+    kept = [value]
+    for module in model:
+        value = module(value)
+        if not isinstance(module, nn.Linear):
+            kept.append(value)
+    loss = nn.functional.binary_cross_entropy(value, torch.full_like(value, float(label)))
+    weights, biases = [linear.weight for linear in linears], [linear.bias for linear in linears]
+    found = [gradient.numpy() for gradient in torch.autograd.grad(loss, [*kept, *weights, *biases])]
+    n = len(kept)
+    return Passing(
+        activations=[activation.detach().numpy() for activation in kept],
+        gradients=found[:n],
+        loss=loss.item(),
+        weights=found[n : n + len(weights)],
+        biases=found[n + len(weights) :],
+    )
+
+
+def build_model(config: MoonsConfig) -> nn.Sequential:
+    """The untrained network, in double precision."""
+    generator = torch.Generator().manual_seed(config.init_seed)
+    model = nn.Sequential(nn.Linear(2, config.n_hidden), nn.Tanh(), nn.Linear(config.n_hidden, 1), nn.Sigmoid())
+    model = model.double()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(generator=generator)
+    return model
+
+
+@lru_cache
+def train(config: MoonsConfig = MoonsConfig()) -> Training:
+    """The run of that configuration: from the cache if it is there and whole, else trained now (a second)."""
+    file = cache_file(config)
+    arrays = _read(file, config)
+    if arrays is None:
+        arrays = _train(config)
+        _write(file, arrays)
+    return Training(config, **arrays)
+
+
+def cache_file(config: MoonsConfig) -> Path:
+    """Where the run of that configuration is kept: named by all that decides it, this file's text included."""
+    versions = {module.__name__: module.__version__ for module in (np, torch, sklearn)}
+    decides = json.dumps(asdict(config) | versions, sort_keys=True).encode() + Path(__file__).read_bytes()
+    return Path(user_cache_dir("inside-neural-networks")) / f"moons-{hashlib.sha256(decides).hexdigest()[:20]}.npz"
+
+
+def _train(config: MoonsConfig) -> dict[str, FloatArray]:
+    points, labels = make_moons(n_samples=config.n_points, noise=config.noise, random_state=config.data_seed)
+    x, y = torch.from_numpy(points), torch.from_numpy(labels).double()[:, None]
+    record: dict[str, list[Any]] = {name: [] for name in _shapes(config) if name not in ("points", "labels")}
+    with _one_thread():
+        model = build_model(config)
+        parameters = list(model.parameters())
+        for _ in range(config.n_steps + 1):
+            p = model(x)
+            loss = nn.functional.binary_cross_entropy(p, y)
+            gradients = torch.autograd.grad(loss, parameters)
+            record["losses"].append(loss.item())
+            record["accuracies"].append(((p > 0.5) == (y > 0.5)).double().mean().item())
+            with torch.no_grad():
+                names = "w1", "b1", "w2", "b2"
+                for name, parameter, gradient in zip(names, parameters, gradients, strict=True):
+                    record[name].append(parameter.numpy().copy())
+                    record[f"d{name}"].append(gradient.numpy().copy())
+                    parameter.sub_(config.learning_rate * gradient)
+    arrays = {name: np.array(rows, dtype=np.float64) for name, rows in record.items()}
+    return {"points": points, "labels": labels.astype(np.float64), **arrays}
+
+
+def _shapes(config: MoonsConfig) -> dict[str, tuple[int, ...]]:
+    steps, n, h = config.n_steps + 1, config.n_points, config.n_hidden
+    parameters = {"w1": (steps, h, 2), "b1": (steps, h), "w2": (steps, 1, h), "b2": (steps, 1)}
+    gradients = {f"d{name}": shape for name, shape in parameters.items()}
+    return {"points": (n, 2), "labels": (n,), "losses": (steps,), "accuracies": (steps,), **parameters, **gradients}
+
+
+def _read(file: Path, config: MoonsConfig) -> dict[str, FloatArray] | None:
+    """The arrays of a cache file, or None if it is not there or not whole."""
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            arrays = {name: np.asarray(stored[name], dtype=np.float64) for name in _shapes(config)}
+    except Exception:  # a damaged archive fails in many ways, and all mean the same: train again
+        return None
+    whole = all(arrays[name].shape == shape for name, shape in _shapes(config).items())
+    return arrays if whole and all(np.isfinite(array).all() for array in arrays.values()) else None
+
+
+def _write(file: Path, arrays: dict[str, FloatArray]) -> None:
+    """Keep the arrays; a file is there whole or not at all, and no place to keep it is no error."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+            np.savez(part, **arrays)  # type: ignore[arg-type]
+        os.replace(part.name, file)
+    except OSError:
+        return
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums in one order, whatever the machine; the caller's setting comes back."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
