@@ -1,8 +1,8 @@
 """Colour roles. Scenes say what a thing is; this file alone knows how that looks.
 
-Blue-ish means "goes in or is learned", green "is done", amber "flows forward", red "flows back". Where two
-roles meet in one picture they differ in brightness as well as in hue, so that neither a colour-blind viewer
-nor a grey print loses one of them.
+Blue-ish means "goes in or is learned", green "is done", amber "flows forward", red "flows back", pink "is to
+become small". Roles that meet in one picture stay apart for colour-blind viewers, and the two pairs that a
+picture's sense hangs on (positive and negative, forward and back) in a grey print as well: a test measures it.
 """
 
 from typing import Final
@@ -13,9 +13,10 @@ INPUT: Final = "#74D7EC"  # values a network is handed
 PARAMETER: Final = "#5B8CF5"  # weights and biases: what learning changes
 OPERATION: Final = "#86C46A"  # what is done to values
 ACTIVATION: Final = "#FFC15E"  # what flows forward
-GRADIENT: Final = "#FF6A4D"  # what flows back
-LOSS: Final = "#E64980"  # the number learning makes small
-TARGET: Final = "#B7E3A1"  # what we hoped to see
+NEGATIVE_ACTIVATION: Final = "#8F63E6"  # the same, below zero
+GRADIENT: Final = "#FC5631"  # what flows back
+LOSS: Final = "#CF57A6"  # the number learning makes small
+TARGET: Final = "#C6EDC6"  # what we hoped to see
 
 TEXT: Final = "#F1EFE7"  # words and formulas
 MUTED: Final = "#9AA1AC"  # words that support
