@@ -18,6 +18,7 @@ from manimlib.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
 
 from darkroom.discover import words
+from darkroom.engine import fast as fast_drawing
 from darkroom.engine.blocks import beat_at
 
 Call = tuple[str, str, int]  # file, function, line
@@ -68,8 +69,10 @@ class Run:
         skips: run with animations skipped, ManimGL's own quick way to the end: the clock and the number of
             frames come out as in a render, the pictures would not.
         fps: frames per second instead of the configured ones.
+        fast: False draws in ManimGL's own way (see `engine.fast`). The frames are the same, byte for byte.
 
-    Attributes: scene, fps, frames (so far), clock (seconds those frames last), beats.
+    Attributes: scene, fps, frames (so far), clock (seconds those frames last), beats, fallbacks (why and for
+        how many frames fast drawing had to leave it to ManimGL's own way).
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Run:
         draws: bool = True,
         skips: bool = False,
         fps: float | None = None,
+        fast: bool | None = None,
     ) -> None:
         self.observer = observer or Observer()
         self.frames = 0
@@ -99,6 +103,9 @@ class Run:
             }
         )
         self.fps = self.scene.camera.fps
+        self.fallbacks: dict[str, int] = {}
+        if fast_drawing.is_wanted() if fast is None else fast:
+            self.fallbacks = fast_drawing.activate(self.scene.camera)
         self._capture: Callable[..., None] = self.scene.camera.capture
         if not draws:
             self.scene.camera.capture = lambda *mobjects: None
