@@ -32,6 +32,7 @@ from custom.palette import FOCUS, GRADIENT, MUTED, PANEL, SCAFFOLD, TEXT
 from custom.typography import BODY, HEADING, LABEL, SMALL
 from helpers.graph import get_number
 from helpers.number import SourcedNumber
+from truth.source import entry_source
 
 
 class FunctionChain(VGroup):
@@ -86,7 +87,7 @@ class NudgeLine(VGroup):
     """A value on a number line, and how far a nudge moves it.
 
     Parts: `line`, `bar` (from the value to the nudged value), `dot` (the value), `label` (a formula and
-    `number`, the change).
+    `number`, the change, which comes from what is called `name` here until somebody gives it a `source`).
 
     Args:
         name: TeX of the value.
@@ -111,7 +112,7 @@ class NudgeLine(VGroup):
         self.line.numbers.set_color(MUTED)
         self.dot = Dot(self.line.n2p(value), radius=0.1).set_color(color)
         self.bar = Line(stroke_color=FOCUS, stroke_width=10)
-        self.number = SourcedNumber(num_decimal_places=4, font_size=LABEL, edge_to_fix=LEFT, source=(name, "change"))
+        self.number = SourcedNumber(num_decimal_places=4, font_size=LABEL, edge_to_fix=LEFT, source=self.name)
         self.label = VGroup(Tex(Rf"\Delta {name} =", font_size=LABEL), self.number).arrange(RIGHT, buff=0.12)
         self.label.set_color(FOCUS).next_to(self.line, DOWN, buff=0.25)
         super().__init__(self.line, self.bar, self.dot, self.label)
@@ -205,6 +206,6 @@ def get_factor(value: np.ndarray | float, font_size: int = BODY) -> VMobject:
     fraction = Fraction(float(value)).limit_denominator(1000)
     if fraction == Fraction(float(value)) and fraction.denominator > 10:
         tex = Tex(Rf"{fraction.numerator} / {fraction.denominator}", font_size=font_size)
-        tex.source = "derivative"
+        tex.source = entry_source("derivative", value)
         return tex
     return get_number(value, font_size=font_size, source="derivative")

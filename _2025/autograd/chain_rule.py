@@ -1,8 +1,8 @@
-from itertools import pairwise
 
 from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
+from truth.numerics import shown_text
 
 
 class ChainRuleScene(InteractiveScene):
@@ -75,9 +75,9 @@ class ChainRuleScene(InteractiveScene):
         # Light each factor up on its own arrow
         places = chain.get_arrow_labels([self.terms[2], self.terms[1]], UP, font_size=44)
         slopes = VGroup(self.rule[self.terms[2]], self.rule[self.terms[1]]).copy()
-        for slope, place, arrow in zip(slopes, places, chain.arrows, strict=True):
+        for slope, place, arrow, arc in zip(slopes, places, chain.arrows, (-1.2, 1.2), strict=True):
             slope.generate_target().match_height(place).move_to(place)
-            self.play(MoveToTarget(slope), arrow.animate.set_color(GRADIENT), run_time=0.8)
+            self.play(MoveToTarget(slope, path_arc=arc), arrow.animate.set_color(GRADIENT), run_time=0.8)
         self.chain, self.slopes = chain, slopes
 
     def put_numbers_in(self):
@@ -144,12 +144,8 @@ class ChainRuleScene(InteractiveScene):
             )
         )
         caption = get_caption("The same scale on all three lines")
-        self.play(
-            MoveToTarget(picture),
-            *(FadeIn(VGroup(line.line, line.dot), 0.3 * UP) for line in lines),
-            FadeIn(caption),
-            run_time=1,
-        )
+        self.play(MoveToTarget(picture), run_time=0.6)
+        self.play(*(FadeIn(VGroup(line.line, line.dot)) for line in lines), FadeIn(caption), run_time=0.6)
 
         # Nudge x and follow the nudge through each arrow
         nudge = ValueTracker(self.nudge)
@@ -157,28 +153,33 @@ class ChainRuleScene(InteractiveScene):
             line.set_change(change)
             line.number.source = Source(line.name, of=lambda i=i: self.get_changes(nudge.get_value())[i])
         self.play(GrowFromPoint(lines[0].bar, lines[0].dot.get_center()), FadeIn(lines[0].label), run_time=0.7)
-        for (before, after), slope in zip(pairwise(lines), self.slopes, strict=True):
+        for line, arrow, slope in zip(lines[1:], self.chain.arrows, self.slopes, strict=True):
+            track = Line(arrow.get_left(), arrow.get_right()).set_stroke(FOCUS, 8)
             self.play(
-                TransformFromCopy(before.bar, after.bar), FadeIn(after.label), Indicate(slope, color=FOCUS), run_time=1
+                VShowPassingFlash(track, time_width=0.7, time_span=(0, 0.6)),
+                Indicate(slope, color=FOCUS),
+                GrowFromPoint(line.bar, line.dot.get_center(), time_span=(0.5, 1)),
+                FadeIn(line.label, time_span=(0.5, 1)),
+                run_time=1,
             )
 
         # Compare what was measured with what the rule says
-        measured = LabelledNumber(R"{\Delta F \over \Delta x} =", "measured", source="nudge").set_color(FOCUS)
-        ruled = LabelledNumber("2(x + 2) =", "by the rule", source="gradient").set_color(GRADIENT)
-        zoom = LabelledNumber(R"\times", "zoom", decimals=0, source="nudge").set_color(MUTED)
+        slope = Source("ΔF / Δx", of=lambda: self.get_changes(nudge.get_value())[-1] / nudge.get_value())
+        glass = Source("zoom", of=lambda: self.nudge / nudge.get_value())
+        measured = LabelledNumber(R"{\Delta F \over \Delta x} =", "measured", source=slope).set_color(FOCUS)
+        ruled = LabelledNumber("2(x + 2) =", "by the rule").set_color(GRADIENT)
+        zoom = LabelledNumber(R"\times", "zoom", decimals=0, source=glass).set_color(MUTED)
         VGroup(zoom, measured, ruled).arrange(RIGHT, buff=1.4)
         for group in (zoom, measured, ruled):
             group.shift((-2.85 - group.number.get_y()) * UP)
-        ruled.number.set_value(self.graph.node("x").gradient)
-        nudge = ValueTracker(self.nudge)
+        ruled.number.set_value(self.graph.node("x").gradient, source=("x", "gradient"))
 
         def follow(measured):
             changes = self.get_changes(nudge.get_value())
-            glass = self.nudge / nudge.get_value()
             for line, change in zip(lines, changes, strict=True):
-                line.set_change(change, zoom=glass)
-            zoom.number.set_value(glass)
-            measured.number.set_value(changes[-1] / nudge.get_value())
+                line.set_change(change, zoom=glass.true_value())
+            zoom.number.set_value(glass.true_value())
+            measured.number.set_value(slope.true_value())
 
         follow(measured)
         self.play(FadeOut(caption), run_time=0.3)
@@ -196,14 +197,22 @@ class ChainRuleScene(InteractiveScene):
         self.play(FadeOut(VGroup(lines, measured, ruled, zoom)), run_time=0.4)
 
     def hook_the_factors_together(self):
+        # Put the number into the slope that needs one
+        f, arrow = self.graph.node("F"), self.chain.arrows[1]
+        slope = Tex(f"{f.derivatives_tex[0]} = {shown_text(f.derivatives[0], 0)}", font_size=44)
+        slope.set_color(GRADIENT).match_y(self.slopes[1]).match_x(arrow)
+        self.play(Indicate(self.values[1], color=FOCUS), run_time=0.6)
+        self.swap(self.slopes[1], slope)
+        slopes = VGroup(self.slopes[0], slope)
+
         # Take the two factors off their arrows and hook them together
-        chain = self.forge_chain(self.graph, self.slopes, width=1.9)
-        for animation in chain.set_y(-2).get_forging(self.slopes):
+        chain = self.forge_chain(self.graph, slopes, width=1.9)
+        for animation in chain.set_y(-2).get_forging(slopes):
             self.play(animation)
         self.wait(0.8)
 
         # Clear the stage for a longer chain
-        self.play(FadeOut(VGroup(chain, self.chain, self.slopes, self.values, self.rule)), run_time=0.4)
+        self.play(FadeOut(VGroup(chain, self.chain, slopes, self.values, self.rule)), run_time=0.4)
 
     def lengthen_the_chain(self):
         # Put four functions in a row
@@ -234,6 +243,8 @@ class ChainRuleScene(InteractiveScene):
 
         # Hook all four together
         links = self.forge_chain(graph, slopes, width=2)
+        needed = VGroup(values[2], values[3])  # b and c: the slopes 2b and 1/c need them
+        self.play(LaggedStart(*(Indicate(value, color=FOCUS) for value in needed), lag_ratio=0.5), run_time=0.9)
         for animation in links.set_y(-1.8).get_forging(slopes):
             self.play(animation)
         self.wait(0.8)
