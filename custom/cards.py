@@ -63,7 +63,7 @@ class Emblem(VGroup):
         for i, bead in enumerate(self.beads):
             bead.move_to(width * (i / (len(colors) - 1) - 0.5) * RIGHT)
         self.links = VGroup(
-            Line(a.get_right(), b.get_left(), buff=0.12).set_stroke(SCAFFOLD, 5) for a, b in pairwise(self.beads)
+            Line(a.get_right(), b.get_left(), buff=0).set_stroke(SCAFFOLD, 5) for a, b in pairwise(self.beads)
         )
         super().__init__(self.links, self.beads)
 

@@ -136,7 +136,7 @@ class ComputationNode(VGroup):
         compartments, `top` and `bottom` are outlines that are not drawn.
         """
         name = self.record.name
-        number = get_number(self.value, self.decimals, font_size=LABEL, source=(name, "value")).set_color(TEXT)
+        number = get_number(self.value, self.decimals, font_size=LABEL, source=(name, "value")).set_color(self.role)
         caption = Text("value", font_size=SMALL).set_color(MUTED)
         backward_name = Text(self.record.backward_name, font=MONO, font_size=SMALL).set_color(GRADIENT)
         formulas = VGroup(
@@ -221,6 +221,15 @@ class ComputationEdge(VGroup):
         source = (self.end_node.record.name, "derivative", self.record.slot)
         number = get_number(self.derivative, self.end_node.decimals, font_size=font_size, source=source)
         return self.place_label(number.set_color(GRADIENT), below)
+
+    def get_formula_label(self, below: bool = False, font_size: int = LABEL) -> VGroup:
+        """The local derivative as a formula and its number, "w = −0.5"; only the number where it is constant."""
+        number = self.get_derivative_label(below, font_size)
+        tex = self.end_node.record.derivatives_tex[self.record.slot]
+        if not any(letter.isalpha() for letter in tex):
+            return VGroup(number)
+        formula = Tex(f"{tex} =", font_size=font_size).set_color(GRADIENT)
+        return self.place_label(VGroup(formula, number).arrange(RIGHT, buff=0.12), below)
 
 
 class ComputationGraph(VGroup):

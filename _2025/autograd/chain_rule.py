@@ -49,7 +49,7 @@ class ChainRuleScene(InteractiveScene):
         VGroup(rule, whole).arrange(DOWN, buff=0.9).shift(0.3 * DOWN)
         self.play(FadeIn(title, 0.3 * UP), FadeIn(whole), run_time=0.8)
         self.play(FadeIn(rule, 0.2 * UP), run_time=0.8)
-        self.wait(1)
+        self.wait(0.6)
 
         # Make room for the picture
         self.play(rule.animate.scale(0.65).next_to(title, DOWN, buff=0.35), whole.animate.set_y(-0.8), run_time=1)
@@ -131,7 +131,7 @@ class ChainRuleScene(InteractiveScene):
         self.play(FadeIn(values[0]), run_time=0.3)
         for arrow, value, color in zip(chain.arrows, values[1:], colors, strict=False):
             track = Line(arrow.get_left(), arrow.get_right()).set_stroke(color, 8)
-            self.play(VShowPassingFlash(track, time_width=0.7), FadeIn(value, time_span=(0.3, 0.5)), run_time=0.5)
+            self.play(VShowPassingFlash(track, time_width=0.7), FadeIn(value, time_span=(0.2, 0.4)), run_time=0.4)
 
     def nudge_the_input(self):
         # Put each value on a number line, all to one scale
@@ -184,7 +184,7 @@ class ChainRuleScene(InteractiveScene):
         follow(measured)
         self.play(FadeOut(caption), run_time=0.3)
         self.play(FadeIn(zoom), FadeIn(measured), FadeIn(ruled), run_time=0.6)
-        self.wait(0.3)
+        self.wait(0.2)
 
         # Shrink the nudge, under a growing magnifying glass, until the two agree
         self.play(
@@ -209,7 +209,7 @@ class ChainRuleScene(InteractiveScene):
         chain = self.forge_chain(self.graph, slopes, width=1.9)
         for animation in chain.set_y(-2).get_forging(slopes):
             self.play(animation)
-        self.wait(0.8)
+        self.wait(0.5)
 
         # Clear the stage for a longer chain
         self.play(FadeOut(VGroup(chain, self.chain, slopes, self.values, self.rule)), run_time=0.4)
@@ -247,12 +247,12 @@ class ChainRuleScene(InteractiveScene):
         self.play(LaggedStart(*(Indicate(value, color=FOCUS) for value in needed), lag_ratio=0.5), run_time=0.9)
         for animation in links.set_y(-1.8).get_forging(slopes):
             self.play(animation)
-        self.wait(0.8)
+        self.wait(0.5)
 
         # Say what it means
         caption = get_caption("We can compute derivatives of complex functions by breaking them into simple parts")
         self.play(FadeIn(caption, 0.2 * UP), run_time=0.8)
-        self.wait(1.8)
+        self.wait(1.6)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 
     def forge_chain(self, graph, slopes, width):

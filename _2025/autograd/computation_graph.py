@@ -4,7 +4,7 @@ from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
 
-FIRST_CARD = View(center=(-3.15, 1.5, 0), height=4.0)
+FIRST_CARD = View(center=(-1.9, -0.1, 0), height=5.6)
 
 
 class ComputationGraphScene(InteractiveScene):
@@ -49,11 +49,13 @@ class ComputationGraphScene(InteractiveScene):
         panel.save_state()
         panel.scale(1.7).set_x(0).set_y(-1)
         caption = get_caption("A machine runs it one operation at a time")
-        self.play(formula.animate.scale(0.75).set_y(1.6), FadeIn(panel.box), FadeIn(caption), run_time=0.8)
+        self.play(formula.animate.scale(0.75).set_y(1.8), run_time=0.6)
+        self.play(FadeIn(panel.box), FadeIn(caption), run_time=0.4)
         for part, line in zip((R"x \cdot w", "+ b", "(x \\cdot w + b)^2"), panel.lines, strict=True):
-            self.play(FlashAround(formula[part], color=FOCUS), FadeIn(line, 0.2 * DOWN), run_time=0.9)
+            self.play(Indicate(formula[part], color=FOCUS, scale_factor=1.1), FadeIn(line, 0.2 * DOWN), run_time=0.9)
         self.wait(0.3)
-        self.play(FadeOut(formula), FadeOut(caption), Restore(panel), run_time=0.9)
+        self.play(FadeOut(formula), FadeOut(caption), run_time=0.3)
+        self.play(Restore(panel), run_time=0.8)
         self.title, self.code_panel = title, panel
 
     def bring_in_the_inputs(self):
@@ -116,8 +118,8 @@ class ComputationGraphScene(InteractiveScene):
         card = self.cards[0]
         braces = VGroup(Brace(part, RIGHT, buff=0.08) for part in (card.top, card.bottom)).set_color(MUTED)
         notes = VGroup(
-            Text(words, font_size=SMALL, alignment="LEFT").next_to(brace, RIGHT, buff=0.12)
-            for words, brace in zip(("what it\ncomputed", "how it moves if\nx or w moves"), braces, strict=True)
+            Text(words, font_size=LABEL).next_to(brace, RIGHT, buff=0.12)
+            for words, brace in zip(("what it computed", "how it moves if x or w moves"), braces, strict=True)
         )
         self.play(
             self.frame.animate.reorient(*FIRST_CARD),
@@ -126,7 +128,7 @@ class ComputationGraphScene(InteractiveScene):
         )
         for brace, note in zip(braces, notes, strict=True):
             self.play(GrowFromCenter(brace), FadeIn(note, 0.1 * RIGHT), run_time=0.6)
-            self.wait(0.6)
+            self.wait(0.9)
         self.play(FadeOut(braces), FadeOut(notes), run_time=0.4)
         self.play(
             self.frame.animate.reorient(*OVERVIEW),
@@ -138,36 +140,27 @@ class ComputationGraphScene(InteractiveScene):
         # Give the graph the whole stage
         picture = VGroup(self.graph, self.cards, *(self.numbers[name] for name in "xwb"))
         self.play(FadeOut(self.code_panel), run_time=0.3)
-        self.play(picture.animate.scale(1.1).move_to(0.1 * DOWN), run_time=0.9)
+        self.play(picture.animate.scale(1.08).move_to(0.1 * UP), run_time=0.9)
 
-        # Number the nodes in the order in which they ran
-        caption = get_caption("Every node stands after the nodes it needs")
-        order = self.graph.forward_order()
-        places = VGroup(
-            get_number(i, font_size=LABEL, source=("forward order", i))
-            .set_color(FOCUS)
-            .next_to(node.label if len(node.label) else self.numbers[node.record.name], RIGHT, buff=0.3)
-            for i, node in enumerate(order, start=1)
-        )
+        # Number the operations in the order in which they ran
+        caption = get_caption("Every operation ran after the ones it needs")
+        operations = [node for node in self.graph.forward_order() if node.record.inputs]
+        badges = VGroup()
+        for i, node in enumerate(operations, start=1):
+            ring = Circle(radius=0.2).set_stroke(FOCUS, 2).set_fill(BACKGROUND, 1)
+            place = get_number(i, font_size=SMALL, source=("order", i)).set_color(FOCUS).move_to(ring)
+            badges.add(VGroup(ring, place).move_to(node.shape.get_center() + 0.64 * normalize(RIGHT + UP)))
         self.play(FadeIn(caption), run_time=0.4)
-        self.play(
-            LaggedStart(
-                *(
-                    AnimationGroup(Pulse(node, scale=1.15), FadeIn(place))
-                    for node, place in zip(order, places, strict=True)
-                ),
-                lag_ratio=0.6,
-            ),
-            run_time=2.6,
-        )
-        self.wait(0.5)
-        self.play(FadeOut(caption), FadeOut(places), run_time=0.4)
+        for node, badge in zip(operations, badges, strict=True):
+            self.play(Pulse(node, scale=1.15), FadeIn(badge, scale=1.5), run_time=0.7)
+        self.wait(0.8)
+        self.play(FadeOut(caption), FadeOut(badges), run_time=0.4)
 
     def look_at_what_was_kept(self):
         # Compare with what PyTorch keeps
         tape = self.run_formula_in_torch()
         names = [node.backward_name for node in tape.nodes if node.backward_name]
-        caption = get_caption("PyTorch keeps the very same records")
+        caption = get_caption("PyTorch records the same steps, under these names")
         self.play(FadeIn(caption), run_time=0.4)
         for card, name in zip(self.cards, names, strict=True):
             theirs = Text(name, font=MONO).match_height(card.backward_name).move_to(card.backward_name)
@@ -184,7 +177,7 @@ class ComputationGraphScene(InteractiveScene):
             if len(edges):
                 self.play(
                     *(edge.animate.set_color(GRADIENT) for edge in edges),
-                    *(FadeIn(edge.get_derivative_label(below=True)) for edge in edges),
+                    *(FadeIn(edge.get_formula_label(below=True)) for edge in edges),
                     run_time=0.7,
                 )
         self.wait(2)
