@@ -2,15 +2,19 @@
 
 from types import ModuleType as _ModuleType
 
+from helpers.backward import BackwardPulse, GradientBars, GradientGlow
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
+from helpers.field import DecisionField
+from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
 from helpers.number import SourcedNumber
+from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 from truth.numerics import softmax
 from truth.source import CHOICE, Source

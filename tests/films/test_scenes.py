@@ -10,7 +10,12 @@ from darkroom.check import gate, report  # noqa: E402
 from tests.films.playing import PIXELS, play, scenes  # noqa: E402
 
 # Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
-TARGETS = {"ChainRuleScene": 30, "ComputationGraphScene": 45, "ParametersVsActivationsScene": 50, "GradientPropagationScene": 50}
+TARGETS = {
+    "ChainRuleScene": 30,
+    "ComputationGraphScene": 45,
+    "ParametersVsActivationsScene": 50,
+    "GradientPropagationScene": 50,
+}
 
 pytestmark = pytest.mark.slow
 
