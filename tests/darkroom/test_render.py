@@ -263,7 +263,7 @@ def test_beats_are_known_by_the_comment_that_opens_them(repo: Path) -> None:
             ("play", "Draw a circle"),
             ("wait", "Draw a circle"),
             ("play", "Move it away"),
-            ("play", "Leave"),
+            ("play", "Move it away"),
         ],
         "SquareOfMLPScene": [("play", ""), ("play", "")],
     }

@@ -15,6 +15,9 @@ TARGETS = {
     "ComputationGraphScene": 45,
     "ParametersVsActivationsScene": 50,
     "GradientPropagationScene": 50,
+    "BackwardPassScene": 45,
+    "MLPAutogradScene": 60,
+    "SummaryScene": 20,
 }
 
 pytestmark = pytest.mark.slow
