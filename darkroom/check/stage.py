@@ -334,7 +334,7 @@ class Eye:
         for piece in on_stage:
             mobject = piece.mobject
             uniforms = [v.tobytes() if isinstance(v, np.ndarray) else b"%r" % v for v in mobject.uniforms.values()]
-            state = b"".join((mobject.data.tobytes(), *uniforms, lens.key))
+            state = b"".join((look.chosen_data(mobject), *uniforms, lens.key))
             earlier = self._known.get(id(mobject))
             shape = earlier[1] if earlier and earlier[0] == state else _measure(piece, lens, hash(state))
             known[id(mobject)] = state, shape, mobject  # the mobject too, or its id might be given away

@@ -74,7 +74,6 @@ class Watch(Observer):
         self.faults: list[Fault] = []
         self.settled = False
         self.changed = 0.0  # when the picture last changed
-        self.still_in: Beat | None = None  # the beat in which it then stood still
         self.pictures_of_beat: set[int] = set()
         self.last_of_beat: int | None = None
         self.gone: dict[int, tuple[Thing, Open]] = {}
@@ -141,16 +140,19 @@ class Watch(Observer):
         self.settled = same and not first
         self._follow(run, beat, time)
         if not same:
-            if self.before is not None and time - self.changed > self.still and self.still_in:
-                seconds = self.before.time - self.changed
-                says = f"nothing moves for {seconds:.1f} s, more than {self.still:g}"
-                fault = Fault(rules.DEAD_TIME, (), says, seconds)
-                self._report(run, fault, self.still_in, self.changed, self.before.time, picture=False)
-            self.changed, self.still_in = time, None
-        elif self.still_in is None:
-            self.still_in = beat
+            if self.before is not None and time - self.changed > self.still:
+                self._report_dead_time(run, self.changed, self.before.time)
+            self.changed = time
         self.pictures_of_beat.add(stage.picture)
         self.before = stage
+
+    def _report_dead_time(self, run: Run, since: float, until: float) -> None:
+        """Nothing has moved; the beat that stood still for longest is to blame."""
+        beats = [beat for beat in run.beats if beat.end] or run.beats
+        blamed = max(beats, key=lambda beat: min(beat.end, until) - max(beat.start, since))
+        seconds = until - since
+        says = f"nothing moves for {seconds:.1f} s, more than {self.still:g}"
+        self._report(run, Fault(rules.DEAD_TIME, (), says, seconds), blamed, since, until, picture=False)
 
     def _compare(self, run: Run, beat: Beat, stage: Stage) -> None:
         """Between two beats: what changed without an animation?"""

@@ -33,6 +33,14 @@ from manimlib.scene.scene import Scene
 Array = npt.NDArray[np.float64]
 
 MARK = "_darkroom_letter"
+# Columns of a VMobject's data that an author decides on.
+CHOSEN = np.concatenate(
+    [
+        np.arange(offset // 4, (offset + kind.itemsize) // 4)
+        for name, (kind, offset) in VMobject.data_dtype.fields.items()
+        if name not in ("joint_angle", "base_normal")
+    ]
+)
 # Tex that only spans something: delimiters, empty arrays, space.
 SCAFFOLD = re.compile(
     r"\\(left|right|[bB]igg?[lr]?)\b|\\(begin|end)\{\w+\*?\}(\{\w*\})?|\\(q?quad|[,;!\\{}])|[][(){}|.\s]"
@@ -185,6 +193,15 @@ def _shader(mobject: Any) -> tuple[Any, ...]:
     uniforms = tuple(value.tobytes() if isinstance(value, np.ndarray) else value for value in mobject.uniforms.values())
     behind = getattr(mobject, "stroke_behind", False)
     return (mobject.shader_folder, isinstance(mobject, VMobject), mobject.depth_test, behind, uniforms)
+
+
+def chosen_data(mobject: Any) -> bytes:
+    """A mobject's data without what ManimGL works out when it draws: angles at joints, normals."""
+    data = mobject.data
+    if data.dtype != VMobject.data_dtype:
+        return bytes(data.tobytes())
+    columns: npt.NDArray[np.float32] = data.view(np.float32).reshape(len(data), -1)
+    return columns[:, CHOSEN].tobytes()
 
 
 def is_writing(mobject: Any) -> bool:

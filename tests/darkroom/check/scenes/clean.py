@@ -53,6 +53,19 @@ class FormulasTransformed(Scene):
         self.wait()
 
 
+class CopiesTakeTheirTime(Scene):
+    def construct(self):
+        # A copy of a formula slowly becomes another, over the one that stays
+        first = Tex("x^2 + 6x + 5 = 0", font_size=60)
+        second = Tex("x^2 + 6x + 9 = 4", font_size=60).shift(0.8 * DOWN)
+        self.add(first)
+        self.play(TransformMatchingTex(first.copy(), second), run_time=4)
+        left, right = Text("left one").shift(2 * LEFT + 2 * UP), Text("right one").shift(2 * RIGHT + 2 * UP)
+        self.play(FadeIn(left), FadeIn(right))
+        self.play(left.animate.move_to(right), right.animate.move_to(left), run_time=5)
+        self.wait()
+
+
 class PartsCopied(Scene):
     def construct(self):
         # Copies of parts of a formula fly to where they go
@@ -121,6 +134,7 @@ class BracesAndBoxes(Scene):
         self.play(GrowFromCenter(brace), FadeIn(text))
         self.play(ShowCreation(SurroundingRectangle(formula[0:2], buff=0.08)))
         self.play(FlashAround(formula), Indicate(text))
+        self.play(ShowCreation(Circle(radius=0.35).move_to(formula[3])))  # it touches the letters beside it
         self.wait()
 
 
@@ -133,7 +147,8 @@ class TextOnItsOwnGround(Scene):
         boxed = Text("kept clear").shift(DOWN + LEFT).add_background_rectangle(opacity=1, buff=0.1)
         line = Line(5 * LEFT + 2 * DOWN, 5 * RIGHT + 2 * DOWN)
         haloed = Text("with a halo").move_to(2 * DOWN + 3 * RIGHT).set_backstroke(BLACK, 8)
-        self.add(line)
+        rules = VGroup(Line(6 * LEFT, 6 * RIGHT).shift(0.3 * k * DOWN) for k in range(3, 12)).set_stroke(GREY, 2)
+        self.add(line, rules, Text("on ruled paper").move_to(4 * LEFT + 3 * DOWN))
         self.play(FadeIn(on_plane), FadeIn(boxed), FadeIn(haloed))
         self.wait()
 
@@ -190,6 +205,7 @@ class AxesWithNumbers(Scene):
         self.play(MoveAlongPath(dot, graph), run_time=3)
         line = NumberLine((-5, 5), include_numbers=True).to_edge(DOWN)
         self.play(FadeIn(line), FadeOut(number))
+        self.play(FadeIn(axes.get_riemann_rectangles(graph, dx=0.5, fill_opacity=1)))
         self.wait()
 
 
@@ -197,7 +213,7 @@ class ZoomCutsWhatIsFar(Scene):
     def construct(self):
         # Text leaves because of the zoom, and comes back
         title, center = Text("Title of it all").to_edge(UP), Text("detail", font_size=24)
-        side = Text("beside").to_edge(RIGHT)
+        side = Text("beside").move_to(2.8 * RIGHT + UP)
         self.add(title, center, side, Square(3))
         self.wait(0.5)
         self.play(self.frame.animate.scale(0.4).shift(1.2 * UP))
@@ -357,7 +373,9 @@ class NodesOverEdges(Scene):
 class LabelsPassInSpace(ThreeDScene):
     def construct(self):
         # The view turns, and labels pass in front of each other
-        words = VGroup(Text(w).rotate(PI / 2, RIGHT).move_to(p) for w, p in (("king", 2 * UP), ("queen", 2 * DOWN)))
+        words = VGroup(
+            Text(w).rotate(PI / 2, RIGHT).move_to(p) for w, p in (("king", 2 * UP), ("queen", 2 * DOWN + 1.3 * OUT))
+        )
         self.add(ThreeDAxes(), words)
-        self.play(self.frame.animate.increment_theta(2), run_time=4)
+        self.play(self.frame.animate.increment_theta(2), run_time=12)
         self.wait()
