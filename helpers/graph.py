@@ -222,6 +222,12 @@ class ComputationEdge(VGroup):
         number = get_number(self.derivative, self.end_node.decimals, font_size=font_size, source=source)
         return self.place_label(number.set_color(GRADIENT), below)
 
+    def get_flow_label(self, font_size: int = LABEL) -> SourcedNumber:
+        """What flows back along the edge: local derivative times upstream gradient; where the caller puts it."""
+        source = (self.end_node.record.name, "sends back", self.record.slot)
+        flow = self.end_node.record.flows[self.record.slot]
+        return get_number(flow, self.end_node.decimals, font_size=font_size, source=source).set_color(GRADIENT)
+
     def get_formula_label(self, below: bool = False, font_size: int = LABEL) -> VGroup:
         """The local derivative as a formula and its number, "w = −0.5"; only the number where it is constant."""
         number = self.get_derivative_label(below, font_size)
