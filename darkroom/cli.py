@@ -155,7 +155,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     pictures: Annotated[
         Path | None,
-        typer.Option(help="Folder for a picture of each finding.  [default: `check` beside the clips]", file_okay=False),
+        typer.Option(help="Folder for pictures of the findings.  [default: `check` beside the clips]", file_okay=False),
     ] = None,
     draw: Annotated[bool, typer.Option(" /--no-pictures", help="Draw no pictures.")] = True,
     still: Annotated[float, typer.Option(min=0.5, help="Seconds in which nothing moves before that is dead time.")] = 6,
