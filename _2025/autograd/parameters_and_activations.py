@@ -106,7 +106,8 @@ class ParametersVsActivationsScene(InteractiveScene):
 
     def assemble_the_network(self):
         # Put the network together from both halves
-        self.play(FadeOut(VGroup(self.divider, self.headings, self.statements)), run_time=0.5)
+        labels = VGroup(named.label for named in self.parameters)
+        self.play(FadeOut(VGroup(self.divider, self.headings, self.statements, labels)), run_time=0.5)
         w1, b1, w2, b2 = self.parameters
         h1, a1, out = self.columns
         x = self.get_empty(self.get_named("x", INPUT))
@@ -121,11 +122,16 @@ class ParametersVsActivationsScene(InteractiveScene):
             piece.shift((left.get_right()[0] + gap - piece.get_left()[0]) * RIGHT)
         row.set_width(13.3).shift(1.1 * UP - row[0][0].get_center()[1] * UP).set_x(0)
         row[4].set_y(1.1)
+        second = VGroup(w2, b2)
         self.play(
-            *(Transform(pieces[i], row[i]) for i in (1, 2, 3, 5, 8)),
-            *(Transform(pieces[i], row[i], path_arc=1.6) for i in (6, 7)),
-            run_time=1.5,
+            *(Transform(pieces[i].matrix, row[i][0]) for i in (1, 2)),
+            *(Transform(pieces[i], row[i]) for i in (3, 5, 8)),
+            *(w.matrix.animate.replace(place[0]).match_y(w.matrix) for w, place in zip(second, row[6:8], strict=True)),
+            run_time=1.2,
         )
+        self.play(*(Transform(w.matrix, place[0]) for w, place in zip(second, row[6:8], strict=True)), run_time=0.6)
+        for label, i in zip(labels, (1, 2, 6, 7), strict=True):
+            label.become(row[i][1])
 
         # Draw the layers round what they own
         x.become(row[0])
@@ -147,7 +153,7 @@ class ParametersVsActivationsScene(InteractiveScene):
             for a, b in pairwise(stops)
         )
         self.bring_to_back(boxes)
-        self.play(FadeIn(boxes), FadeIn(relu), FadeIn(words), FadeIn(arrows), FadeIn(x), run_time=0.7)
+        self.play(FadeIn(boxes), FadeIn(relu), FadeIn(words), FadeIn(arrows), FadeIn(x), FadeIn(labels), run_time=0.7)
         self.network = VGroup(boxes, words, arrows, pieces)
         self.boxes, self.arrows, self.x = boxes, arrows, x
 
