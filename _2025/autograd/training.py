@@ -28,9 +28,13 @@ class MLPAutogradScene(InteractiveScene):
 
     # What is shown, computed
 
+    def get_place(self):
+        """Of the followed weight among all parameters."""
+        return 3 * self.training.config.n_hidden + self.hidden
+
     def get_step(self, step):
         """The followed weight, its gradient, and the weight after the step: arrays of one number."""
-        place = 3 * self.training.config.n_hidden + self.hidden
+        place = self.get_place()
         parameters, gradients = self.training.parameters, self.training.gradients
         return parameters[step, place, None], gradients[step, place, None], parameters[step + 1, place, None]
 
@@ -59,7 +63,7 @@ class MLPAutogradScene(InteractiveScene):
         formula = self.get_formula(tex, ("p", passing.activations[-1]), ("loss", np.array(passing.loss)))
         if not self.training.labels[point]:
             formula.sources.insert(0, Source("certainty", (), lambda: 1))
-        formula.set_color(LOSS).scale(0.85)
+        formula.set_color(LOSS).scale(0.75)
         return formula.next_to(self.network.get_layer(2), DOWN, buff=0.7).to_edge(RIGHT, buff=SAFE_AREA)
 
     def get_gradient_formula(self):
@@ -259,7 +263,7 @@ class MLPAutogradScene(InteractiveScene):
         # Open an accumulator for every parameter
         bars = GradientBars(self.names, [8, 4, 4, 1], max_value=self.fullest, width=6.2, height=1.0)
         bars.move_to(3.45 * RIGHT + 1.98 * DOWN)
-        self.say("Each parameter adds up its gradient over all points", FadeIn(bars))
+        self.say("Every point adds its share to each parameter's accumulator", FadeIn(bars))
         self.bars = bars
 
         # Let every point add its share
@@ -284,11 +288,11 @@ class MLPAutogradScene(InteractiveScene):
 
     def step_against_the_gradient(self):
         # Move every weight a step against its gradient
-        self.say(self.get_step_formula(0), self.name.animate.scale(1.3))
-        self.wait(1)
-        self.play(
-            *self.get_step_taken(1), self.name.animate.scale(1 / 1.3), FadeOut(self.get_passing_marks()), run_time=1.5
-        )
+        slot = self.bars.slots[self.get_place()]
+        self.say(self.get_step_formula(0))
+        self.play(FlashAround(slot, color=FOCUS), FlashAround(self.name, color=FOCUS), run_time=1)
+        self.wait(0.6)
+        self.play(*self.get_step_taken(1), FadeOut(self.get_passing_marks()), run_time=1.5)
         self.wait(0.6)
 
     def get_step_taken(self, step):
@@ -313,7 +317,11 @@ class MLPAutogradScene(InteractiveScene):
         self.kind, self.loss = self.get_kind(point), self.get_loss_formula(point, passing)
         caption = ("Forward again", "And again")[step - 1]
         self.say(f"{caption}: another point, the new weights", FadeIn(self.ring, scale=0.5), run_time=0.5)
-        self.play(network.forward_pulse(self.training.points[point]), run_time=1.4)
+        messenger = dot.copy()
+        self.play(messenger.animate.move_to(network.get_layer(0)), run_time=0.6)
+        self.play(
+            network.forward_pulse(self.training.points[point]), FadeOut(messenger, time_span=(0, 0.2)), run_time=1.4
+        )
         self.labels = self.get_labels()
         self.play(FadeIn(VGroup(self.labels, self.saved, self.kind, self.loss)), run_time=0.4)
 
