@@ -6,6 +6,7 @@ from _2025.autograd.chain_rule import ChainRuleScene
 from _2025.autograd.computation_graph import ComputationGraphScene
 from _2025.autograd.gradient_propagation import GradientPropagationScene
 from _2025.autograd.parameters_and_activations import ParametersVsActivationsScene
+from _2025.autograd.summary import SummaryScene
 from _2025.autograd.training import MLPAutogradScene
 
 SCENES_IN_ORDER = [
@@ -16,5 +17,6 @@ SCENES_IN_ORDER = [
     GradientPropagationScene,  # each layer turns the gradient it receives into two
     BackwardPassScene,  # each step back multiplies what arrives by a local derivative
     MLPAutogradScene,  # forward, backward, step: the loop that bends a boundary into place
+    SummaryScene,  # five sentences, and the network they describe
     ClosingCard,  # remember slopes forward, multiply them on the way back
 ]
