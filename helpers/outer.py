@@ -72,6 +72,7 @@ class FillOuterProduct(Animation):
         result: (n, m), in place, its numbers invisible; they are what `result` was made with, so hand it an
             array that is the outer product of what the other two show.
         run_time_per_entry: seconds.
+        dots: of `get_dots(result)`, if they are there: each goes when its number comes.
 
     Raises:
         ValueError: a result of another shape, or that is not the outer product of column and row as shown.
@@ -85,6 +86,7 @@ class FillOuterProduct(Animation):
         row: WeightMatrix,
         result: WeightMatrix,
         run_time_per_entry: float = 0.3,
+        dots: VGroup | None = None,
         **kwargs,
     ) -> None:
         n, m = column.shape[0], row.shape[1]
@@ -93,11 +95,11 @@ class FillOuterProduct(Animation):
         product = np.outer(column.shown_values, row.shown_values)
         if not np.allclose(product, result.shown_values, atol=1e-9):
             raise ValueError(f"as shown, the outer product is\n{product}\nbut the result shows\n{result.shown_values}")
-        self.column, self.row, self.result = column, row, result
+        self.column, self.row, self.result, self.dots = column, row, result, dots or VGroup()
         self.places = [(i, j) for i in range(n) for j in range(m)]
         self.boxes = VGroup(Rectangle().set_stroke(FOCUS, 3, opacity=0) for _ in range(3))
         total = run_time_per_entry * len(self.places)
-        super().__init__(VGroup(result.cells, self.boxes), run_time=total, rate_func=linear, **kwargs)
+        super().__init__(VGroup(self.dots, result.cells, self.boxes), run_time=total, rate_func=linear, **kwargs)
 
     def create_starting_mobject(self) -> VMobject:
         return self.mobject
@@ -108,6 +110,8 @@ class FillOuterProduct(Animation):
         for turn, (i, j) in enumerate(self.places):
             progress = (time - turn - self.glide) / (0.7 - self.glide)
             self.result.get_entry(i, j).set_fill(opacity=float(np.clip(progress, 0, 1)))
+            for dot in self.dots[turn : turn + 1]:
+                dot.set_fill(opacity=float(np.clip((turn + 0.2 - time) / 0.2, 0, 1)))
         moving = 0 < alpha < 1
         self.boxes.set_stroke(opacity=1 if moving else 0)
         if moving:
@@ -131,4 +135,4 @@ class FillOuterProduct(Animation):
 
     def clean_up_from_scene(self, scene: Scene) -> None:
         super().clean_up_from_scene(scene)
-        scene.remove(self.boxes)
+        scene.remove(self.boxes, self.dots)

@@ -15,7 +15,7 @@ OUT = R"\text{out}"
 class GradientPropagationScene(InteractiveScene):
     """Each layer turns the gradient it receives into two: one for its parameters, one for its input."""
 
-    upper_row, lower_row = 0.38, -2.0
+    upper_row, middle_row, lower_row = 0.38, -0.9, -2.0
     formulas_x, numbers_x = -4.6, 2.15
 
     def construct(self):
@@ -58,16 +58,39 @@ class GradientPropagationScene(InteractiveScene):
     def lay_out_the_network(self):
         # Lay out a network of two layers
         title = get_title("How Gradients Propagate")
-        self.map = self.get_map()
+        self.map = self.get_map().set_y(1.1)
+        numbers = self.get_numbers_below()
         self.play(FadeIn(title, 0.3 * UP), run_time=0.8)
-        self.play(LaggedStartMap(FadeIn, self.map[0], shift=0.2 * RIGHT, lag_ratio=0.3), run_time=1.3)
-        self.play(LaggedStartMap(FadeIn, self.links, shift=0.1 * RIGHT, lag_ratio=0.4), run_time=0.7)
+        self.play(LaggedStartMap(FadeIn, self.map[0], shift=0.2 * RIGHT, lag_ratio=0.3), run_time=1.2)
+        self.play(LaggedStartMap(FadeIn, self.links, shift=0.1 * RIGHT, lag_ratio=0.4), run_time=0.6)
+        self.play(*(FadeIn(numbers[name], 0.2 * DOWN) for name in ("W1", "W2")), run_time=0.6)
 
         # Run it forward once, and keep it as a map
-        self.play(self.get_sparks(self.links, ACTIVATION), self.get_swelling(self.map[0]), run_time=1.5)
-        self.play(self.map.animate.set_y(2.05), run_time=0.8)
+        self.play(FadeIn(numbers["x"], 0.2 * DOWN), run_time=0.5)
+        arrivals = {"h1": 0.7, "a1": 1.3, "out": 1.9}
+        self.play(
+            self.get_sparks(self.links, ACTIVATION),
+            self.get_swelling(self.map[0]),
+            *(FadeIn(numbers[name], 0.2 * DOWN, time_span=(at, at + 0.4)) for name, at in arrivals.items()),
+            run_time=2.4,
+        )
+        self.wait(0.9)
+        self.out = numbers["out"][0]
+        sizes = VGroup(number[1] for number in numbers.values())
+        self.play(FadeOut(VGroup(sizes, *(numbers[name][0] for name in ("x", "W1", "h1", "a1", "W2")))), run_time=0.4)
+        self.play(self.map.animate.set_y(2.05), run_time=0.6)
         self.marker = self.get_marker("L")
         self.blue_tags, self.red_tags = VGroup(), VGroup()
+
+    def get_numbers_below(self):
+        """By name: a value or a weight matrix below its stop, with its size."""
+        numbers = {}
+        for name in ("x", "W1", "h1", "a1", "W2", "out"):
+            role = self.boxes[name][0].get_stroke_color()
+            matrix = get_role_matrix(getattr(self.record, name), role, name, font_size=26)
+            matrix.set_max_width(2.95).next_to(self.boxes[name], DOWN, buff=0.35)
+            numbers[name] = VGroup(matrix, get_size_label(matrix))
+        return numbers
 
     def get_sparks(self, links, color, backwards=False):
         """Animation: a spark runs along the links, one after the other."""
@@ -106,13 +129,16 @@ class GradientPropagationScene(InteractiveScene):
     def get_column(self, values, role, source):
         return get_role_matrix(values, role, source, font_size=28)
 
-    def get_formula(self, parts, roles, joint, y, words):
-        """result = left · right, and below it what the result is for."""
-        formula = Tex(f"{parts[0]} = {parts[1]} {joint} {parts[2]}", isolate=parts, font_size=38)
+    def get_formula(self, parts, roles):
+        """The first part equals the product of the others; each has the colour of its role."""
+        formula = Tex(f"{parts[0]} = " + R" \cdot ".join(parts[1:]), isolate=parts, font_size=38)
         for part, role in zip(parts, roles, strict=True):
             formula[part].set_color(role)
-        use = Text(words, font_size=LABEL).set_color(roles[0]).next_to(formula, DOWN, buff=0.3)
-        return VGroup(formula, use).move_to([self.formulas_x, y, 0])
+        return formula
+
+    def get_lines(self, lines, y):
+        """Formulas and words below each other, left of a row of numbers."""
+        return VGroup(*lines).arrange(DOWN, buff=0.26, aligned_edge=LEFT).move_to([self.formulas_x, y, 0])
 
     def start_with_the_error(self):
         # Find the first gradient: how far the output is off
@@ -133,7 +159,8 @@ class GradientPropagationScene(InteractiveScene):
         loss[OUT].set_color(ACTIVATION)
         loss.set_y(0.55)
         self.play(FadeIn(loss), ShowCreation(self.marker), run_time=0.7)
-        self.play(FadeIn(VGroup(*row[:3], labels[:2], word)), run_time=0.7)
+        self.play(ReplacementTransform(self.out, out), run_time=0.7)
+        self.play(FadeIn(VGroup(*row[1:3], labels[:2], word)), run_time=0.6)
         self.play(FadeIn(VGroup(*row[3:], labels[2]), 0.2 * RIGHT), run_time=0.7)
         self.wait(0.8)
         self.play(*self.send_back("out"), FadeIn(self.get_tag("out", d(OUT), GRADIENT), 0.2 * LEFT), run_time=0.7)
@@ -145,14 +172,22 @@ class GradientPropagationScene(InteractiveScene):
         values = getattr(self.record, given)
         parts = [d(weights_tex), d(above_tex), Rf"{given_tex}^\top"]
         role = self.boxes[given][0].get_stroke_color()
-        words = self.get_formula(parts, (PARAMETER, GRADIENT, role), R"\cdot", self.upper_row, "used for optimization")
+        number = weights[-1]
+        words = self.get_lines(
+            (
+                self.get_formula(parts, (PARAMETER, GRADIENT, role)),
+                self.get_formula((d(f"b_{number}"), d(above_tex)), (PARAMETER, GRADIENT)),
+                Text("used for optimization", font_size=LABEL).set_color(PARAMETER),
+            ),
+            self.middle_row,
+        )
         column = self.get_column(self.record.gradients[above], GRADIENT, f"dL/d{above}")
         row = self.get_column(values[None, :], role, f"{given} transposed")
         result = self.get_column(self.record.gradients[weights], PARAMETER, f"dL/d{weights}")
         result.cells.set_fill(opacity=0)
         signs = VGroup(Tex(sign, font_size=38) for sign in (R"\cdot", "="))
         VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.22)
-        VGroup(column, signs, row, result).move_to([self.numbers_x, self.upper_row, 0])
+        VGroup(column, signs, row, result).move_to([self.numbers_x, self.middle_row, 0])
         sizes = VGroup(get_size_label(matrix) for matrix in (column, row, result))
         dots = get_dots(result)
         self.play(self.move_marker(weights), Transform(self.upstream, column), run_time=0.9)
@@ -160,24 +195,29 @@ class GradientPropagationScene(InteractiveScene):
         self.add(column)
         self.play(FadeIn(words[0]), FadeIn(sizes[0]), *self.send_back(weights), run_time=0.6)
         self.play(
-            Indicate(self.boxes[given], color=FOCUS, scale_factor=1.15),
+            self.get_swelling([self.boxes[given]], 1.25),
             FadeIn(VGroup(signs, row, result, sizes[1:], dots)),
             run_time=0.8,
         )
 
         # Fill in its gradient, in the shape of the weights
-        filling = FillOuterProduct(column, row, result, run_time_per_entry=2 / len(dots))
-        self.play(filling, FadeOut(dots, lag_ratio=0.9, run_time=2))
+        filling = FillOuterProduct(column, row, result, run_time_per_entry=2 / len(dots), dots=dots)
+        self.play(filling)
         tag = self.get_tag(weights, d(weights_tex), PARAMETER)
-        self.play(FadeIn(words[1]), FadeIn(tag, 0.1 * UP), run_time=0.6)
+        self.play(FadeIn(words[1]), Indicate(column.cells, color=FOCUS, scale_factor=1.05), run_time=0.8)
+        self.play(FadeIn(words[2]), FadeIn(tag, 0.1 * UP), run_time=0.6)
         self.wait(0.7)
         self.column, self.rows = column, VGroup(words, column, signs, row, result, sizes)
 
     def find_input_gradient(self, weights, weights_tex, above, above_tex, given, given_tex):
         # Multiply what came back by the weights, turned over
         parts = [d(given_tex), Rf"{weights_tex}^\top", d(above_tex)]
-        words = self.get_formula(
-            parts, (GRADIENT, PARAMETER, GRADIENT), R"\cdot", self.lower_row, "propagated backward"
+        words = self.get_lines(
+            (
+                self.get_formula(parts, (GRADIENT, PARAMETER, GRADIENT)),
+                Text("propagated backward", font_size=LABEL).set_color(GRADIENT),
+            ),
+            self.lower_row,
         )
         turned = getattr(self.record, weights).T
         matrix = self.get_column(turned, PARAMETER, f"{weights} transposed")
@@ -188,12 +228,19 @@ class GradientPropagationScene(InteractiveScene):
         product.result.brackets.set_fill(self.column.brackets[0].get_fill_color())
         VGroup(matrix, dot, vector, product).move_to([self.numbers_x, self.lower_row, 0])
         sizes = VGroup(get_size_label(m) for m in (matrix, vector, product.result))
-        self.play(FadeIn(words[0]), TransformFromCopy(self.column, vector), FadeIn(sizes[1]), run_time=0.9)
+        self.play(self.rows.animate.shift((self.upper_row - self.middle_row) * UP), run_time=0.7)
+        self.play(
+            FadeIn(words[0]), TransformFromCopy(self.column, vector, path_arc=1.4), FadeIn(sizes[1]), run_time=0.9
+        )
         dots = get_dots(product.result)
         self.play(FadeIn(VGroup(matrix, dot, product, sizes[0], sizes[2], dots)), run_time=0.7)
 
         # Work it out row by row, in the shape of the input
-        self.play(product.show_rows(run_time=2.2), FadeOut(dots, lag_ratio=0.9, run_time=2.2))
+        time, per_row = 2.2, 2.2 / len(dots)
+        leaving = (
+            FadeOut(dot, run_time=time, time_span=(k * per_row, k * per_row + 0.1)) for k, dot in enumerate(dots)
+        )
+        self.play(product.show_rows(run_time=time), *leaving)
         tag = self.get_tag(given, d(given_tex), GRADIENT)
         self.play(FadeIn(words[1]), FadeIn(tag, 0.2 * LEFT), *self.send_back(given), run_time=0.7)
         self.wait(1)

@@ -195,8 +195,8 @@ class ParametersVsActivationsScene(InteractiveScene):
         h1, a1, out = self.columns
         self.saved = VGroup()
         self.cache = RoundedRectangle(13.4, 2.15, corner_radius=0.15).set_stroke(SCAFFOLD, 2).set_fill(PANEL, 1)
-        self.cache.set_y(-2)
-        word = Text("saved for\nthe way back", font_size=LABEL, alignment="RIGHT").set_color(FOCUS)
+        self.cache.set_y(-1.93)
+        word = Text("saved for\nbackward pass", font_size=LABEL, alignment="RIGHT").set_color(FOCUS)
         word.move_to(self.cache).align_to(self.cache.get_right() + 0.4 * LEFT, RIGHT)
         self.play(FadeIn(self.cache), FadeIn(word), self.get_filling(self.x), run_time=0.9)
         self.save_column(self.x, "the input of FC1")
@@ -273,8 +273,8 @@ class ParametersVsActivationsScene(InteractiveScene):
         self.remove(movers)
 
         # Fill in the outer product, one product at a time
-        filling = FillOuterProduct(self.column, self.row, self.result, run_time_per_entry=0.27)
-        self.play(filling, FadeOut(self.dots[1], lag_ratio=0.9, run_time=filling.run_time))
+        filling = FillOuterProduct(self.column, self.row, self.result, run_time_per_entry=0.27, dots=self.dots[1])
+        self.play(filling)
 
     def compare_with_torch(self):
         # Compare with what PyTorch finds
