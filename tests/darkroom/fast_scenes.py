@@ -68,6 +68,31 @@ class FlatMultisampling(Words):
     samples = 4
 
 
+class Crossing(Scene):
+    """What moves passes over what stays."""
+
+    def construct(self):
+        fan = VGroup(Line(4 * LEFT, 4 * RIGHT, stroke_width=6).rotate(n * DEG) for n in range(0, 180, 7))
+        sheet = Square(7, fill_color=BLUE, fill_opacity=0.4).rotate(0.2)
+        dot = Dot(radius=0.4, fill_color=RED).shift(3 * LEFT + UP)
+        self.add(fan, dot, sheet)
+        self.play(dot.animate.shift(6 * RIGHT + DOWN), run_time=2)
+
+
+class CrossingMultisampled(Crossing):
+    samples = 4
+
+
+class Scattered(Scene):
+    """One batch with much room between its parts, and batches that nearly touch."""
+
+    def construct(self):
+        dots = VGroup(Dot(radius=0.2) for _ in range(8)).arrange_in_grid(2, 4, buff=3)
+        self.add(dots)
+        self.play(dots.animate.set_fill(RED, 0.5), run_time=SHORT)
+        self.play(dots[2].animate.shift(0.5 * RIGHT), dots[6].animate.set_stroke(YELLOW, 5), run_time=SHORT)
+
+
 class MovingLight(Scene):
     def construct(self):
         torus = Torus(r1=2, r2=0.7).set_shading(0.6, 0.4, 0.5)
@@ -88,6 +113,9 @@ class Dots(Scene):
         self.add(cloud, glow)
         self.play(cloud.animate.scale(1.5), run_time=SHORT)
         self.play(glow.animate.move_to(2 * RIGHT).set_glow_factor(1), run_time=2 * SHORT)
+        big = DotCloud([ORIGIN], radius=1, color=RED)
+        self.add(big)
+        self.play(big.animate.shift(UP), run_time=SHORT)
         cloud.make_3d()
         self.play(cloud.animate.set_radius(0.2).set_opacity(0.5), run_time=SHORT)
 
@@ -116,6 +144,10 @@ class Waiting(Scene):
         self.add(square)
         self.wait(2 * SHORT)
         square.clear_updaters()
+        self.wait(SHORT)
+        square.shift(LEFT)
+        self.update_frame(force_draw=True)  # a frame that nobody keeps
+        self.add(Dot(3 * UP))
         self.wait(SHORT)
         self.camera.background_rgba[:3] = 0.3, 0.1, 0.1
         self.wait(SHORT)
@@ -197,6 +229,10 @@ class Behind(ThreeDScene):
         self.add(lines, near, edge_on)
         self.wait(SHORT)
         self.play(near.animate.shift(4 * OUT), run_time=SHORT)
+        self.play(lines.animate.shift(UP), run_time=SHORT)
+        sheet = Square(30, fill_color=GREEN, fill_opacity=0.4, stroke_width=0).rotate(80 * DEG, RIGHT)
+        self.add(sheet)
+        self.play(sheet.animate.shift(2 * DOWN), run_time=SHORT)
         self.frame.reorient(0, 90)
         self.add(Circle(fill_color=GREEN, fill_opacity=1, stroke_width=20))
         self.play(self.frame.animate.reorient(90, 90), run_time=2 * SHORT)
@@ -205,7 +241,7 @@ class Behind(ThreeDScene):
 class Strokes(Scene):
     def construct(self):
         zigzag = VMobject(stroke_width=20).set_points_as_corners([(x, 2 * (x % 2), 0) for x in range(-4, 5)])
-        sharp = VMobject(stroke_width=14).set_points_as_corners([LEFT, 2 * RIGHT, LEFT + 0.02 * UP]).shift(2 * DOWN)
+        sharp = VMobject(stroke_width=14).set_points_as_corners([LEFT, 2 * RIGHT, LEFT + 0.3 * UP]).shift(2 * DOWN)
         for joint_type in ("miter", "bevel", "no_joint", "auto"):
             zigzag.set_joint_type(joint_type)
             sharp.set_joint_type(joint_type)
@@ -219,7 +255,11 @@ class Strokes(Scene):
         text.set_fill(opacity=0)
         self.wait(SHORT)
         zigzag.set_scale_stroke_with_zoom(True)
+        zigzag.set_stroke(width=60)
         self.play(self.frame.animate.scale(2), run_time=SHORT)
+        self.play(zigzag.animate.shift(DOWN), run_time=SHORT)
+        zigzag.set_scale_stroke_with_zoom(False)
+        self.play(zigzag.animate.shift(DOWN), run_time=SHORT)
         zigzag.set_anti_alias_width(20)
         self.wait(SHORT)
         self.play(sharp.animate.set_stroke(width=[0, 30, 0], color=[RED, BLUE]), run_time=SHORT)
@@ -229,7 +269,7 @@ class Fills(Scene):
     def construct(self):
         star = RegularPolygon(5, fill_opacity=0.6, fill_color=[RED, BLUE]).scale(2)
         ring = Annulus(fill_opacity=0, stroke_width=0).shift(3 * RIGHT)
-        fat = Text("fat", font_size=90).set_fill(border_width=10).to_edge(LEFT)
+        fat = Text("fat", font_size=90).set_fill(border_width=60).to_edge(LEFT)
         self.add(star, ring, fat)
         self.play(star.animate.set_fill(opacity=0), run_time=SHORT)
         self.play(ring.animate.set_fill(GREEN, 1), run_time=SHORT)
@@ -269,6 +309,31 @@ class StandingStill(Scene):
         self.play(dot.animate.scale(0.3), run_time=1)
         self.remove(grid)
         self.play(dot.animate.scale(3), run_time=1)
+
+
+class FlatBelowSolid(ThreeDScene):
+    """What needs no depths stands still below what does, and depth tests come and go."""
+
+    def construct(self):
+        self.frame.reorient(10, 50)
+        flat = VGroup(Square(1, fill_opacity=0.5) for _ in range(12)).arrange_in_grid(3, 4)
+        ring = Circle(radius=2, stroke_width=20)
+        ball, cube = Sphere(radius=0.8, color=RED), Cube(color=BLUE).shift(RIGHT)
+        self.add(flat, ring, set_depth_test=False)
+        self.add(ball, cube)
+        self.play(ball.animate.shift(3 * RIGHT), run_time=2)
+        self.play(cube.animate.shift(2 * IN), run_time=1)
+        cube.deactivate_depth_test()
+        self.wait(SHORT)
+        ring.apply_depth_test()
+        self.bring_to_front(ring)
+        self.wait(SHORT)
+        cube.apply_depth_test()
+        self.wait(SHORT)
+        ball.uniforms["shading"][:] = 1, 1, 0
+        self.wait(SHORT)
+        ring.uniforms["anti_alias_width"] = 20
+        self.wait(SHORT)
 
 
 class Clipped(ThreeDScene):
@@ -333,6 +398,9 @@ EXACT = [
     DepthAndOrbit,
     NoMultisampling,
     FlatMultisampling,
+    Scattered,
+    Crossing,
+    CrossingMultisampled,
     MovingLight,
     Dots,
     Redrawn,
@@ -345,6 +413,7 @@ EXACT = [
     Fills,
     Shared,
     StandingStill,
+    FlatBelowSolid,
 ]
 LEFT_TO_STOCK = {
     Clipped: "a clip plane",

@@ -1,12 +1,17 @@
 """Fast drawing shows what ManimGL shows: every byte of every frame."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
+from manimlib import PI, DotCloud, RegularPolygon, Scene, Surface, VMobject
 from manimlib.config import manim_config
 from manimlib.utils.shaders import PROGRAM_UNIFORM_MIRRORS
 
+from darkroom.engine.fast import painter
+from darkroom.engine.fast.drawlist import read_frame
+from darkroom.engine.fast.reading import Box, Rectangles, View
 from darkroom.engine.run import Observer, Run
 from tests.darkroom import fast_scenes
 
@@ -52,12 +57,17 @@ def assert_equal(fast: list[bytes], stock: list[bytes]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scene", fast_scenes.EXACT, ids=lambda scene: scene.__name__)
-def test_frames_are_those_of_stock_drawing(scene: type) -> None:
+def test_frames_are_those_of_stock_drawing(scene: type, monkeypatch: pytest.MonkeyPatch) -> None:
     stock, _ = play(scene, fast=False)
     fast, fallbacks = play(scene, fast=True)
     assert_equal(fast, stock)
     assert not fallbacks
-    assert play(scene, fast=True)[0] == fast
+    # And so if it keeps and divides whatever it can, which pays only in larger pictures than these.
+    monkeypatch.setattr(painter, "PER_DRAW", 0.0)
+    monkeypatch.setattr(painter, "PER_TILE", 0.0)
+    monkeypatch.setattr(painter, "GAP", 0)
+    eager, _ = play(scene, fast=True)
+    assert_equal(eager, stock)
 
 
 @pytest.mark.slow
@@ -67,3 +77,59 @@ def test_what_cannot_be_exact_is_left_to_stock_drawing_and_said(scene: type) -> 
     fast, fallbacks = play(scene, fast=True)
     assert_equal(fast, stock)
     assert list(fallbacks) == [fast_scenes.LEFT_TO_STOCK[scene]]
+
+
+def random_mobject(rng: np.random.Generator) -> Any:
+    """Something wide, sharp or small, anywhere and turned in any way."""
+    kind = rng.choice(["polygon", "curve", "fill", "dots", "surface"])
+    if kind == "dots":
+        mobject = DotCloud(rng.normal(size=(3, 3)), radius=rng.uniform(0.05, 1))
+    elif kind == "surface":
+        mobject = Surface(resolution=(4, 4)).scale(rng.uniform(0.2, 2))
+    elif kind == "curve":
+        mobject = VMobject().set_points_smoothly(rng.normal(size=(4, 3)))
+    else:
+        mobject = RegularPolygon(int(rng.integers(3, 9))).scale(rng.uniform(0.2, 2))
+    if isinstance(mobject, VMobject):
+        width = rng.uniform(1, 120)
+        mobject.set_stroke(width=0 if kind == "fill" else width)
+        mobject.set_fill(opacity=kind == "fill", border_width=width * (rng.uniform() < 0.7))
+        mobject.set_joint_type(rng.choice(["auto", "auto", "no_joint", "miter", "bevel"]))
+        mobject.set_flat_stroke(rng.uniform() < 0.3).set_scale_stroke_with_zoom(rng.uniform() < 0.3)
+    if rng.uniform() < 0.7:
+        mobject.rotate(rng.uniform(0, PI), rng.normal(size=3))
+    mobject.shift(rng.normal(size=3) * [3, 2, 2])
+    return mobject.fix_in_frame() if rng.uniform() < 0.2 else mobject
+
+
+@pytest.mark.slow
+def test_nothing_is_drawn_outside_the_rectangle_it_is_expected_in() -> None:
+    seen = 0
+
+    class Anything(Scene):
+        def construct(self) -> None:
+            nonlocal seen
+            rng = np.random.default_rng(0)
+            self.camera.background_rgba[:] = 0, 0, 0, 0
+            for number in range(400):
+                if number % 2:
+                    self.frame.reorient(*rng.uniform(0, 180, 2), height=rng.uniform(4, 16))
+                else:
+                    self.frame.to_default_state()
+                mobject = random_mobject(rng)
+                self.clear()
+                self.add(mobject)
+                self.update_frame(force_draw=True)
+                pixels = np.frombuffer(self.camera.get_raw_fbo_data(), np.uint8).reshape(HEIGHT, WIDTH, 4)
+                rows, columns = np.nonzero(pixels.any(axis=2))
+                mobject.note_changed_data()
+                (item,) = read_frame(self.render_groups, self.camera.ctx)
+                view = View.of(self.camera.uniforms, (WIDTH, HEIGHT))
+                places = Rectangles.of(item.reading, mobject.uniforms, view)
+                if len(rows):
+                    drawn = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+                    assert drawn.within(Box.around(places.both)) == drawn, f"number {number}"
+                    seen += drawn.area < WIDTH * HEIGHT
+
+    play(Anything, fast=False)
+    assert seen > 200

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# How far beyond half its width a stroke's corners can lie, as a multiple: at a sharp turn the shader shifts
-# a corner along the line by (cos + mix(-1, 1, miter)) / sin of the turn, at most 4.37 while it bevels up to
-# cos = -0.9 and then fades into a miter. sqrt(1 + 4.37^2) = 4.49.
-CORNER = 4.6
+# At a turn the stroke's shader shifts a corner along the line by half the width times
+# (cos + mix(-1, 1, miter)) / sin of the turn: the tangent of half the turn while it bevels, up to cos = -0.9,
+# after which it fades into a miter. It is never more than this.
+LONGEST_SHIFT = 4.4
 STROKE_UNIT = 0.01  # STROKE_WIDTH_CONVERSION in the stroke's vertex shader
-MARGIN = 2  # pixels: antialiasing and rounding, generously
+MARGIN = 1  # pixels, for rounding
 NEAREST = 0.01  # of the eye's distance: closer than this a projection says nothing reliable
 
 FAMILIES = {  # what our bounds know how to project, by the folder of its shader
@@ -95,6 +95,9 @@ class Reading:
             self.high = np.maximum(self.high, np.maximum.reduceat(bases, first)).astype(float)
             self.stroke_width = self._widest("stroke_width", "stroke_rgba")
             self.border_width = self._widest("fill_border_width", "fill_rgba")
+            self.turn = self._reduce(np.maximum, np.abs(data["joint_angle"][:, 0])).astype(float)
+            upright = np.minimum.reduceat(np.abs(data["base_normal"][1::3, 2]), first) > 0.9999
+            self.is_flat = upright & (self.low[:, 2] == self.high[:, 2])  # (n,): in a plane z = constant
             self.has_fill = self._reduce(np.maximum, data["fill_rgba"][:, 3] != 0) > 0
         else:
             self.low, self.high = self.low.astype(float), self.high.astype(float)
@@ -116,6 +119,22 @@ class Reading:
         previous.previous = None  # a chain of one link
         self.previous, self.changed = previous, self._reduce(np.maximum, rows)
         return self
+
+    def corners(self, eye: Floats | None) -> Floats:
+        """(n,): how far from the line a stroke of half width 1 can reach in each part.
+
+        Args:
+            eye: where the strokes turn to; None if they lie flat. What is seen at an angle of cosine c turns
+                up to 1 / c times as sharply, in terms of the tangent of half the turn.
+        """
+        shift = np.tan(np.minimum(self.turn, 3.0) / 2)
+        if eye is not None:
+            away = np.maximum(np.abs(eye - self.low), np.abs(eye - self.high))
+            away[:, 2] = np.abs(eye[2] - self.low[:, 2])
+            with np.errstate(divide="ignore", invalid="ignore"):
+                shift = shift * np.sqrt((away**2).sum(axis=1)) / away[:, 2]
+            shift = np.where(self.is_flat & np.isfinite(shift), shift, LONGEST_SHIFT)
+        return np.asarray(1.05 * np.sqrt(1 + np.minimum(shift, LONGEST_SHIFT) ** 2))
 
     def _reduce(self, function: Any, values: Any) -> Any:
         return function.reduceat(values, self.starts)
@@ -150,6 +169,8 @@ class Rectangles(NamedTuple):
         zoom = view.uniforms["frame_scale"]
         zoom += (1 - zoom) * uniforms["scale_stroke_with_zoom"]
         blur = max(uniforms["anti_alias_width"] * view.uniforms["pixel_size"], 1e-8)
+        turns = not (fixed or uniforms["flat_stroke"])
+        corners = reading.corners(np.array(view.uniforms["camera_position"], dtype=float) if turns else None)
         sharp = uniforms["joint_type"] > 1  # bevels and miters of any length
         for rectangles, seen, width in (
             (fill, reading.has_fill, reading.border_width),
@@ -157,7 +178,7 @@ class Rectangles(NamedTuple):
         ):
             if not seen.any():
                 continue
-            reach = CORNER * 0.5 * (width[seen] * STROKE_UNIT * zoom + blur)
+            reach = corners[seen] * 0.5 * (width[seen] * STROKE_UNIT * zoom + blur)
             found = view.rectangles(reading.low[seen], reading.high[seen], reach, fixed)
             if sharp:
                 found = np.where((width[seen] != 0)[:, None], whole[seen], found)
@@ -234,7 +255,7 @@ class Box(NamedTuple):
 EMPTY = Box(0, 0, 0, 0)
 
 
-def tiles(rectangles: Ints, box: Box, size: int = 64) -> list[Box]:
+def tiles(rectangles: Ints, box: Box, size: int = 32) -> list[Box]:
     """Boxes that do not overlap and together cover what `rectangles` cover of `box`, on a grid of `size` pixels."""
     seen = rectangles[box.touches(rectangles)].clip((box.left, box.bottom) * 2, (box.right, box.top) * 2)
     seen = seen - np.array((box.left, box.bottom) * 2)
