@@ -58,7 +58,7 @@ class GradientPropagationScene(InteractiveScene):
     def lay_out_the_network(self):
         # Lay out a network of two layers
         title = get_title("How Gradients Propagate")
-        self.map = self.get_map().set_y(1.1)
+        self.map = self.get_map().set_y(1)
         numbers = self.get_numbers_below()
         self.play(FadeIn(title, 0.3 * UP), run_time=0.8)
         self.play(LaggedStartMap(FadeIn, self.map[0], shift=0.2 * RIGHT, lag_ratio=0.3), run_time=1.2)
@@ -88,7 +88,7 @@ class GradientPropagationScene(InteractiveScene):
         for name in ("x", "W1", "h1", "a1", "W2", "out"):
             role = self.boxes[name][0].get_stroke_color()
             matrix = get_role_matrix(getattr(self.record, name), role, name, font_size=26)
-            matrix.set_max_width(2.95).next_to(self.boxes[name], DOWN, buff=0.35)
+            matrix.set_max_width(2.75).next_to(self.boxes[name], DOWN, buff=0.35)
             numbers[name] = VGroup(matrix, get_size_label(matrix))
         return numbers
 
@@ -230,7 +230,10 @@ class GradientPropagationScene(InteractiveScene):
         sizes = VGroup(get_size_label(m) for m in (matrix, vector, product.result))
         self.play(self.rows.animate.shift((self.upper_row - self.middle_row) * UP), run_time=0.7)
         self.play(
-            FadeIn(words[0]), TransformFromCopy(self.column, vector, path_arc=1.4), FadeIn(sizes[1]), run_time=0.9
+            FadeIn(words[0]),
+            TransformFromCopy(self.column, vector, path_arc=1.4),
+            FadeIn(sizes[1], time_span=(0.6, 0.9)),
+            run_time=0.9,
         )
         dots = get_dots(product.result)
         self.play(FadeIn(VGroup(matrix, dot, product, sizes[0], sizes[2], dots)), run_time=0.7)

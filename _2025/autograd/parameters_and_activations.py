@@ -196,8 +196,8 @@ class ParametersVsActivationsScene(InteractiveScene):
         self.saved = VGroup()
         self.cache = RoundedRectangle(13.4, 2.15, corner_radius=0.15).set_stroke(SCAFFOLD, 2).set_fill(PANEL, 1)
         self.cache.set_y(-1.93)
-        word = Text("saved for\nbackward pass", font_size=LABEL, alignment="RIGHT").set_color(FOCUS)
-        word.move_to(self.cache).align_to(self.cache.get_right() + 0.4 * LEFT, RIGHT)
+        word = Text("saved for\nbackward pass", font_size=LABEL).set_color(FOCUS)
+        word.move_to(self.cache).set_x(-1.15)
         self.play(FadeIn(self.cache), FadeIn(word), self.get_filling(self.x), run_time=0.9)
         self.save_column(self.x, "the input of FC1")
 
@@ -288,6 +288,7 @@ class ParametersVsActivationsScene(InteractiveScene):
         name.next_to(torchs, UP, buff=0.16)
         note = Text("PyTorch", font_size=SMALL).set_color(MUTED).next_to(torchs, DOWN, buff=0.14)
         self.play(picture.animate.match_x(whole[0]), run_time=0.7)
+        self.swap_caption(get_caption("PyTorch finds the same gradient"))
         self.play(FadeIn(VGroup(equals, torchs, name, note)), run_time=0.7)
         self.wait(1.6)
         self.play(FadeOut(Group(*(m for m in self.mobjects[1:] if m is not self.title))), run_time=0.5)
