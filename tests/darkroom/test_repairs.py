@@ -111,6 +111,7 @@ assert code["def"][0][0].get_fill_color() != code["f"][0][0].get_fill_color()
 def missing_font(folder: Path, without: str) -> None:
     code = """
 from manimlib.config import manim_config
+manim_config.text.missing_font = "warning"
 Text("words", font="Latin Modern Roman")
 Text("words", font="Lattin Modern Roman")
 manim_config.text.missing_font = "error"
