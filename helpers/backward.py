@@ -39,9 +39,12 @@ class GradientGlow(VGroup):
             reach: per pair of layers, how far back from its end the glow has come, 0 to 1; all the way if None.
         """
         shares = [1.0] * len(self) if reach is None else reach
-        for layer, (lines, gradient, share) in enumerate(zip(self, gradients, shares, strict=True)):
-            strengths = np.clip(np.abs(as_floats(gradient, ndim=2, name="gradient")).ravel() / self.max_gradient, 0, 1)
-            for line, edge, strength in zip(lines, self.network.edges[layer], strengths, strict=True):
+        for layer, (lines, given, share) in enumerate(zip(self, gradients, shares, strict=True)):
+            gradient, shape = as_floats(given, ndim=2, name="gradient"), self.network.weights[layer].shape
+            if gradient.shape != shape:
+                raise ValueError(f"a gradient of shape {gradient.shape} does not fit weights of shape {shape}")
+            for line, edge in zip(lines, self.network.edges[layer], strict=True):
+                strength = min(abs(gradient[edge.source[1]]) / self.max_gradient, 1.0)
                 start, end = edge.get_start_and_end()
                 shown = share > 0 and strength > 0
                 line.set_points_by_ends(end, end + max(share, 1e-3) * (start - end))

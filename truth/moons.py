@@ -28,6 +28,7 @@ from torch import nn
 
 from truth.network import sigmoid
 from truth.numerics import FloatArray, as_floats
+from truth.passing import Passing, run_both_ways
 
 
 @dataclass(frozen=True)
@@ -49,24 +50,6 @@ class MoonsConfig:
     init_seed: int = 6
     learning_rate: float = 2.0
     n_steps: int = 400
-
-
-@dataclass(frozen=True)
-class Passing:
-    """One forward and backward pass of a network, layer by layer.
-
-    Attributes:
-        activations: each layer's values, [(n_0,), (n_1,), …], the input first.
-        gradients: d(loss)/d(activation), of the same shapes.
-        loss: of this one point.
-        weights, biases: d(loss)/d(each), [(n_out, n_in), …] and [(n_out,), …].
-    """
-
-    activations: list[FloatArray]
-    gradients: list[FloatArray]
-    loss: float
-    weights: list[FloatArray]
-    biases: list[FloatArray]
 
 
 @dataclass(frozen=True)
@@ -144,7 +127,10 @@ class Training:
 
     def pass_point(self, index: int, step: int) -> Passing:
         """One point through the network of that step and back, by torch."""
-        return run_both_ways(self.model(step), self.points[index], self.labels[index])
+        target = torch.tensor([self.labels[index]])
+        return run_both_ways(
+            self.model(step), self.points[index], lambda p: nn.functional.binary_cross_entropy(p, target)
+        )
 
     def accumulate(self, step: int, order: Sequence[int]) -> FloatArray:
         """The gradient as it builds up while one point after the other goes forward and back.
@@ -166,34 +152,6 @@ class Training:
 def interleave(weights: list[FloatArray], biases: list[FloatArray]) -> list[FloatArray]:
     """[w1, b1, w2, b2, …]: the order of a model's parameters."""
     return [array for pair in zip(weights, biases, strict=True) for array in pair]
-
-
-def run_both_ways(model: nn.Sequential, point: Any, label: float) -> Passing:
-    """One point forward and its cross-entropy backward, by torch.
-
-    Args:
-        model: Linear layers and activation functions in turn, a sigmoid of one output at the end.
-        point: (n_in,).
-        label: 0 or 1.
-    """
-    linears = [module for module in model if isinstance(module, nn.Linear)]
-    value = torch.as_tensor(point, dtype=linears[0].weight.dtype).clone().requires_grad_()
-    kept = [value]
-    for module in model:
-        value = module(value)
-        if not isinstance(module, nn.Linear):
-            kept.append(value)
-    loss = nn.functional.binary_cross_entropy(value, torch.full_like(value, float(label)))
-    weights, biases = [linear.weight for linear in linears], [linear.bias for linear in linears]
-    found = [gradient.numpy() for gradient in torch.autograd.grad(loss, [*kept, *weights, *biases])]
-    n = len(kept)
-    return Passing(
-        activations=[activation.detach().numpy() for activation in kept],
-        gradients=found[:n],
-        loss=loss.item(),
-        weights=found[n : n + len(weights)],
-        biases=found[n + len(weights) :],
-    )
 
 
 def build_model(config: MoonsConfig) -> nn.Sequential:

@@ -97,7 +97,7 @@ class MLPAutogradScene(InteractiveScene):
         self.play(FadeIn(new), *animations, run_time=run_time)
         self.caption = new
 
-    def get_readout(self, word, number, decimals):
+    def get_readout(self, word, number, decimals, unit=""):
         """A word and a number that follows the training."""
         word = Text(word, font_size=LABEL).set_color(MUTED)
         shown = SourcedNumber(
@@ -107,8 +107,10 @@ class MLPAutogradScene(InteractiveScene):
             edge_to_fix=LEFT,
             source=Source(f"training: {word.string}", (), number),
         )
-        shown.next_to(word, RIGHT, buff=0.2)
+        shown.next_to(word, RIGHT, buff=0.2).align_to(word[0], DOWN)
         readout = VGroup(word, shown)
+        if unit:
+            readout.add(Text(unit, font_size=LABEL).set_color(MUTED).next_to(shown, RIGHT, 0.12, aligned_edge=DOWN))
         readout.follow = lambda *_: shown.set_value(number())
         return readout
 
@@ -163,7 +165,7 @@ class MLPAutogradScene(InteractiveScene):
         readouts = VGroup(
             self.get_readout("step", self.get_now, 0),
             self.get_readout("loss", lambda: self.training.losses[self.get_now()], 2),
-            self.get_readout("% right", lambda: 100 * self.training.accuracies[self.get_now()], 0),
+            self.get_readout("right", lambda: 100 * self.training.accuracies[self.get_now()], 0, "%"),
         )
         for readout, x in zip(readouts, (-6.7, -4.6, -2.2), strict=True):
             readout.move_to(2.05 * DOWN).align_to([x, 0, 0], LEFT)
@@ -248,7 +250,7 @@ class MLPAutogradScene(InteractiveScene):
         )
         self.add(glow, network.layers, self.labels)
         self.play(BackwardPulse(glow, self.passing.weights), run_time=2.4)
-        self.wait(0.6)
+        self.wait(0.4)
 
         # Follow one weight: its gradient needs what was saved
         edge = network.get_edge(1, 0, self.hidden)
@@ -268,7 +270,7 @@ class MLPAutogradScene(InteractiveScene):
 
         # Let every point add its share
         self.play(FadeOut(self.glow), Restore(self.network.edges), run_time=0.5)
-        self.play(self.get_adding_up(0, self.first_point, run_time=2.6))
+        self.play(self.get_adding_up(0, self.first_point, run_time=2.4))
         self.wait(0.5)
 
     def get_adding_up(self, step, first, run_time):
@@ -281,8 +283,9 @@ class MLPAutogradScene(InteractiveScene):
             time = alpha * len(order)
             k = min(int(time), len(order) - 1)
             bars.set_values(sums[k] + (time - k) * (sums[k + 1] - sums[k]))
+            waiting = 1 - 0.75 * min(10 * alpha, 1)
             for turn, index in enumerate(order):
-                points[index].set_fill(opacity=1 if turn < time else 0.25)
+                points[index].set_fill(opacity=1 if turn < time or alpha == 1 else waiting)
 
         return UpdateFromAlphaFunc(self.bars, add_up, run_time=run_time, rate_func=linear)
 

@@ -9,7 +9,7 @@ from sklearn.datasets import make_moons
 from torch import nn
 
 from truth import moons
-from truth.moons import MoonsConfig, Training, build_model, cache_file, run_both_ways, train
+from truth.moons import MoonsConfig, Training, cache_file, train
 
 SMALL = MoonsConfig(n_points=20, n_steps=12)
 
@@ -61,25 +61,12 @@ def test_every_step_goes_down_the_gradient():
     assert run.parameters[1:] == pytest.approx(run.parameters[:-1] - SMALL.learning_rate * run.gradients[:-1])
 
 
-def test_one_points_passing_is_torchs():
-    model = build_model(SMALL)
-    passing = run_both_ways(model, [0.3, -0.8], 1)
-    x = torch.tensor([0.3, -0.8], dtype=torch.float64, requires_grad=True)
-    hidden = model[:2](x)
-    hidden.retain_grad()
-    output = model[2:](hidden)
-    output.retain_grad()
-    loss = -output.log().sum()
-    loss.backward()
-    for ours, torchs in zip(passing.activations, (x, hidden, output), strict=True):
-        assert ours == pytest.approx(torchs.detach().numpy())
-    for ours, torchs in zip(passing.gradients, (x, hidden, output), strict=True):
-        assert ours == pytest.approx(torchs.grad.numpy())
-    for ours, linear in zip(passing.weights, (model[0], model[2]), strict=True):
-        assert ours == pytest.approx(linear.weight.grad.numpy())
-    for ours, linear in zip(passing.biases, (model[0], model[2]), strict=True):
-        assert ours == pytest.approx(linear.bias.grad.numpy())
-    assert passing.loss == pytest.approx(loss.item())
+def test_one_points_loss_is_its_cross_entropy():
+    run = train(SMALL)
+    for index in range(20):
+        (p,) = run.probabilities(run.points[[index]], 4)
+        chance = p if run.labels[index] else 1 - p
+        assert run.pass_point(index, 4).loss == pytest.approx(-np.log(chance))
 
 
 def test_the_points_gradients_add_up_to_the_recorded_one_in_any_order():
