@@ -251,6 +251,8 @@ def test_beats_are_known_by_the_comment_that_opens_them(repo: Path) -> None:
 
     names = {}
     (film,) = discover.find([str(repo / "_2025/shapes")])
+    # This process may hold our own manim_imports_ext, and goes on after this test: lend the name, take it back.
+    ours = sys.modules.pop("manim_imports_ext", None)
     sys.path.insert(0, str(repo))
     try:
         for ref in film.scenes:
@@ -258,6 +260,9 @@ def test_beats_are_known_by_the_comment_that_opens_them(repo: Path) -> None:
             names[ref.name] = [(beat.kind, beat.name) for beat in Run(scene_class, draws=False)().beats]
     finally:
         sys.path.remove(str(repo))
+        sys.modules.pop("manim_imports_ext", None)
+        if ours:
+            sys.modules["manim_imports_ext"] = ours
     assert names == {
         "CircleScene": [
             ("play", "Draw a circle"),
