@@ -44,6 +44,11 @@ class ParametersVsActivationsScene(InteractiveScene):
             text.match_x(heading).set_y(-2.1 - 0.58 * k)
         return texts
 
+    def get_tex_caption(self, text):
+        """A caption with mathematics in it, on the line where captions stand."""
+        words = TexText(text, font_size=BODY)
+        return words.shift((get_caption("h").get_bottom()[1] - words[0].get_bottom()[1]) * UP)
+
     def swap_caption(self, new):
         """Out, then in: two sentences never lie on each other."""
         old, self.caption = self.caption, new
@@ -141,10 +146,15 @@ class ParametersVsActivationsScene(InteractiveScene):
             for content, role in ((VGroup(w1, b1), PARAMETER), (relu, OPERATION), (VGroup(w2, b2), PARAMETER))
         )
         boxes[1].set_height(0.75, stretch=True)
-        words = VGroup(
-            Text(word, font_size=LABEL).set_color(PARAMETER).next_to(box, DOWN, buff=0.14)
-            for word, box in zip(("FC1", "FC2"), boxes[::2], strict=True)
+        owners = (
+            ("Input", x, INPUT),
+            ("FC1", boxes[0], PARAMETER),
+            ("FC2", boxes[2], PARAMETER),
+            ("Output", out, ACTIVATION),
         )
+        words = VGroup(Text(word, font_size=28).set_color(role).match_x(owner) for word, owner, role in owners)
+        for word in words:
+            word.shift((boxes[0].get_bottom()[1] - 0.4 - word[0].get_bottom()[1]) * UP)
         stops = [x.matrix, boxes[0], h1.matrix, boxes[1], a1.matrix, boxes[2], out.matrix]
         arrows = VGroup(
             Arrow(a.get_right()[0] * RIGHT, b.get_left()[0] * RIGHT, buff=0.06, thickness=2.5)
@@ -196,9 +206,10 @@ class ParametersVsActivationsScene(InteractiveScene):
         self.saved = VGroup()
         self.cache = RoundedRectangle(13.4, 2.15, corner_radius=0.15).set_stroke(SCAFFOLD, 2).set_fill(PANEL, 1)
         self.cache.set_y(-1.93)
+        edge = Line(UP, DOWN).match_height(self.cache).move_to(self.cache).set_x(4.45).set_stroke(SCAFFOLD, 2)
         word = Text("saved for\nbackward pass", font_size=LABEL).set_color(FOCUS)
-        word.move_to(self.cache).set_x(-1.15)
-        self.play(FadeIn(self.cache), FadeIn(word), self.get_filling(self.x), run_time=0.9)
+        word.move_to(midpoint(edge.get_center(), self.cache.get_right()))
+        self.play(FadeIn(self.cache), FadeIn(edge), FadeIn(word), self.get_filling(self.x), run_time=0.9)
         self.save_column(self.x, "the input of FC1")
 
         # Let it flow through the first layer
@@ -247,8 +258,7 @@ class ParametersVsActivationsScene(InteractiveScene):
         VGroup(row.cells, result.cells).set_fill(opacity=0)
         self.play(FadeIn(column), FadeIn(labels[0]), run_time=0.6)
         self.play(FadeIn(VGroup(signs, row, result, labels[1:], dots)), run_time=0.7)
-        words = TexText(R"Without saved activations we can't compute $\partial L / \partial W$", font_size=BODY)
-        self.swap_caption(words.set_y(get_caption("h").get_y()))
+        self.swap_caption(self.get_tex_caption(R"Without saved activations we can't compute $\partial L / \partial W$"))
         self.play(
             FlashAround(VGroup(row, dots[0]), color=FOCUS), FlashAround(backward[parts[2]], color=FOCUS), run_time=1.2
         )
@@ -259,7 +269,7 @@ class ParametersVsActivationsScene(InteractiveScene):
     def take_the_input_from_the_cache(self):
         # Find the missing numbers in the cache
         x = self.saved[0]
-        self.swap_caption(get_caption("It is the input of this layer, and it was saved"))
+        self.swap_caption(self.get_tex_caption("$x$ is the INPUT of this layer: it must be saved"))
         self.play(FlashAround(x, color=FOCUS), x.matrix.brackets.animate.set_fill(FOCUS), run_time=1)
         movers = VGroup(number.copy() for number in x.matrix.cells)
         for mover, place in zip(movers, self.row.cells, strict=True):
