@@ -8,6 +8,7 @@ from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
+from helpers.expression import AutogradOfExpression, ExpressionGraph
 from helpers.field import DecisionField
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number

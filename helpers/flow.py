@@ -34,9 +34,11 @@ class GradientTag(VGroup):
     Parts: `box`, `number` (or whatever is shown in its place).
     """
 
-    def __init__(self, number: Mobject, width: float = 0.0):
+    def __init__(self, number: Mobject, padding: float = 0.1):
         self.number = number.set_color(GRADIENT)
-        self.box = RoundedRectangle(max(width, number.get_width() + 0.28), number.get_height() + 0.2, corner_radius=0.1)
+        self.box = RoundedRectangle(
+            number.get_width() + 2.8 * padding, number.get_height() + 2 * padding, corner_radius=0.1
+        )
         self.box.set_stroke(GRADIENT, 2.5).set_fill(PANEL, 1).move_to(number)
         super().__init__(self.box, number)
 

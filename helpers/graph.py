@@ -31,7 +31,7 @@ from manimlib import (
     smooth,
     there_and_back,
 )
-from manimlib.constants import PI
+from manimlib.constants import DEGREES, PI
 
 from custom.palette import GRADIENT, INPUT, LOSS, MUTED, OPERATION, PANEL, PARAMETER, SCAFFOLD, TEXT
 from custom.typography import BODY, LABEL, MONO, SMALL
@@ -67,6 +67,9 @@ def get_number(
 class ComputationNode(VGroup):
     """One value of a computation: leaves and the output are circles, operations diamonds.
 
+    An operation whose local derivatives are not known entry by entry (a matrix product, a softmax) is a box. Shapes
+    grow in width where their symbol would get too small to read.
+
     Parts: `shape`, `symbol` (the operation, or a leaf's name) and, for an operation that has a name, `label`
     (the result's name, below).
 
@@ -81,15 +84,20 @@ class ComputationNode(VGroup):
         self.decimals = decimals
         self.role = ROLE_OF_KIND[record.kind]
         is_leaf = not record.inputs
-        self.is_diamond = record.kind == "operation"
+        self.is_box = not is_leaf and any(derivative is None for derivative in record.derivatives)
+        self.is_diamond = record.kind == "operation" and not self.is_box
         self.radius = radius * 1.25 if self.is_diamond else radius
 
-        self.shape = Square().rotate(PI / 4) if self.is_diamond else Circle()
-        self.shape.set_width(2 * self.radius)
-        self.shape.set_stroke(self.role, 3).set_fill(PANEL, 1)
         self.symbol = Tex(record.name if is_leaf else record.symbol, font_size=BODY)
         self.symbol.set_color(self.role if is_leaf else TEXT)
-        self.symbol.set_max_width(self.radius * (1.1 if self.is_diamond else 1.5))
+        room = 1.1 if self.is_diamond else 1.5  # of a symbol in the shape, in radii
+        self.symbol.set_max_width(max(self.radius * room, self.symbol.get_width() * 0.65))
+        self.shape = RoundedRectangle(2, 2, corner_radius=0.3) if self.is_box else Circle()
+        if self.is_diamond:
+            self.shape = Square().rotate(PI / 4)
+        width = max(2 * self.radius, 2 * self.symbol.get_width() / room)
+        self.shape.set_shape(width, 2 * self.radius)
+        self.shape.set_stroke(self.role, 3).set_fill(PANEL, 1)
         self.symbol.move_to(self.shape)
         super().__init__(self.shape, self.symbol)
         self.label = VGroup()
@@ -112,10 +120,14 @@ class ComputationNode(VGroup):
         """The point of the outline on the way to another point, `buff` outside it."""
         direction = towards - self.shape.get_center()
         direction = direction / np.linalg.norm(direction)
-        reach = self.shape.get_width() / 2
+        across, up = abs(direction[:2]) / (self.shape.get_width() / 2, self.shape.get_height() / 2)
         if self.is_diamond:
-            reach /= abs(direction[0]) + abs(direction[1])
-        return self.shape.get_center() + (reach + buff) * direction
+            steps = across + up
+        elif self.is_box:
+            steps = max(across, up)
+        else:
+            steps = np.hypot(across, up)
+        return self.shape.get_center() + (1 / steps + buff) * direction
 
     def get_value_label(self, direction: np.ndarray = DOWN, font_size: int = LABEL) -> SourcedNumber:
         """The forward value, beside the node."""
@@ -172,43 +184,67 @@ class ComputationNode(VGroup):
 class ComputationEdge(VGroup):
     """An arrow from one node to the next.
 
+    It leaves a node to the right and arrives from the left, never steeply: what stands above and below a node stays
+    clear of its edges.
+
     Parts: `path` (what travels on the edge follows it), `tip`.
 
     Args:
         source, target: the nodes it joins, already in place.
         record: the edge of the graph; kept as `record`.
         via: points to pass through on the way, for edges that go round other nodes.
+        bend: angle by which it leaves to the left of its way, for one of several between the same nodes.
     """
 
-    def __init__(self, source: ComputationNode, target: ComputationNode, record: Edge, via: list[np.ndarray] = ()):
+    steepest = 50 * DEGREES
+
+    def __init__(
+        self,
+        source: ComputationNode,
+        target: ComputationNode,
+        record: Edge,
+        via: list[np.ndarray] = (),
+        bend: float = 0.0,
+    ):
         self.record = record
         self.start_node, self.end_node = source, target
         first = via[0] if len(via) else target.shape.get_center()
         last = via[-1] if len(via) else source.shape.get_center()
-        start, end = source.boundary(first, buff=0.08), target.boundary(last, buff=0.1)
+        leaving, arriving = first - source.shape.get_center(), target.shape.get_center() - last
+        out, into = self._gentle(leaving, bend), self._gentle(arriving, -bend)
+        start = source.boundary(source.shape.get_center() + out, buff=0.08)
+        end = target.boundary(target.shape.get_center() - into, buff=0.1)
         self.path = VMobject()
+        is_straight = not bend and np.allclose(out, unit(leaving)) and np.allclose(into, unit(arriving))
         if len(via):
             self.path.set_points_smoothly([start, *via, end])
-        else:
+        elif is_straight:
             self.path.set_points_as_corners([start, end])
+        else:
+            pull = 0.4 * np.linalg.norm(end - start)
+            self.path.start_new_path(start)
+            self.path.add_cubic_bezier_curve_to(start + pull * out, end - pull * into, end)
         self.path.set_stroke(MUTED, 4)
         heading = end - self.path.point_from_proportion(0.97)
         self.tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=0.2, length=0.2)
         self.tip.shift(end - self.tip.get_tip_point()).set_fill(MUTED, 1).set_stroke(width=0)
         super().__init__(self.path, self.tip)
 
+    def _gentle(self, direction: np.ndarray, bend: float) -> np.ndarray:
+        angle = np.clip(np.arctan2(direction[1], direction[0]) + bend, -self.steepest, self.steepest)
+        return np.array([np.cos(angle), np.sin(angle), 0.0])
+
     @property
     def derivative(self) -> np.ndarray | None:
         """The local derivative d(target)/d(source); None where it is a full Jacobian."""
         return self.end_node.record.derivatives[self.record.slot]
 
-    def place_label(self, mobject: Mobject, below: bool = False, buff: float = 0.14) -> Mobject:
-        """Put a label beside the middle of the edge, above or below it; returns the label."""
-        start, end = self.path.get_start(), self.path.get_end()
-        along = (end - start) / np.linalg.norm(end - start)
+    def place_label(self, mobject: Mobject, below: bool = False, buff: float = 0.14, at: float = 0.5) -> Mobject:
+        """Put a label beside the edge, above or below it, at a fraction of its length; returns the label."""
+        along = unit(self.path.point_from_proportion(at + 0.02) - self.path.point_from_proportion(at - 0.02))
         normal = (-1 if below else 1) * np.array([-along[1], along[0], 0.0])
         reach = abs(normal[0]) * mobject.get_width() / 2 + abs(normal[1]) * mobject.get_height() / 2
-        return mobject.move_to(self.path.point_from_proportion(0.5) + (reach + buff) * normal)
+        return mobject.move_to(self.path.point_from_proportion(at) + (reach + buff) * normal)
 
     def get_derivative_label(self, below: bool = False, font_size: int = LABEL) -> SourcedNumber:
         """The local derivative's number, beside the middle of the edge.
@@ -264,9 +300,17 @@ class ComputationGraph(VGroup):
         places, routes = lay_out(graph, layer_gap, node_gap)
         for node, place in zip(self.nodes, places, strict=True):
             node.shift(place - node.shape.get_center())
+        between = [(edge.source, edge.target) for edge in graph.edges]
         self.edges = VGroup(
-            ComputationEdge(self.nodes[edge.source], self.nodes[edge.target], edge, route)
-            for edge, route in zip(graph.edges, routes, strict=True)
+            ComputationEdge(
+                self.nodes[edge.source],
+                self.nodes[edge.target],
+                edge,
+                route,
+                # x * x uses x twice: two arrows, bent apart
+                bend=(35 * DEGREES if edge.slot == 0 else -35 * DEGREES) if between.count(pair) > 1 else 0.0,
+            )
+            for edge, route, pair in zip(graph.edges, routes, between, strict=True)
         )
         super().__init__(self.edges, self.nodes)
         self.center()
@@ -315,6 +359,11 @@ class ComputationGraph(VGroup):
     def backward_order(self) -> list[ComputationNode]:
         """The nodes in the order in which a backward pass visits them."""
         return [self.nodes[i] for i in self.record.backward_order]
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    """The vector of length 1 in the same direction."""
+    return vector / np.linalg.norm(vector)
 
 
 def lay_out(graph: Graph, layer_gap: float, node_gap: float) -> tuple[list[np.ndarray], list[list[np.ndarray]]]:

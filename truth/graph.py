@@ -6,7 +6,7 @@ A `Graph` is a plain record of one forward and one backward pass. It is read fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -144,7 +144,12 @@ class Graph:
         return cls(tuple(map(node, order)))
 
     @classmethod
-    def from_torch(cls, loss: torch.Tensor, names: Mapping[str, torch.Tensor] | None = None) -> Graph:
+    def from_torch(
+        cls,
+        loss: torch.Tensor,
+        names: Mapping[str, torch.Tensor] | None = None,
+        results: Iterable[torch.Tensor] = (),
+    ) -> Graph:
         """Read PyTorch's own tape by walking `loss.grad_fn`.
 
         Values come from the leaves, from what the tape saved and from running its operations again; local
@@ -154,6 +159,8 @@ class Graph:
         Args:
             loss: a tensor with one entry and a `grad_fn`.
             names: TeX names for leaves and intermediate tensors; `nn.Parameter`s are drawn as parameters.
+            results: further tensors of the computation, such as a `truth.torch_tape.Recorder` keeps: their
+                values need not be recovered from the tape then.
 
         Raises:
             ValueError: `loss` has several entries or no `grad_fn`, or the tape was freed by `backward()`, or
@@ -161,4 +168,4 @@ class Graph:
         """
         from truth.torch_tape import read_tape  # importing torch takes a second: only for those who ask
 
-        return read_tape(loss, names or {})
+        return read_tape(loss, names or {}, results)

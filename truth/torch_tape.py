@@ -6,13 +6,34 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from truth.graph import Array, Graph, Kind, Node
 
 
-def read_tape(loss: torch.Tensor, names: Mapping[str, torch.Tensor]) -> Graph:
-    """What `Graph.from_torch` promises."""
-    return _TorchTape(loss, names).read()
+def read_tape(loss: torch.Tensor, names: Mapping[str, torch.Tensor], results: Iterable[torch.Tensor] = ()) -> Graph:
+    """What `Graph.from_torch` promises; `results` are tensors whose values need not be recovered then."""
+    return _TorchTape(loss, names, results).read()
+
+
+class Recorder(TorchFunctionMode):
+    """While it is active (`with Recorder() as recorder:`), keeps every result that PyTorch can differentiate.
+
+    The tape forgets values that its own way back does not need, such as x + 1 before an exponential.
+
+    Attributes:
+        results: the tensors, in the order in which they were computed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[torch.Tensor] = []
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = function(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor) and result.grad_fn is not None:
+            self.results.append(result)
+        return result
 
 
 _SYMBOLS: dict[str, str] = {
@@ -27,6 +48,11 @@ _SYMBOLS: dict[str, str] = {
     "Sigmoid": R"\sigma",
     "Exp": R"\exp",
     "Log": R"\ln",
+    "Sin": R"\sin",
+    "Cos": R"\cos",
+    "Sqrt": R"\sqrt{\cdot}",
+    "Abs": R"|\cdot|",
+    "Reciprocal": R"1 / (\cdot)",
     "Sum": R"\Sigma",
     "Mean": R"\mathrm{mean}",
     "Mv": R"\cdot",
@@ -69,7 +95,10 @@ _FORWARD: dict[str, Callable[..., torch.Tensor]] = {
     "Mean": lambda fn, a: a.mean(*_reduced_dimensions(fn)),
 }
 
-_ELEMENTWISE = {"Add", "Sub", "Rsub", "Mul", "Div", "Neg", "Pow", "Relu", "Tanh", "Sigmoid", "Exp", "Log"}
+_ELEMENTWISE = {
+    *("Add", "Sub", "Rsub", "Mul", "Div", "Neg", "Pow", "Relu", "Tanh", "Sigmoid", "Exp", "Log"),
+    *("Sin", "Cos", "Sqrt", "Abs", "Reciprocal"),
+}
 
 
 def _stem(fn: Any) -> str:
@@ -85,7 +114,9 @@ def _reduced_dimensions(fn: Any) -> tuple[Any, ...]:
 
 
 class _TorchTape:
-    def __init__(self, loss: torch.Tensor, names: Mapping[str, torch.Tensor]) -> None:
+    def __init__(
+        self, loss: torch.Tensor, names: Mapping[str, torch.Tensor], known: Iterable[torch.Tensor] = ()
+    ) -> None:
         if loss.numel() != 1:
             raise ValueError(
                 f"a graph ends in one number, but this tensor has shape {tuple(loss.shape)}: reduce it, say with .sum()"
@@ -99,7 +130,7 @@ class _TorchTape:
         results = {name: tensor for name, tensor in names.items() if tensor.grad_fn is not None}
         self.name_of_leaf = {id(tensor): name for name, tensor in leaves.items()}
         self.name_of_fn = {tensor.grad_fn: name for name, tensor in results.items()}
-        self.values: dict[Any, torch.Tensor] = {t.grad_fn: t.detach() for t in (loss, *results.values())}
+        self.values: dict[Any, torch.Tensor] = {t.grad_fn: t.detach() for t in (*known, loss, *results.values())}
         self.order = self._forward_order()
 
     def _forward_order(self) -> list[Any]:
@@ -195,11 +226,14 @@ class _TorchTape:
             slots = [(slot, source) for slot, (source, _) in enumerate(fn.next_functions) if source is not None]
             for slot, source in slots:
                 gradients[source] = gradients[source] + _sent(flows[slot])
-            local = self._vector_jacobian(fn, torch.ones_like(value)) if stem in _ELEMENTWISE else None
+            # From one number to one number every operation acts entry by entry, whatever it is.
+            is_scalar = value.numel() == 1 and all(self.values[source].numel() == 1 for _, source in slots)
+            is_elementwise = stem in _ELEMENTWISE or is_scalar
+            local = self._vector_jacobian(fn, torch.ones_like(value)) if is_elementwise else None
             nodes[fn] = Node(
                 kind="output" if fn is self.loss.grad_fn else "operation",
                 name=self.name_of_fn.get(fn, ""),
-                symbol=_symbol(fn, stem),
+                symbol=self._symbol(fn, stem),
                 backward_name=fn.name(),
                 inputs=tuple(index[source] for _, source in slots),
                 value=_array(value),
@@ -212,11 +246,32 @@ class _TorchTape:
             )
         return Graph(tuple(nodes[fn] for fn in self.order))
 
+    def _symbol(self, fn: Any, stem: str) -> str:
+        if stem == "Pow" and not isinstance(fn._saved_exponent, torch.Tensor):
+            return f"(\\cdot)^{{{float(fn._saved_exponent):g}}}"
+        symbol = _SYMBOLS.get(stem, Rf"\mathrm{{{stem}}}")
+        live = [slot for slot, (source, _) in enumerate(fn.next_functions) if source is not None]
+        if stem not in _CONSTANT or len(live) == len(fn.next_functions) == 2:
+            return symbol
+        constants = _CONSTANT[stem](self.values[fn], self.values[fn.next_functions[live[0]][0]], live[0]).flatten()
+        if not bool(torch.isfinite(constants).all()) or float(constants.max() - constants.min()) > 1e-6:
+            return symbol
+        constant = f"{float(constants[0]):.4g}"
+        if live[0] == 1 or stem == "Rsub":
+            return Rf"{constant} {symbol} (\cdot)"
+        if constant.startswith("-") and symbol in "+-":
+            symbol, constant = "+-"["+-".index(symbol) - 1], constant[1:]
+        return f"{symbol} {constant}"
 
-def _symbol(fn: Any, stem: str) -> str:
-    if stem == "Pow":
-        return f"(\\cdot)^{{{float(fn._saved_exponent):g}}}"
-    return _SYMBOLS.get(stem, Rf"\mathrm{{{stem}}}")
+
+# An operation's other input where that is a plain number: from its result, the input on the tape and that one's slot.
+_CONSTANT: dict[str, Callable[[torch.Tensor, torch.Tensor, int], torch.Tensor]] = {
+    "Add": lambda result, given, slot: result - given,
+    "Sub": lambda result, given, slot: given - result if slot == 0 else given + result,
+    "Rsub": lambda result, given, slot: given + result,
+    "Mul": lambda result, given, slot: result / given,
+    "Div": lambda result, given, slot: given / result if slot == 0 else given * result,
+}
 
 
 def _sent(flow: torch.Tensor | None) -> torch.Tensor:

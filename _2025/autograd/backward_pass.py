@@ -56,8 +56,7 @@ class BackwardPassScene(InteractiveScene):
         values = self.get_values(graph)
         panel = CodePanel(self.code, font_size=SMALL, line_gap=0.42, padding=0.22)
         panel.to_edge(RIGHT, buff=SAFE_AREA).shift((2.55 - panel.get_top()[1]) * UP)
-        forward, backward = panel.lines[:3], panel.lines[3:]
-        given = Group(graph, values, panel.box, forward)
+        given = Group(graph, values, panel.box, panel.lines)
         self.play(FadeIn(title, 0.3 * UP), FadeIn(given), run_time=0.8)
 
         # Run forward once more
@@ -65,7 +64,7 @@ class BackwardPassScene(InteractiveScene):
             node = graph.node(name)
             self.play(panel.run_line(i), Pulse(node), run_time=0.6)
         slopes = VGroup(edge.get_derivative_label() for edge in graph.edges)
-        self.play(LaggedStartMap(FadeIn, slopes, lag_ratio=0.15), FadeIn(backward, lag_ratio=0.1), run_time=1)
+        self.play(LaggedStartMap(FadeIn, slopes, lag_ratio=0.15), run_time=1)
         self.graph, self.values, self.code_panel, self.slopes = graph, values, panel, slopes
         self.tags = {}
 
@@ -119,7 +118,7 @@ class BackwardPassScene(InteractiveScene):
         self.play(FadeIn(product.gradient, scale=1.2), FadeIn(product.signs[0]), run_time=0.4)
         self.tags[name] = get_gradient_tag(edge.start_node)
         self.play(GradientFlow(edge, self.tags[name]))
-        self.wait(0.3)
+        self.wait(0.5)
         self.product = product
 
     def use_x_twice(self):
@@ -192,7 +191,7 @@ class BackwardPassScene(InteractiveScene):
         self.play(
             rest.animate.set_opacity(0.3),
             *(Pulse(self.graph.node(name), scale=1.15) for name in "wb"),
-            *(FlashAround(tag, color=FOCUS, time_width=0.6, buff=0.1) for tag in learned),
+            *(Indicate(tag, scale_factor=1.3, color=FOCUS) for tag in learned),
             run_time=1.4,
         )
         self.wait(1.6)

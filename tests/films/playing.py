@@ -52,7 +52,7 @@ class Playing:
 @cache
 def scenes() -> dict[str, discover.SceneRef]:
     """Every scene of every film, by name, in the order of the films."""
-    films = [film for path in sorted(ROOT.glob("_2025/*/film.py")) for film in discover.find([str(path)])]
+    films = [film for path in sorted(ROOT.glob("_2025/**/film.py")) for film in discover.find([str(path)])]
     return {ref.name: ref for film in films for ref in film.scenes}
 
 

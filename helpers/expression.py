@@ -1,0 +1,426 @@
+"""Bring your own expression: its graph built forward with values, and gradients flowing back."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+from manimlib import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    FadeIn,
+    FadeOut,
+    Group,
+    InteractiveScene,
+    LaggedStart,
+    Mobject,
+    ShowCreation,
+    Tex,
+    Text,
+    VGroup,
+    VShowPassingFlash,
+)
+
+from custom.cards import get_caption, get_title
+from custom.palette import ACTIVATION, GRADIENT
+from custom.typography import LABEL, MONO, SMALL
+from helpers.embedding import NumericEmbedding
+from helpers.flow import GradientFlow, GradientTag
+from helpers.graph import ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number, lay_out
+from truth.graph import Graph
+
+ROOM = np.array([13.0, 5.5])  # width and height that a graph may take, with all that stands beside its nodes
+CENTER = np.array([0.0, -0.32, 0.0])
+ENTRIES = 4  # of a vector, shown; of a longer one the first two and the last
+
+
+class ExpressionGraph(ComputationGraph):
+    """The graph of an expression, as large as fits a frame under a title, with the places of all its numbers.
+
+    Below each node stands its value, above it its gradient; side by side below it for vectors, and for all where it
+    is crowded.
+
+    Args:
+        graph: what a run left.
+        decimals: shown; None for one, or two where one would not be exact.
+
+    Raises:
+        ValueError: too many nodes to be read in one picture.
+    """
+
+    # A leaf's radius, the numbers' font size, and whether gradients stand beside values.
+    sizes = (
+        (0.54, 36, False),
+        (0.45, LABEL, False),
+        (0.4, 27, False),
+        (0.34, SMALL, False),
+        (0.34, SMALL, True),
+        (0.28, SMALL, True),
+        (0.22, SMALL, True),
+    )
+
+    def __init__(self, graph: Graph, decimals: int | None = None):
+        if decimals is None:
+            numbers = np.concatenate([np.ravel(n) for node in graph.nodes for n in (node.value, node.gradient)])
+            decimals = 1 if np.allclose(numbers, numbers.round(1), atol=1e-9) else 2
+        self.shown_decimals = decimals
+        places, _ = lay_out(graph, 1.0, 1.0)
+        columns, rows = (np.ptp([place[axis] for place in places]) for axis in (0, 1))
+        best: tuple[int, tuple[float, int, bool]] | None = None
+        for size in self.sizes:
+            faults = self._try(graph, size, columns, rows)
+            if faults is not None and (best is None or faults < best[0]):
+                best = faults, size
+            if faults == 0:
+                break
+        if best is None:
+            raise ValueError(
+                f"this expression's graph has {len(graph.nodes)} nodes in {columns + 1:.0f} layers, up to"
+                f" {rows + 1:.0f} in one: more than can be read in one picture. Show a part of it (return an"
+                " intermediate result), compute with vectors instead of many numbers, or let fewer inputs vary"
+                " (a plain number in the expression is no node)."
+            )
+        self._try(graph, best[1], columns, rows)
+
+    def _try(self, graph: Graph, size: tuple[float, int, bool], columns: float, rows: float) -> int | None:
+        """Draw it in a size: how many labels are then crossed by an edge, None if it does not fit at all."""
+        radius, self.font_size, self.is_crowded = size
+        super().__init__(graph, 1.0, 1.0, self.shown_decimals, radius)
+        gaps = np.ones(2)
+        counts = np.array([max(columns, 1), max(rows, 1)])
+        for _ in range(2):  # spread out, until what stands beside the outermost nodes reaches the edges
+            everything = VGroup(self, *(self.get_readings(node) for node in self.nodes))
+            spare = ROOM - np.array([everything.get_width(), everything.get_height()])
+            gaps = np.minimum(gaps + spare / counts, (3.7, 2.6))
+            super().__init__(graph, *gaps, self.shown_decimals, radius)
+        VGroup(self, *(self.get_readings(node) for node in self.nodes)).move_to(CENTER)
+        readings = [self.get_readings(node) for node in self.nodes]
+        places = [
+            [box(mobject) for mobject in (node.shape, *node.label, *reading)]
+            for node, reading in zip(self.nodes, readings, strict=True)
+        ]
+        for i, mine in enumerate(places):
+            others = [place for theirs in places[:i] for place in theirs]
+            if not all(is_clear(place, others, buff=0.02) for place in mine):
+                return None
+        if min(edge.path.get_arc_length() for edge in self.edges) < 0.25:
+            return None
+        return sum(
+            not is_clear(box(reading), [], get_points(edge)[3:-3], buff=0.02)
+            for edge in self.edges
+            for readings_of_one in readings
+            for reading in readings_of_one
+        )
+
+    def get_readings(self, node: ComputationNode) -> VGroup:
+        """All that stands beside a node in the end: its value, its gradient."""
+        return VGroup(self.get_value(node), self.get_tag(node))
+
+    def get_name(self, node: ComputationNode) -> str:
+        """What a number's source calls the node: its name, or its operation and its place."""
+        return node.record.name or f"{node.record.backward_name} {list(self.nodes).index(node)}"
+
+    def get_array(self, array: np.ndarray, source: tuple[str, ...]) -> Mobject:
+        """An array as a number, a column, or (of two dimensions and more) its shape."""
+        if array.size == 1:
+            return get_number(array, self.shown_decimals, source=source, font_size=self.font_size)
+        if array.ndim == 1:
+            shown = None if len(array) <= ENTRIES else (0, 1, len(array) - 1)
+            return NumericEmbedding(
+                array,
+                source=source,
+                shown_entries=shown,
+                num_decimal_places=self.shown_decimals,
+                include_sign=False,
+                font_size=max(SMALL, self.font_size - 6),
+                v_buff=0.5,
+            )
+        return Tex(R" \times ".join(map(str, array.shape)), font_size=self.font_size)
+
+    def get_value(self, node: ComputationNode) -> Mobject:
+        """The forward value, below its node; a vector's stands to the left, to leave room for its gradient."""
+        value = self.get_array(node.value, (self.get_name(node), "value"))
+        if node.value.size == 1 or node.value.ndim > 1:
+            value.set_color(node.role)
+        if self.is_crowded and not node.record.inputs:  # no edge comes from the left there
+            return value.next_to(node.shape, LEFT, buff=0.1).align_to(node.shape.get_center() + 0.05 * UP, DOWN)
+        value.next_to(node.label if len(node.label) else node.shape, DOWN, buff=0.22 if is_column(node.value) else 0.1)
+        if not self._has_gradient_beside(node):
+            return value
+        # Both centred below the node; of a leaf further left, where no edges are.
+        beside = GradientTag(self.get_array(node.gradient, ("gradient",)), self.padding).get_width() + 0.08
+        centred = beside / 2
+        left = centred if node.record.inputs else max(centred, value.get_width() / 2 + beside - node.radius)
+        return value.shift(left * LEFT)
+
+    def _has_gradient_beside(self, node: ComputationNode) -> bool:
+        return self.is_crowded or is_column(node.value)
+
+    @property
+    def padding(self) -> float:
+        """Between a gradient and its frame."""
+        return 0.06 if self.is_crowded else 0.1
+
+    def get_tag(self, node: ComputationNode, gradient: np.ndarray | None = None, word: str = "gradient") -> GradientTag:
+        """The gradient in its red frame, above its node; a vector's below, beside the value."""
+        array = node.gradient if gradient is None else gradient
+        tag = GradientTag(self.get_array(array, (self.get_name(node), word)), self.padding)
+        if self.is_crowded and not node.record.inputs:
+            return tag.next_to(node.shape, LEFT, buff=0.1).align_to(node.shape.get_center() + 0.02 * DOWN, UP)
+        if self._has_gradient_beside(node):
+            return tag.next_to(self.get_value(node), RIGHT, buff=0.08)
+        return tag.next_to(node.shape, UP, buff=0.1)
+
+    def get_slopes(self) -> dict[ComputationEdge, Mobject]:
+        """The local derivatives that are numbers, each beside its edge, where there is room for one."""
+        obstacles = [
+            box(mobject) for node in self.nodes for mobject in (node.shape, self.get_value(node), self.get_tag(node))
+        ]
+        points = np.concatenate([get_points(edge) for edge in self.edges])
+        slopes = {}
+        for edge in self.edges:
+            if edge.derivative is None or edge.derivative.size != 1:
+                continue
+            source = (self.get_name(edge.end_node), "derivative", edge.record.slot)
+            slope = get_number(edge.derivative, self.shown_decimals, source=source, font_size=self.font_size)
+            sides = self._get_sides(edge)
+            for buff, at, below in product((0.12, 0.07), (0.5, 0.42, 0.58, 0.34, 0.66), sides):
+                place = box(edge.place_label(slope, below, buff=buff, at=at))
+                if is_clear(place, obstacles, points, buff - 0.03):
+                    slopes[edge] = slope.set_color(GRADIENT)
+                    obstacles.append(place)
+                    break
+        return slopes
+
+    def _get_sides(self, edge: ComputationEdge) -> tuple[bool, bool]:
+        """Of two edges into one node, the upper one's label stands rather above it, the lower one's below."""
+        siblings = sorted(self.edges_into(edge.end_node), key=lambda e: -e.path.point_from_proportion(0.5)[1])
+        return (True, False) if len(siblings) > 1 and siblings[-1] is edge else (False, True)
+
+
+def is_column(array: np.ndarray) -> bool:
+    """Is it shown as a column of numbers?"""
+    return array.ndim == 1 and array.size > 1
+
+
+def box(mobject: Mobject) -> np.ndarray:
+    """Its lower left and upper right corners: (2, 2)."""
+    return np.array([mobject.get_corner(DOWN + LEFT)[:2], mobject.get_corner(UP + RIGHT)[:2]])
+
+
+def get_points(edge: ComputationEdge, n: int = 60) -> np.ndarray:
+    """Points along an edge: (n, 3)."""
+    return np.array([edge.path.point_from_proportion(t) for t in np.linspace(0, 1, n)])
+
+
+def is_clear(
+    place: np.ndarray, boxes: Sequence[np.ndarray], points: np.ndarray | None = None, buff: float = 0.04
+) -> bool:
+    """Is a box away from all the others, and from all points?"""
+    low, high = place[0] - buff, place[1] + buff
+    if any((low < other[1]).all() and (other[0] < high).all() for other in boxes):
+        return False
+    return points is None or not ((low < points[:, :2]) & (points[:, :2] < high)).all(axis=1).any()
+
+
+class AutogradOfExpression(InteractiveScene):
+    """A value runs forward through the graph of an expression, and gradients flow back.
+
+    Subclass it, give `inputs` and write `expression`:
+
+        class MyExpression(AutogradOfExpression):
+            inputs = {"x": 2.0, "w": [0.5, -1.0]}
+            parameters = ("w",)
+
+            def expression(self, x, w):
+                return (w * x).sum().tanh()
+
+    Attributes:
+        inputs: a number or a list of numbers for each argument of `expression`, by name (which is drawn as TeX).
+        parameters: names of those that learning would change; they are drawn in the parameters' colour.
+        title: at the top.
+        decimals: shown; None for one, or two where one would not be exact.
+    """
+
+    inputs: Mapping[str, Any] = {}
+    parameters: Sequence[str] = ()
+    title = "Forward, and Back Again"
+    decimals: int | None = None
+
+    def expression(self, **inputs: Any) -> Any:
+        """The result, a torch tensor with one entry; or that and a dict of names of intermediate results."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no expression. Write, for example:\n"
+            "    def expression(self, x, w):\n"
+            "        return (x * w).tanh()"
+        )
+
+    def construct(self) -> None:
+        self.state_the_expression()
+        self.bring_in_the_inputs()
+        self.run_forward()
+        self.put_a_slope_on_each_edge()
+        self.flow_back()
+        self.look_at_the_gradients()
+
+    def run_expression(self) -> Graph:
+        """Run it in PyTorch, in double precision, and read the tape.
+
+        Raises:
+            ValueError: inputs that do not fit the expression, or a result that is not one number.
+        """
+        import torch
+
+        from truth.torch_tape import Recorder
+
+        wanted = inspect.signature(self.expression).parameters
+        if type(self).expression is not AutogradOfExpression.expression and set(wanted) != set(self.inputs):
+            raise ValueError(
+                f"expression takes {', '.join(wanted) or 'nothing'}, but inputs gives"
+                f" {', '.join(self.inputs) or 'nothing'}: they must be the same names"
+            )
+        unknown = [name for name in self.parameters if name not in self.inputs]
+        if unknown:
+            raise ValueError(f"parameters names {', '.join(unknown)}, which inputs does not have")
+        leaves = {name: torch.tensor(value, dtype=torch.float64) for name, value in self.inputs.items()}
+        leaves = {
+            name: torch.nn.Parameter(leaf) if name in self.parameters else leaf.requires_grad_()
+            for name, leaf in leaves.items()
+        }
+        with Recorder() as recorder:
+            result = self.expression(**leaves)
+        result, names = result if isinstance(result, tuple) else (result, {})
+        if not isinstance(result, torch.Tensor):
+            raise ValueError(f"expression returned {result!r}: it must return a torch tensor")
+        end = {} if "L" in leaves or "L" in names else {"L": result}
+        return Graph.from_torch(result, {**leaves, **names, **end}, recorder.results)
+
+    def get_code(self, longest: int = 68) -> str:
+        """The expression as it is written, "" if that cannot be found or is too long for a line."""
+        try:
+            function = ast.parse(textwrap.dedent(inspect.getsource(type(self).expression))).body[0]
+        except (OSError, SyntaxError):
+            return ""
+        lines = [statement for statement in function.body if isinstance(statement, ast.Assign | ast.Return)]
+        if not lines or not isinstance(lines[-1], ast.Return):
+            return ""
+        end = lines[-1].value
+        end = end.elts[0] if isinstance(end, ast.Tuple) else end
+        code = "; ".join([*map(ast.unparse, lines[:-1]), f"L = {ast.unparse(end)}"])
+        return code if len(code) <= longest else ""
+
+    def state_the_expression(self) -> None:
+        # Write the expression down
+        self.graph = ExpressionGraph(self.run_expression(), self.decimals)
+        title = get_title(self.title)
+        self.play(FadeIn(title, 0.3 * UP), run_time=0.6)
+        code = self.get_code()
+        if code:
+            words = Text(code, font=MONO, font_size=LABEL).set_max_width(12).next_to(title, DOWN, buff=0.25)
+            self.play(FadeIn(words), run_time=0.6)
+            self.wait(0.8)
+
+    def bring_in_the_inputs(self) -> None:
+        # Bring in what is given
+        leaves = [node for node in self.graph.nodes if not node.record.inputs]
+        self.values = {node: self.graph.get_value(node) for node in self.graph.nodes}
+        self.play(
+            LaggedStart(*(FadeIn(VGroup(leaf, self.values[leaf])) for leaf in leaves), lag_ratio=0.2), run_time=1.2
+        )
+        self.wait(0.5)
+
+    def get_pace(self, slowest: float, total: float) -> float:
+        """Seconds for each operation: the more there are, the fewer."""
+        return float(np.clip(total / len(self.graph.edges), 0.35, slowest))
+
+    def run_forward(self) -> None:
+        # Run forward, one operation after the other
+        pace = self.get_pace(1.0, total=14)
+        for node in self.graph.forward_order():
+            edges = self.graph.edges_into(node)
+            if len(edges):
+                self.play(
+                    *(ShowCreation(edge.path) for edge in edges),
+                    *(FadeIn(edge.tip, time_span=(0.7 * pace, pace)) for edge in edges),
+                    FadeIn(node, time_span=(0.4 * pace, pace)),
+                    run_time=pace,
+                )
+                sparks = (edge.path.copy().set_stroke(ACTIVATION, 8) for edge in edges)
+                self.play(
+                    *(VShowPassingFlash(spark, time_width=0.7, run_time=pace) for spark in sparks),
+                    FadeIn(self.values[node], time_span=(0.6 * pace, pace)),
+                    run_time=pace,
+                )
+        self.wait(0.6)
+
+    def put_a_slope_on_each_edge(self) -> None:
+        # Put each local derivative on its edge
+        slopes = self.graph.get_slopes()
+        if slopes:
+            caption = get_caption("Every edge: how much its end moves when its start does")
+            self.play(FadeIn(caption), LaggedStart(*map(FadeIn, slopes.values()), lag_ratio=0.1), run_time=1.4)
+            self.wait(1.4)
+            self.play(FadeOut(caption), run_time=0.4)
+
+    def flow_back(self) -> None:
+        # Begin at the end with 1
+        end = self.graph.nodes[-1]
+        self.tags = {end: self.graph.get_tag(end)}
+        self.play(FadeIn(self.tags[end], 0.2 * UP), Pulse(end, scale=1.1), run_time=0.8)
+
+        # Flow back, multiplying at every step and adding where two ways meet
+        pace = max(self.get_pace(1.2, total=18), 0.6)
+        self.arrived: dict[ComputationNode, np.ndarray] = {}
+        self.sum_caption = VGroup()
+        for node in self.graph.backward_order():
+            edges = list(self.graph.edges_into(node))
+            if edges:
+                self.send_back(edges, pace)
+        self.wait(0.6)
+        if len(self.sum_caption):
+            self.play(FadeOut(self.sum_caption), run_time=0.4)
+
+    def send_back(self, edges: list[ComputationEdge], pace: float) -> None:
+        """Along all edges into a node at once; what arrives is added to what had arrived before."""
+        for edge in edges:
+            flow = edge.end_node.record.flows[edge.record.slot]
+            self.arrived[edge.start_node] = self.arrived.get(edge.start_node, 0) + flow
+        new = {edge.start_node: self.get_tag_so_far(edge.start_node) for edge in edges}
+        old = {node: self.tags[node] for node in new if node in self.tags}
+        last = {edge.start_node: edge for edge in edges}  # of two edges from one node the last leaves the tag
+        leaves = [
+            new[edge.start_node] if edge.start_node not in old and last[edge.start_node] is edge else None
+            for edge in edges
+        ]
+        self.play(GradientFlow(edges, leaves, run_time=pace))
+        if old and not len(self.sum_caption):
+            self.sum_caption = get_caption("What arrives along several ways is added")
+            self.play(FadeIn(self.sum_caption), run_time=0.5)
+        if old:
+            self.play(FadeOut(VGroup(*old.values())), run_time=0.2)
+            self.play(
+                *(FadeIn(new[node], scale=1.3) for node in old), *(Pulse(node, scale=1.1) for node in old), run_time=0.6
+            )
+            self.wait(0.3)
+        self.tags.update(new)
+
+    def get_tag_so_far(self, node: ComputationNode) -> GradientTag:
+        arrived = self.arrived[node]
+        if np.allclose(arrived, node.gradient):
+            return self.graph.get_tag(node)
+        return self.graph.get_tag(node, arrived, "gradient so far")
+
+    def look_at_the_gradients(self) -> None:
+        # Look at what each input has received
+        caption = get_caption("Each input now knows how it moves L")
+        inputs = [node for node in self.graph.nodes if not node.record.inputs]
+        self.play(FadeIn(caption), *(Pulse(node, scale=1.12) for node in inputs), run_time=1)
+        self.wait(1.6)
+        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)

@@ -1,0 +1,163 @@
+"""Any expression, drawn: are its numbers torch's, is its graph legible, are its refusals clear?"""
+
+import numpy as np
+import pytest
+import torch
+
+from darkroom import engine
+
+engine.load()
+
+from _2025.autograd.expressions.film import SCENES_IN_ORDER  # noqa: E402
+from helpers.expression import AutogradOfExpression, ExpressionGraph, box, get_points, is_clear  # noqa: E402
+
+EXAMPLES = pytest.mark.parametrize("example", SCENES_IN_ORDER, ids=lambda scene: scene.__name__)
+
+
+def made(example):
+    return example.__new__(example)  # run_expression needs no stage
+
+
+def of(function, **inputs):
+    name = "Made"
+    return made(type(name, (AutogradOfExpression,), {"expression": function, "inputs": inputs}))
+
+
+@pytest.fixture(scope="module")
+def graphs():
+    return {}
+
+
+@pytest.fixture
+def graph(example, graphs):
+    if example not in graphs:
+        graphs[example] = ExpressionGraph(made(example).run_expression())
+    return graphs[example]
+
+
+@EXAMPLES
+def test_values_and_gradients_are_torchs(example):
+    record = made(example).run_expression()
+    leaves = {
+        name: torch.tensor(value, dtype=torch.float64, requires_grad=True) for name, value in example.inputs.items()
+    }
+    result = made(example).expression(**leaves)
+    result.backward()
+    assert float(record.nodes[-1].value) == result.item()
+    for name, leaf in leaves.items():
+        np.testing.assert_allclose(record.node(name).gradient, leaf.grad.numpy(), rtol=1e-12)
+        assert record.node(name).kind == ("parameter" if name in example.parameters else "input")
+
+
+@EXAMPLES
+def test_what_flows_back_adds_up_to_each_gradient(example):
+    record = made(example).run_expression()
+    for i, node in enumerate(record.nodes[:-1]):
+        flows = [record.nodes[e.target].flows[e.slot] for e in record.edges if e.source == i]
+        np.testing.assert_allclose(sum(flows), node.gradient, rtol=1e-12)
+
+
+@EXAMPLES
+def test_nothing_beside_a_node_lies_on_another(example, graph):
+    places = [
+        [box(mobject) for mobject in (node.shape, *node.label, *graph.get_readings(node))] for node in graph.nodes
+    ]
+    for i, mine in enumerate(places):
+        others = [place for theirs in places[:i] for place in theirs]
+        assert all(is_clear(place, others, buff=0) for place in mine), graph.get_name(graph.nodes[i])
+
+
+@EXAMPLES
+def test_no_edge_crosses_a_third_node(example, graph):
+    for edge in graph.edges:
+        for node in graph.nodes:
+            if node not in (edge.start_node, edge.end_node):
+                assert is_clear(box(node.shape), [], get_points(edge), buff=0)
+
+
+@EXAMPLES
+def test_slopes_are_clear_of_edges_and_of_each_other(example, graph):
+    slopes = graph.get_slopes()
+    points = np.concatenate([get_points(edge) for edge in graph.edges])
+    places = [box(slope) for slope in slopes.values()]
+    for i, place in enumerate(places):
+        assert is_clear(place, places[:i], points, buff=0)
+
+
+@EXAMPLES
+def test_the_graph_stays_in_its_room(example, graph):
+    everything = [graph, *(reading for node in graph.nodes for reading in graph.get_readings(node))]
+    assert max(m.get_right()[0] for m in everything) < 6.75
+    assert min(m.get_left()[0] for m in everything) > -6.75
+    assert max(m.get_top()[1] for m in everything) < 2.6
+    assert min(m.get_bottom()[1] for m in everything) > -3.2
+
+
+def test_two_edges_between_the_same_nodes_are_visibly_two():
+    graph = ExpressionGraph(of(lambda self, x: x * x, x=3.0).run_expression())
+    upper, lower = (edge.path.point_from_proportion(0.5)[1] for edge in graph.edges)
+    assert upper - lower > 0.5
+
+
+def test_an_operation_without_entrywise_derivatives_is_a_box_with_its_true_gradient():
+    graph = ExpressionGraph(of(lambda self, z: torch.softmax(z, 0)[1], z=[1.0, 2.0]).run_expression())
+    softmax = graph.nodes[1]
+    assert softmax.is_box and not softmax.is_diamond
+    assert softmax.gradient.tolist() == [0.0, 1.0]
+    assert graph.get_slopes() == {}
+
+
+def test_an_operation_we_have_never_heard_of_still_has_its_slope_on_numbers():
+    record = of(lambda self, x: torch.special.erf(x + 1), x=0.5).run_expression()
+    assert record.nodes[-1].derivatives[0] == pytest.approx(2 / np.sqrt(np.pi) * np.exp(-2.25))
+
+
+@pytest.mark.parametrize(
+    ("function", "symbol"),
+    [
+        (lambda self, x: (x + 1).exp(), "+ 1"),
+        (lambda self, x: (x - 2.5).exp(), "- 2.5"),
+        (lambda self, x: (1 - x).exp(), R"1 - (\cdot)"),
+        (lambda self, x: (3 * x).exp(), R"\times 3"),
+        (lambda self, x: (x / 4).exp(), R"\div 4"),
+    ],
+)
+def test_a_plain_number_is_shown_with_its_operation(function, symbol):
+    assert of(function, x=2.0).run_expression().nodes[1].symbol == symbol
+
+
+def test_a_graph_too_large_to_read_is_refused_with_its_size_and_a_way_out():
+    def expression(self, **inputs):
+        values = list(inputs.values())
+        return sum(a * b for a in values for b in values)
+
+    scene = of(
+        lambda self, a, b, c, d, e, f: expression(self, a=a, b=b, c=c, d=d, e=e, f=f), **dict.fromkeys("abcdef", 1.0)
+    )
+    record = scene.run_expression()
+    with pytest.raises(ValueError, match=rf"{len(record.nodes)} nodes in \d+ layers.*Show a part of it"):
+        ExpressionGraph(record)
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "message"),
+    [
+        (lambda self, x: x * 2, {"y": 1.0}, "takes x, but inputs gives y"),
+        (lambda self, x: x * 2, {"x": [1.0, 2.0]}, r"shape \(2,\): reduce it"),
+        (lambda self, x: 3.0, {"x": 1.0}, "returned 3.0: it must return a torch tensor"),
+        (lambda self, x: x.detach() * 2, {"x": 1.0}, "has no grad_fn"),
+    ],
+)
+def test_mistakes_are_named(function, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        of(function, **inputs).run_expression()
+
+
+def test_a_scene_without_an_expression_says_what_to_write():
+    with pytest.raises(NotImplementedError, match="def expression"):
+        made(AutogradOfExpression).run_expression()
+
+
+def test_the_code_on_screen_is_the_expression():
+    usual = next(scene for scene in SCENES_IN_ORDER if scene.__name__ == "YourExpression")
+    assert made(usual).get_code() == "L = ((x * w + b).tanh() - 1) ** 2"
