@@ -42,6 +42,7 @@ class DecisionField(Group):
 
     colors = INPUT, ACTIVATION
     shades = 257
+    step = 0.12  # frame units between the boundary's anchors
 
     def __init__(
         self,
@@ -69,7 +70,7 @@ class DecisionField(Group):
         self.points = VGroup(
             (Circle(radius=0.065) if label == 0 else Square(0.12).rotate(45 * DEGREES))
             .set_fill(self.colors[int(label)], 1)
-            .set_stroke(BACKGROUND, 1.5)
+            .set_stroke(BACKGROUND, 3, behind=True)
             .move_to(self.c2p(*point))
             for point, label in zip(training.points, training.labels, strict=True)
         )
@@ -95,7 +96,13 @@ class DecisionField(Group):
         self.sheet.set_rgba_array(np.column_stack([rgb, np.full(len(p), self.sheet.get_opacity())]))
         self.boundary.clear_points()
         for line in self.training.boundary(self.xs, self.ys, time):
-            points = self.c2p(line[:, 0], line[:, 1])
-            self.boundary.start_new_path(points[0])
-            self.boundary.add_points_as_corners(points[1:])
+            points = thin_out(self.c2p(line[:, 0], line[:, 1]), self.step)
+            self.boundary.append_vectorized_mobject(VMobject().set_points_smoothly(points))
         return self
+
+
+def thin_out(points: np.ndarray, step: float) -> np.ndarray:
+    """Of a polyline's points, (n, 3), both ends and as many between that neighbours are about `step` apart."""
+    lengths = np.cumsum([0, *np.linalg.norm(np.diff(points, axis=0), axis=1)])
+    wanted = np.linspace(0, lengths[-1], max(int(lengths[-1] / step), 1) + 1)
+    return points[np.unique(np.searchsorted(lengths, wanted - 1e-9).clip(0, len(points) - 1))]

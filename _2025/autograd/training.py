@@ -168,7 +168,7 @@ class MLPAutogradScene(InteractiveScene):
             self.get_readout("right", lambda: 100 * self.training.accuracies[self.get_now()], 0, "%"),
         )
         for readout, x in zip(readouts, (-6.7, -4.6, -2.2), strict=True):
-            readout.move_to(2.05 * DOWN).align_to([x, 0, 0], LEFT)
+            readout.shift([x, -2.2, 0] - readout[1].get_corner(DL)).align_to([x, 0, 0], LEFT)
         self.add(field.sheet, field.frame, field.points)
         self.say("Its guess for every place: about half of the points are on the wrong side", FadeIn(field.sheet))
         self.play(ShowCreation(field.boundary), FadeIn(readouts), run_time=0.8)
