@@ -154,17 +154,18 @@ class GradientPropagationScene(InteractiveScene):
         )
         for label in labels:
             label.set_y(labels[2].get_y())
-        word = Text("target", font_size=LABEL).set_color(MUTED).next_to(wanted, DOWN, buff=0.2)
+        sizes = VGroup(get_size_label(matrix) for matrix in (out, wanted, error))
+        word = Text("target", font_size=LABEL).set_color(MUTED).next_to(sizes[1], DOWN, buff=0.2)
         loss = Tex(R"L = \tfrac{1}{2} \, \| \text{out} - t \|^2", font_size=44, t2c={"L": LOSS, "t": TARGET})
         loss[OUT].set_color(ACTIVATION)
         loss.set_y(0.55)
         self.play(FadeIn(loss), ShowCreation(self.marker), run_time=0.7)
         self.play(ReplacementTransform(self.out, out), run_time=0.7)
-        self.play(FadeIn(VGroup(*row[1:3], labels[:2], word)), run_time=0.6)
-        self.play(FadeIn(VGroup(*row[3:], labels[2]), 0.2 * RIGHT), run_time=0.7)
+        self.play(FadeIn(VGroup(*row[1:3], labels[:2], sizes[:2], word)), run_time=0.6)
+        self.play(FadeIn(VGroup(*row[3:], labels[2], sizes[2]), 0.2 * RIGHT), run_time=0.7)
         self.wait(0.8)
         self.play(*self.send_back("out"), FadeIn(self.get_tag("out", d(OUT), GRADIENT), 0.2 * LEFT), run_time=0.7)
-        self.play(FadeOut(VGroup(loss, row[:4], labels, word)), run_time=0.4)
+        self.play(FadeOut(VGroup(loss, row[:4], labels, sizes, word)), run_time=0.4)
         self.upstream = error
 
     def find_weight_gradient(self, weights, weights_tex, above, above_tex, given, given_tex):
@@ -271,6 +272,9 @@ class GradientPropagationScene(InteractiveScene):
         labels = VGroup(get_name_label(matrix, tex, role) for matrix, tex, role in names)
         for label in labels:
             label.set_y(labels[1].get_y())
+        labels = VGroup(
+            VGroup(label, get_size_label(matrix)) for label, (matrix, *_) in zip(labels, names, strict=True)
+        )
         self.play(FadeOut(self.rows), run_time=0.4)
         self.play(self.move_marker("relu"), Transform(self.upstream, column), FadeIn(labels[1]), run_time=0.9)
         self.play(FadeIn(before), FadeIn(labels[0]), FadeIn(VGroup(signs[0], mask, labels[2])), run_time=0.8)
