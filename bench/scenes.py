@@ -112,9 +112,7 @@ class AlwaysRedraw(InteractiveScene):
         x = ValueTracker(-2.0)
         graph = axes.get_graph(lambda t: 0.4 * t**2 + 0.2 * np.sin(4 * t), color=ACTIVATION)
         dot = always_redraw(lambda: Dot(axes.input_to_graph_point(x.get_value(), graph), fill_color=GRADIENT))
-        tangent = always_redraw(
-            lambda: axes.get_tangent_line(x.get_value(), graph, length=3).set_color(GRADIENT)
-        )
+        tangent = always_redraw(lambda: axes.get_tangent_line(x.get_value(), graph, length=3).set_color(GRADIENT))
         label = always_redraw(lambda: DecimalNumber(x.get_value(), font_size=36).next_to(dot, UP, buff=0.4))
         self.play(ShowCreation(axes), ShowCreation(graph))
         self.add(tangent, dot, label)
@@ -127,8 +125,7 @@ class MostlyWaiting(InteractiveScene):
 
     def construct(self):
         page = VGroup(
-            Text("Nothing on this page moves while somebody reads it, line by line.", font_size=30)
-            for _ in range(9)
+            Text("Nothing on this page moves while somebody reads it, line by line.", font_size=30) for _ in range(9)
         ).arrange(DOWN, buff=0.4)
         self.play(FadeIn(page))
         self.wait(5)

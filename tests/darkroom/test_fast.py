@@ -65,6 +65,7 @@ def test_frames_are_those_of_stock_drawing(scene: type, monkeypatch: pytest.Monk
     # And so if it keeps and divides whatever it can, which pays only in larger pictures than these.
     monkeypatch.setattr(painter, "PER_DRAW", 0.0)
     monkeypatch.setattr(painter, "PER_TILE", 0.0)
+    monkeypatch.setattr(painter, "TILE", 8)
     monkeypatch.setattr(painter, "GAP", 0)
     eager, _ = play(scene, fast=True)
     assert_equal(eager, stock)

@@ -12,7 +12,6 @@ from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
 
 from darkroom.engine.fast.reading import EMPTY, FAMILIES, Box, Ints, Reading, Rectangles, View
 
-
 _PLAIN = (float, int, str, np.number)  # what never changes by itself
 
 
@@ -141,19 +140,20 @@ def _curves(batch: list[Any]) -> tuple[Any, Ints]:
 
 def _kind(wrapper: Any, data: Any) -> str:
     """What is known about where it draws: nothing, if somebody has changed its shaders."""
-    if wrapper.program_code != _code_on_file(type(wrapper), wrapper.shader_folder):
+    draws_curves = isinstance(wrapper, VShaderWrapper)
+    if wrapper.program_code != _code_on_file(draws_curves, str(wrapper.shader_folder)):
         return "unknown"
-    if isinstance(wrapper, VShaderWrapper):
+    if draws_curves:
         return "curves" if data.dtype == VMobject.data_dtype else "unknown"
     return FAMILIES.get(str(wrapper.shader_folder), "unknown")
 
 
 @cache
-def _code_on_file(kind: type, folder: str | None) -> dict[str, str | None]:
-    model = object.__new__(kind)
-    model.shader_folder = folder  # type: ignore[attr-defined]
-    model.init_program_code()  # type: ignore[attr-defined]
-    code: dict[str, str | None] = model.program_code  # type: ignore[attr-defined]
+def _code_on_file(draws_curves: bool, folder: str) -> dict[str, str | None]:
+    model: Any = object.__new__(VShaderWrapper if draws_curves else ShaderWrapper)
+    model.shader_folder = folder
+    model.init_program_code()
+    code: dict[str, str | None] = model.program_code
     return code
 
 
@@ -174,7 +174,7 @@ def frozen(uniforms: dict[str, Any]) -> Iterator[Any]:
         yield name
         if isinstance(value, np.ndarray):
             yield value.tobytes()
-        elif isinstance(value, _PLAIN) or isinstance(value, tuple) and all(isinstance(v, _PLAIN) for v in value):
+        elif isinstance(value, _PLAIN) or (isinstance(value, tuple) and all(isinstance(v, _PLAIN) for v in value)):
             yield value
         else:
             yield object()  # we cannot tell: it is never what it was

@@ -14,6 +14,7 @@ from darkroom.engine.fast.drawlist import Item, OwnWay, frozen, pairs, read_fram
 from darkroom.engine.fast.reading import EMPTY, Box, Ints, View, tiles
 
 GAP = 120  # vertices between two pieces of a batch that are cheaper drawn than skipped
+TILE = 64  # pixels: the grid on which scattered fills are found
 REST = 30  # frames after which we look anew for what stands still
 
 # What things cost on llvmpipe, in microseconds: only the choice of what to keep depends on it.
@@ -268,7 +269,7 @@ def _places(rectangles: Ints, box: Box, may_divide: bool) -> list[Box]:
     """Boxes that together hold what rectangles cover of `box`: one around them all, or many if that is cheaper."""
     whole = Box.around(rectangles).within(box)
     if may_divide and len(rectangles) > 1 and PER_PIXEL * whole.area > 20 * PER_TILE:
-        many = tiles(rectangles, whole)
+        many = tiles(rectangles, whole, TILE)
         if sum(PER_PIXEL * tile.area + PER_TILE for tile in many) < PER_PIXEL * whole.area:
             return many
     return [whole]

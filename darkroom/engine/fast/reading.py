@@ -255,7 +255,7 @@ class Box(NamedTuple):
 EMPTY = Box(0, 0, 0, 0)
 
 
-def tiles(rectangles: Ints, box: Box, size: int = 32) -> list[Box]:
+def tiles(rectangles: Ints, box: Box, size: int) -> list[Box]:
     """Boxes that do not overlap and together cover what `rectangles` cover of `box`, on a grid of `size` pixels."""
     seen = rectangles[box.touches(rectangles)].clip((box.left, box.bottom) * 2, (box.right, box.top) * 2)
     seen = seen - np.array((box.left, box.bottom) * 2)
