@@ -17,6 +17,8 @@ class SummaryScene(InteractiveScene):
         ("The backward pass runs in reverse topological order", {"backward pass": GRADIENT}),
     )
 
+    descent = 0.3  # of the camera with every line, so that what is there stays in the middle
+
     def construct(self):
         self.name_the_subject()
         self.link_simple_functions()
@@ -28,11 +30,12 @@ class SummaryScene(InteractiveScene):
 
     def name_the_subject(self):
         # Name the subject and line up its parts
-        title = get_title("Automatic Differentiation: Key Takeaways")
+        title = get_title("Automatic Differentiation: Key Takeaways").fix_in_frame()
         self.lines = VGroup(self.get_line(words, colors) for words, colors in self.points)
         self.lines.arrange(DOWN, buff=0.25, aligned_edge=LEFT).next_to(2.72 * DOWN, UP, buff=0).set_x(0)
         self.network = self.get_network()
-        self.play(FadeIn(title, 0.3 * UP), run_time=0.8)
+        self.frame.shift(4 * self.descent * UP)
+        self.play(FadeIn(title), run_time=0.8)
 
     def get_line(self, words, colors):
         """One takeaway, behind a bullet."""
@@ -75,6 +78,8 @@ class SummaryScene(InteractiveScene):
     def state(self, index, *animations, run_time=1.0):
         """The next takeaway comes in, the one before it steps back."""
         before = [line[1].animate.set_opacity(0.55) for line in self.lines[max(index - 1, 0) : index]]
+        if index:
+            before.append(self.frame.animate.shift(self.descent * DOWN))
         self.play(FadeIn(self.lines[index], 0.15 * UP), *before, *animations, run_time=run_time)
 
     def link_simple_functions(self):
@@ -106,7 +111,7 @@ class SummaryScene(InteractiveScene):
             run_time=1.4,
         )
         self.play(ShowCreation(self.saved[0]), FadeIn(self.saved[1]), run_time=0.7)
-        self.wait(0.9)
+        self.wait(1.4)
 
     def show_why_activations_are_saved(self):
         # Lead what was saved to the gradient that needs it
@@ -116,7 +121,7 @@ class SummaryScene(InteractiveScene):
         )
         ways.set_stroke(ACTIVATION, 3)
         self.state(2, LaggedStartMap(ShowCreation, ways, lag_ratio=0.4), run_time=1.2)
-        self.wait(1.2)
+        self.wait(1.4)
 
     def compute_two_gradients_in_each_layer(self):
         # Send two gradients out of each layer
@@ -127,7 +132,7 @@ class SummaryScene(InteractiveScene):
         to_inputs = VGroup(self.back[0], self.back[2])
         self.state(3, LaggedStartMap(GrowArrow, self.downs, lag_ratio=0.3))
         self.play(LaggedStartMap(GrowArrow, to_inputs, lag_ratio=0.3), run_time=0.8)
-        self.wait(1.2)
+        self.wait(1.4)
 
     def run_backward(self):
         # Run backward, last computed first
