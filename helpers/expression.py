@@ -75,6 +75,10 @@ class ExpressionGraph(ComputationGraph):
         columns, rows = (np.ptp([place[axis] for place in places]) for axis in (0, 1))
         best: tuple[int, tuple[float, int, bool]] | None = None
         for size in self.sizes:
+            radius, font_size, is_crowded = size
+            least = 2 * radius + (font_size / 100 if is_crowded else 3 * font_size / 100)
+            if rows * least > ROOM[1] or columns * 2.5 * radius > ROOM[0]:
+                continue  # not worth the drawing
             faults = self._try(graph, size, columns, rows)
             if faults is not None and (best is None or faults < best[0]):
                 best = faults, size
@@ -87,21 +91,50 @@ class ExpressionGraph(ComputationGraph):
                 " intermediate result), compute with vectors instead of many numbers, or let fewer inputs vary"
                 " (a plain number in the expression is no node)."
             )
-        self._try(graph, best[1], columns, rows)
+        if best[1] != size:
+            self._try(graph, best[1], columns, rows)
 
     def _try(self, graph: Graph, size: tuple[float, int, bool], columns: float, rows: float) -> int | None:
-        """Draw it in a size: how many labels are then crossed by an edge, None if it does not fit at all."""
+        """Draw it in a size: how many readings are then crossed by an edge, None if it does not fit at all."""
         radius, self.font_size, self.is_crowded = size
+        self.value_places: dict[ComputationNode, np.ndarray] = {}
         super().__init__(graph, 1.0, 1.0, self.shown_decimals, radius)
-        gaps = np.ones(2)
-        counts = np.array([max(columns, 1), max(rows, 1)])
-        for _ in range(2):  # spread out, until what stands beside the outermost nodes reaches the edges
-            everything = VGroup(self, *(self.get_readings(node) for node in self.nodes))
-            spare = ROOM - np.array([everything.get_width(), everything.get_height()])
-            gaps = np.minimum(gaps + spare / counts, (3.7, 2.6))
-            super().__init__(graph, *gaps, self.shown_decimals, radius)
-        VGroup(self, *(self.get_readings(node) for node in self.nodes)).move_to(CENTER)
         readings = [self.get_readings(node) for node in self.nodes]
+        gaps, counts = np.ones(2), np.array([max(columns, 1), max(rows, 1)])
+        for _ in range(2):  # spread out, until what stands beside the outermost nodes reaches the edges
+            everything = VGroup(*self.nodes, *readings)
+            gaps = np.minimum(gaps + (ROOM - everything.get_shape()[:2]) / counts, (3.7, 2.6))
+            before = [np.array(node.get_center()) for node in self.nodes]
+            self.set_gaps(*gaps)
+            for node, reading, place in zip(self.nodes, readings, before, strict=True):
+                reading.shift(node.get_center() - place)
+        VGroup(self, *readings).move_to(CENTER)
+        if self.is_crowded:
+            self._evade_edges(readings)
+        return self._count_faults(readings)
+
+    def _evade_edges(self, readings: list[VGroup]) -> None:
+        """Move each operation's readings to where edges cross them least: below or above, middle or aside."""
+        points = np.concatenate([get_points(edge)[2:-2] for edge in self.edges])
+        for node, reading in zip(self.nodes, readings, strict=True):
+            if not node.record.inputs or is_column(node.value):
+                continue
+            others = [box(other.shape) for other in self.nodes]
+            others += [box(part) for other in readings if other is not reading for part in other]
+
+            def faults(direction, aside, node=node, reading=reading, others=others):
+                anchor = node if direction is DOWN else node.shape
+                reading.next_to(anchor, direction, buff=0.1).shift(aside * RIGHT)
+                crossed = sum(not is_clear(box(part), [], points, buff=0.02) for part in reading)
+                covered = sum(not is_clear(box(part), others, buff=0.02) for part in reading)
+                return crossed + 3 * covered
+
+            asides = (0, 0.3, -0.3, 0.6, -0.6)
+            best = min(product((DOWN, UP), asides), key=lambda place: faults(*place))
+            faults(*best)
+            self.value_places[node] = reading[0].get_center() - node.shape.get_center()
+
+    def _count_faults(self, readings: list[VGroup]) -> int | None:
         places = [
             [box(mobject) for mobject in (node.shape, *node.label, *reading)]
             for node, reading in zip(self.nodes, readings, strict=True)
@@ -112,11 +145,9 @@ class ExpressionGraph(ComputationGraph):
                 return None
         if min(edge.path.get_arc_length() for edge in self.edges) < 0.25:
             return None
+        paths = [get_points(edge)[3:-3] for edge in self.edges]
         return sum(
-            not is_clear(box(reading), [], get_points(edge)[3:-3], buff=0.02)
-            for edge in self.edges
-            for readings_of_one in readings
-            for reading in readings_of_one
+            not is_clear(box(part), [], path, buff=0.02) for path in paths for reading in readings for part in reading
         )
 
     def get_readings(self, node: ComputationNode) -> VGroup:
@@ -149,6 +180,8 @@ class ExpressionGraph(ComputationGraph):
         value = self.get_array(node.value, (self.get_name(node), "value"))
         if node.value.size == 1 or node.value.ndim > 1:
             value.set_color(node.role)
+        if node in self.value_places:
+            return value.move_to(node.shape.get_center() + self.value_places[node])
         if self.is_crowded and not node.record.inputs:  # no edge comes from the left there
             return value.next_to(node.shape, LEFT, buff=0.1).align_to(node.shape.get_center() + 0.05 * UP, DOWN)
         value.next_to(node.label if len(node.label) else node.shape, DOWN, buff=0.22 if is_column(node.value) else 0.1)

@@ -297,6 +297,12 @@ class ComputationGraph(VGroup):
     ):
         self.record = graph
         self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
+        super().__init__()
+        self.set_gaps(layer_gap, node_gap)
+
+    def set_gaps(self, layer_gap: float, node_gap: float) -> ComputationGraph:
+        """Lay it out anew, around the frame's centre, with these distances; the edges are new ones."""
+        graph = self.record
         places, routes = lay_out(graph, layer_gap, node_gap)
         for node, place in zip(self.nodes, places, strict=True):
             node.shift(place - node.shape.get_center())
@@ -312,8 +318,8 @@ class ComputationGraph(VGroup):
             )
             for edge, route, pair in zip(graph.edges, routes, between, strict=True)
         )
-        super().__init__(self.edges, self.nodes)
-        self.center()
+        self.set_submobjects([self.edges, self.nodes])
+        return self.center()
 
     @classmethod
     def from_torch(cls, loss, names: Mapping[str, object] | None = None, **kwargs) -> ComputationGraph:

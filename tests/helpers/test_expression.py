@@ -93,6 +93,51 @@ def test_the_graph_stays_in_its_room(example, graph):
     assert min(m.get_bottom()[1] for m in everything) > -3.2
 
 
+@EXAMPLES
+def test_no_edge_runs_through_a_value_or_a_gradient(example, graph):
+    parts = [part for node in graph.nodes for part in graph.get_readings(node)]
+    for edge in graph.edges:
+        assert all(is_clear(box(part), [], get_points(edge)[3:-3], buff=0) for part in parts)
+
+
+def random_expression(seed):
+    """Sums and products of what there is so far, until nothing is left to combine."""
+    rng = np.random.default_rng(seed)
+    inputs = dict.fromkeys("abcdefg"[: rng.integers(2, 8)], 0.5)
+
+    def expression(self, **leaves):
+        terms = list(leaves.values())
+        for _ in range(rng.integers(0, 4)):  # some are used again
+            terms.append(terms[rng.integers(len(terms))].tanh())
+        while len(terms) > 1:
+            first, second = (terms.pop(rng.integers(len(terms))) for _ in range(2))
+            terms.append(first * second if rng.integers(2) else first + second)
+        return terms[0]
+
+    signature = ", ".join(inputs)
+    made_expression = eval(
+        f"lambda self, {signature}: body(self, {', '.join(f'{n}={n}' for n in inputs)})", {"body": expression}
+    )
+    return of(made_expression, **inputs)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_expression_up_to_25_nodes_can_be_read(seed):
+    record = random_expression(seed).run_expression()
+    assert len(record.nodes) <= 25
+    graph = ExpressionGraph(record)
+    places = [
+        [box(mobject) for mobject in (node.shape, *node.label, *graph.get_readings(node))] for node in graph.nodes
+    ]
+    for i, mine in enumerate(places):
+        others = [place for theirs in places[:i] for place in theirs]
+        assert all(is_clear(place, others, buff=0) for place in mine)
+    for edge in graph.edges:
+        for node in graph.nodes:
+            if node not in (edge.start_node, edge.end_node):
+                assert is_clear(box(node.symbol), [], get_points(edge), buff=0)
+
+
 def test_two_edges_between_the_same_nodes_are_visibly_two():
     graph = ExpressionGraph(of(lambda self, x: x * x, x=3.0).run_expression())
     upper, lower = (edge.path.point_from_proportion(0.5)[1] for edge in graph.edges)
