@@ -255,8 +255,8 @@ class GradientPropagationScene(InteractiveScene):
         # Carry it on to the ReLU, which was off for one unit
         record = self.record
         column = self.get_column(record.gradients["a1"], GRADIENT, "dL/da1")
-        before = self.get_column(record.h1, ACTIVATION, "h1")
-        mask = get_role_matrix(record.mask, OPERATION, "h1 > 0", font_size=28, num_decimal_places=0)
+        before = self.get_column(record.a1, ACTIVATION, "a1")  # what was saved: above 0 exactly where h1 is
+        mask = get_role_matrix(record.mask, OPERATION, "a1 > 0", font_size=28, num_decimal_places=0)
         after = self.get_column(record.gradients["h1"], GRADIENT, "dL/dh1")
         signs = VGroup(Tex(sign, font_size=44) for sign in (R"\odot", "="))
         parts = (column, signs[0], mask, signs[1], after)
@@ -264,9 +264,9 @@ class GradientPropagationScene(InteractiveScene):
         before.next_to(column, LEFT, buff=2.2)
         VGroup(before, *parts).scale(1.25).move_to(0.75 * DOWN)
         names = (
-            (before, "h_1", ACTIVATION),
+            (before, "a_1", ACTIVATION),
             (column, d("a_1"), GRADIENT),
-            (mask, "[h_1 > 0]", OPERATION),
+            (mask, "[a_1 > 0]", OPERATION),
             (after, d("h_1"), GRADIENT),
         )
         labels = VGroup(get_name_label(matrix, tex, role) for matrix, tex, role in names)

@@ -97,7 +97,11 @@ class ParametersVsActivationsScene(InteractiveScene):
             column.label.set_y(max(other.label.get_y() for other in columns))
         columns.match_x(self.headings[1])
         statements = self.get_statements(
-            ("Computed during forward pass", "Saved for backward pass", "Needed to compute parameter gradients"),
+            (
+                "Computed during forward pass",
+                "Saved for backward pass, where needed",
+                "Needed to compute parameter gradients",
+            ),
             self.headings[1],
         )
         self.play(FadeIn(self.headings[1]), run_time=0.5)
