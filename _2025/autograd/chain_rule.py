@@ -1,4 +1,3 @@
-
 from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
