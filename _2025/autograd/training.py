@@ -230,13 +230,17 @@ class MLPAutogradScene(InteractiveScene):
         labels = VGroup(self.network.get_activation_labels(layer, 26, 2) for layer in (1, 2))
         for number in (number for layer in labels for number in layer if number.value < 0):
             number.set_fill(TEXT)
-        return labels
+        return labels.add(Tex("p", font_size=LABEL).next_to(self.network.get_layer(2), RIGHT, buff=0.15))
 
     def get_kind(self, point):
-        """What the output should have said: the point's own mark, above the output."""
+        """What the output should have said: the point's own mark and label, above the output."""
         dot = self.field.points[point].copy().set_height(0.28)
         word = Text("should be", font_size=SMALL).set_color(MUTED)
-        return VGroup(word, dot).arrange(RIGHT, buff=0.15).next_to(self.network.get_layer(2), UP, buff=0.25)
+        row = VGroup(word, dot).arrange(RIGHT, buff=0.15)
+        label = self.training.labels[point]
+        meaning = Tex(f"y = {label:.0f}", font_size=LABEL)
+        meaning.sources = [Source("label", (int(point),), self.training.labels)]
+        return VGroup(row, meaning).arrange(DOWN, buff=0.14).next_to(self.network.get_layer(2), UP, buff=0.18)
 
     def send_the_gradient_back(self):
         # Send the gradient back along every edge
