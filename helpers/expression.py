@@ -335,7 +335,7 @@ class AutogradOfExpression(InteractiveScene):
         end = {} if "L" in leaves or "L" in names else {"L": result}
         return Graph.from_torch(result, {**leaves, **names, **end}, recorder.results)
 
-    def get_code(self, longest: int = 68) -> str:
+    def get_code(self, longest: int = 82) -> str:
         """The expression as it is written, "" if that cannot be found or is too long for a line."""
         try:
             function = ast.parse(textwrap.dedent(inspect.getsource(type(self).expression))).body[0]

@@ -188,10 +188,14 @@ class BackwardPassScene(InteractiveScene):
         self.play(FadeIn(self.first), FadeIn(caption), run_time=0.7)
         learned = VGroup(self.tags[name] for name in "wb")
         rest = VGroup(tag for name, tag in self.tags.items() if name not in "wb")
+        flashes = learned.copy()
+        for flash in flashes:
+            flash.scale(1.5)
+            flash.box.set_stroke(FOCUS, 5)
+            flash.number.set_color(FOCUS)
         self.play(
             rest.animate.set_opacity(0.3),
-            *(Pulse(self.graph.node(name), scale=1.15) for name in "wb"),
-            *(Indicate(tag, scale_factor=1.3, color=FOCUS) for tag in learned),
+            *(Transform(tag, flash, rate_func=there_and_back) for tag, flash in zip(learned, flashes, strict=True)),
             run_time=1.4,
         )
         self.wait(1.6)

@@ -205,4 +205,4 @@ def test_a_scene_without_an_expression_says_what_to_write():
 
 def test_the_code_on_screen_is_the_expression():
     usual = next(scene for scene in SCENES_IN_ORDER if scene.__name__ == "YourExpression")
-    assert made(usual).get_code() == "L = ((x * w + b).tanh() - 1) ** 2"
+    assert made(usual).get_code() == "L = (torch.tanh(x * w + b) - 1) ** 2"
