@@ -322,7 +322,7 @@ class MLPAutogradScene(InteractiveScene):
         dot = field.points[point]
         self.ring.move_to(dot)
         self.kind, self.loss = self.get_kind(point), self.get_loss_formula(point, passing)
-        caption = ("Forward again", "And again")[step - 1]
+        caption = ("Forward and back again", "And again")[step - 1]
         self.say(f"{caption}: another point, the new weights", FadeIn(self.ring, scale=0.5), run_time=0.5)
         messenger = dot.copy()
         self.play(messenger.animate.move_to(network.get_layer(0)), run_time=0.6)
