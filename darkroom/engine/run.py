@@ -103,9 +103,8 @@ class Run:
             }
         )
         self.fps = self.scene.camera.fps
-        self.fallbacks: dict[str, int] = {}
-        if fast_drawing.is_wanted() if fast is None else fast:
-            self.fallbacks = fast_drawing.activate(self.scene.camera)
+        wanted = fast_drawing.is_wanted() if fast is None else fast
+        self.fallbacks = fast_drawing.activate(self.scene.camera, wanted)
         self._capture: Callable[..., None] = self.scene.camera.capture
         if not draws:
             self.scene.camera.capture = lambda *mobjects: None

@@ -3,6 +3,7 @@
     reading   the vertices of a batch, and where on the screen each of its parts can show
     drawlist  what a frame draws, in order, and what of it has changed
     painter   draws what has changed, where it has changed
+    thrift    remembers what ManimGL works out again and again
 
 How it works and why it is exact: docs/rendering.md. `DARKROOM_DRAWING=stock` switches it off.
 """
@@ -23,14 +24,18 @@ def is_wanted() -> bool:
     return choice == "fast"
 
 
-def activate(camera: Any) -> dict[str, int]:
-    """Let a camera without a window draw fast.
+def activate(camera: Any, wanted: bool) -> dict[str, int]:
+    """Let a camera without a window draw fast, or in ManimGL's own way.
 
     Returns:
-        Why and for how many frames it had to draw in ManimGL's own way; filled in as it draws.
+        Why and for how many frames it had to draw in ManimGL's own way all the same; filled in as it draws.
     """
+    from darkroom.engine.fast import thrift
     from darkroom.engine.fast.painter import Painter
 
+    thrift.use(wanted)
+    if not wanted:
+        return {}
     painter = Painter(camera)
     camera.capture, camera.get_raw_fbo_data = painter.capture, painter.raw
     return painter.fallbacks

@@ -87,7 +87,7 @@ def _read_group(group: Any, ctx: Any) -> Iterator[Any]:
     for mobject in group.get_family():
         if len(mobject.data) == 0:
             continue
-        wrapper = mobject.get_shader_wrapper(ctx)
+        wrapper = mobject.shader_wrapper or mobject.get_shader_wrapper(ctx)
         if wrapper.id != last or not batches:
             batches.append([])
             last = wrapper.id
@@ -103,8 +103,9 @@ def _read_group(group: Any, ctx: Any) -> Iterator[Any]:
 
 def read_batch(wrapper: Any, batch: list[Any]) -> None:
     """Give `wrapper` the reading of its mobjects, the very object it has if they are as they were."""
-    if all(type(mobject).get_shader_data is VMobject.get_shader_data for mobject in batch) and all(
-        type(mobject).get_shader_vert_indices is VMobject.get_shader_vert_indices for mobject in batch
+    kinds = {type(mobject) for mobject in batch}
+    if all(kind.get_shader_data is VMobject.get_shader_data for kind in kinds) and all(
+        kind.get_shader_vert_indices is VMobject.get_shader_vert_indices for kind in kinds
     ):
         data, counts = _curves(batch)
     else:
@@ -126,16 +127,27 @@ def _joined(pieces: list[Any]) -> Any:
 def _curves(batch: list[Any]) -> tuple[Any, Ints]:
     """What `get_shader_data` of many VMobjects gives, joined, and how many vertices are whose."""
     for mobject in batch:
-        mobject.get_joint_angles()
-        data = mobject.data
-        data["base_normal"][0::2] = data["point"][0]
+        if mobject.needs_new_joint_angles:
+            mobject.get_joint_angles()
+    joined = _joined([mobject.data for mobject in batch])
     points = np.array([len(mobject.data) for mobject in batch])
-    counts = points // 2 * 3
-    firsts = np.cumsum(counts) - counts
+    firsts = np.cumsum(points) - points
+    owners = np.repeat(np.arange(len(batch)), points)
+    within = np.arange(len(joined)) - firsts[owners]
+
+    # Every other base normal is a base point, where the triangles of a fill begin: the mobject's first point.
+    anchors = np.flatnonzero(within % 2 == 0)
+    bases = joined["point"][firsts[owners[anchors]]]
+    stale = (joined["base_normal"][anchors] != bases).any(axis=1)
+    for owner in np.unique(owners[anchors[stale]]).tolist():
+        data = batch[owner].data
+        data["base_normal"][0::2] = data["point"][0]
+    joined["base_normal"][anchors] = bases
+
     # Of each, the vertices 0 1 2, 2 3 4, 4 5 6, ...
-    order = (np.arange(1, counts.sum() + 1) - np.repeat(firsts, counts)) * 2 // 3
-    order += np.repeat(np.cumsum(points) - points, counts)
-    return _joined([mobject.data for mobject in batch])[order], counts
+    counts = points // 2 * 3
+    order = (np.arange(1, counts.sum() + 1) - np.repeat(np.cumsum(counts) - counts, counts)) * 2 // 3
+    return joined[order + np.repeat(firsts, counts)], counts
 
 
 def _kind(wrapper: Any, data: Any) -> str:
