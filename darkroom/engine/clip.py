@@ -10,10 +10,14 @@ import tempfile
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from darkroom.errors import EncodingFailed, NotAsPlanned, ToolMissing
+
+FRAMES_AHEAD = 2  # drawn and waiting for ffmpeg, at most
 
 
 class Facts(NamedTuple):
@@ -70,7 +74,27 @@ class Clip:
             self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stderr=self._words)
         except FileNotFoundError:
             raise ToolMissing(self.ffmpeg, "ffmpeg", "ffmpeg") from None
+        # ffmpeg takes nothing while it converts a frame: the next ones are drawn meanwhile.
+        self._waiting: Queue[bytes | None] = Queue(FRAMES_AHEAD)
+        self._is_broken = False
+        self._feeder = Thread(target=self._feed, daemon=True)
+        self._feeder.start()
         return self
+
+    def _feed(self) -> None:
+        """Hand frames on until there is None; what ffmpeg no longer takes is dropped."""
+        assert self._process.stdin
+        for raw in iter(self._waiting.get, None):
+            if not self._is_broken:
+                try:
+                    self._process.stdin.write(raw)
+                except BrokenPipeError:
+                    self._is_broken = True
+
+    def _stop_feeding(self) -> None:
+        if self._feeder.is_alive():
+            self._waiting.put(None)
+            self._feeder.join()
 
     def write(self, raw: bytes) -> None:
         """Append one frame: RGBA bytes, bottom row first.
@@ -78,13 +102,11 @@ class Clip:
         Raises:
             EncodingFailed: ffmpeg has died; the message holds its own words.
         """
-        assert self._process.stdin
-        try:
-            self._process.stdin.write(raw)
-        except BrokenPipeError:
-            self._process.wait()
-            raise self._failure() from None
+        self._waiting.put(raw)
         self.frames += 1
+        if self._is_broken:
+            self._process.wait()
+            raise self._failure()
 
     def keep(self, sound: Any | None = None) -> Facts:
         """Finish the file, add its sound, prove that all is there, and give it its name.
@@ -95,6 +117,7 @@ class Clip:
         Raises:
             EncodingFailed, NotAsPlanned: and nothing is left behind.
         """
+        self._stop_feeding()
         assert self._process.stdin
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
@@ -128,6 +151,7 @@ class Clip:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        self._stop_feeding()
         self._words.close()
         self._temporary.unlink(missing_ok=True)
         self._wave.unlink(missing_ok=True)

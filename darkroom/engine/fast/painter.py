@@ -160,8 +160,13 @@ class Painter:
     def _draw(self, items: list[Item], damage: Box) -> None:
         start = self._keeper.restore(damage)
         if not start:
-            self.camera.fbo.clear(*self.camera.background_rgba, viewport=damage.viewport)
+            self.clear_frame(damage)
         self.draw_onto(self.camera.fbo, items[start:], damage)
+
+    def clear_frame(self, box: Box) -> None:
+        """Empty `box` of the frame; the whole of it is emptied in a quicker way."""
+        viewport = None if box == self.screen else box.viewport
+        self.camera.fbo.clear(*self.camera.background_rgba, viewport=viewport)
 
     def draw_onto(self, fbo: Any, items: list[Item], box: Box) -> None:
         """Draw items, and nothing of them outside `box`."""
@@ -372,7 +377,7 @@ class _Keeper:
         camera = self.painter.camera
         if self.count:
             if not self.has_depth:
-                camera.fbo.clear(*camera.background_rgba, viewport=box.viewport)
+                self.painter.clear_frame(box)
             self.painter.copy(self.fbo, camera.fbo, box, depth=self.has_depth)
         return self.count
 
