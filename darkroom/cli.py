@@ -241,6 +241,9 @@ def _print_clips(outcomes: list["Outcome"]) -> None:
         if clip and abs(clip.clock - clip.seconds) > 0.5 / clip.fps:
             name, own = outcome.job.scene.name, f"{clip.clock:.2f} s"
             _out().print(f"[yellow]{name}: its own clock says {own}; more than its animations has moved it.[/]")
+        for reason, frames in (clip.fallbacks if clip else {}).items():
+            name = outcome.job.scene.name
+            _out().print(f"[yellow]{name}: {frames} frames drawn in ManimGL's own, slower way: {reason}.[/]")
 
 
 def _exit_for(outcomes: list["Outcome"]) -> None:

@@ -42,6 +42,7 @@ class Rendered:
     has_sound: bool
     clock: float  # what the scene itself thinks its pictures last
     took: float  # seconds of work
+    fallbacks: dict[str, int]  # frames that could not be drawn fast, by reason
 
 
 class NothingShown(DarkroomError):
@@ -92,6 +93,7 @@ def render(scene_class: Any, report: Report, path: Path, fps: float | None = Non
         facts.has_sound,
         run.clock,
         time.monotonic() - started,
+        dict(run.fallbacks),
     )
 
 

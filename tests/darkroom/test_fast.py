@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import moderngl
 import numpy as np
 import pytest
 from manimlib import PI, DotCloud, RegularPolygon, Scene, Surface, VMobject
@@ -134,3 +135,25 @@ def test_nothing_is_drawn_outside_the_rectangle_it_is_expected_in() -> None:
 
     play(Anything, fast=False)
     assert seen > 200
+
+
+@pytest.mark.parametrize(
+    "corner",
+    [
+        *[(np.nan, np.nan, np.nan, np.nan), (np.nan, 0, 0, 1), (0, np.nan, 0, 1), (0, 0, np.nan, 1), (0, 0, 0, np.nan)],
+        *[(np.inf, 0, 0, 1), (-np.inf, np.inf, 0, 1), (0, 0, -np.inf, 1), (np.inf, np.nan, np.inf, np.inf)],
+    ],
+)
+def test_a_triangle_with_a_corner_that_is_no_number_is_not_drawn(corner: tuple[float, ...]) -> None:
+    """The stroke's shader makes such corners of lines that point at the eye; our bounds do not hold for them."""
+    ctx = moderngl.create_context(standalone=True, backend="egl")
+    program = ctx.program(
+        vertex_shader="#version 330\n in vec4 corner; void main() { gl_Position = corner; }",
+        fragment_shader="#version 330\n out vec4 color; void main() { color = vec4(1.0); }",
+    )
+    frame = ctx.simple_framebuffer((32, 32))
+    frame.use()
+    corners = np.array([(-0.5, -0.5, 0, 1), (0.5, -0.5, 0, 1), corner], np.float32)
+    ctx.simple_vertex_array(program, ctx.buffer(corners), "corner").render(moderngl.TRIANGLES)
+    assert not any(frame.read(components=1))
+    ctx.release()

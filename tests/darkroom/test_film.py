@@ -86,7 +86,7 @@ def test_sound_begins_where_its_scene_says(darkroom: Darkroom, repo: Path, tmp_p
 def a_clip(path: Path, fps: int = 10, frames: int = 5) -> Rendered:
     source = ["-f", "lavfi", "-i", f"color=red:s=64x36:r={fps}", "-frames:v", str(frames), "-pix_fmt", "yuv420p"]
     subprocess.run(["ffmpeg", "-loglevel", "error", *source, path], check=True)
-    return Rendered(path, frames, frames / fps, fps, (64, 36), False, frames / fps, 1.0)
+    return Rendered(path, frames, frames / fps, fps, (64, 36), False, frames / fps, 1.0, {})
 
 
 def test_clips_of_two_frame_rates_make_no_film(tmp_path: Path) -> None:

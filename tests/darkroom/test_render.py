@@ -21,6 +21,17 @@ pytestmark = pytest.mark.slow
 
 LOW = ("--quality", "low")
 
+CLIPPED = """\
+from manimlib import *
+
+class HalfABall(ThreeDScene):
+    def construct(self):
+        ball = Sphere()
+        self.play(FadeIn(ball), run_time=0.2)
+        ball.set_clip_plane(RIGHT, 0)
+        self.wait(0.3)
+"""
+
 
 def test_clips_hold_what_the_scenes_are_long(darkroom: Darkroom, tmp_path: Path) -> None:
     done = darkroom("render", "_2025/shapes", *LOW, "--output", tmp_path)
@@ -41,6 +52,18 @@ def test_fps_and_quality_are_heard(darkroom: Darkroom, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     facts = probe(tmp_path / "2025/shapes/medium/SquareOfMLPScene.mp4")
     assert (facts.width, facts.frames, facts.fps) == (320, 10, 25)
+
+
+def test_what_cannot_be_drawn_fast_is_said_and_the_switch_is_heard(darkroom: Darkroom, tmp_path: Path) -> None:
+    scene = write(tmp_path / "clipped.py", CLIPPED)
+    fast = darkroom("render", scene, *LOW, "--output", tmp_path / "fast")
+    assert fast.returncode == 0, fast.stderr
+    assert "HalfABall: 9 frames drawn in ManimGL's own, slower way: a clip plane." in " ".join(fast.stdout.split())
+    stock = darkroom("render", scene, *LOW, "--output", tmp_path / "stock", env={"DARKROOM_DRAWING": "stock"})
+    assert stock.returncode == 0, stock.stderr
+    assert "slower way" not in stock.stdout
+    (one,), (other,) = ((tmp_path / way).rglob("*.mp4") for way in ("fast", "stock"))
+    assert one.read_bytes() == other.read_bytes()
 
 
 def test_a_scene_that_fails_is_named_and_the_others_finish(darkroom: Darkroom, tmp_path: Path) -> None:
