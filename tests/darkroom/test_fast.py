@@ -6,16 +6,19 @@ from typing import Any
 import moderngl
 import numpy as np
 import pytest
-from manimlib import PI, DotCloud, RegularPolygon, Scene, Surface, VMobject
+from manimlib import PI, DotCloud, Group, RegularPolygon, Scene, Surface, VGroup, VMobject
 from manimlib.config import manim_config
+from manimlib.utils.iterables import resize_array
 from manimlib.utils.shaders import PROGRAM_UNIFORM_MIRRORS
 
-from darkroom.engine.fast import painter
+from darkroom.engine.fast import painter, thrift
 from darkroom.engine.fast.drawlist import read_frame
 from darkroom.engine.fast.reading import Box, Rectangles, View
 from darkroom.engine.run import Observer, Run
 from tests.darkroom import fast_scenes
 
+stock_ends = VMobject.get_subpath_end_indices_from_points
+thrifty_ends = thrift.get_subpath_end_indices_from_points
 WIDTH, HEIGHT, FPS = 240, 136, 8
 
 
@@ -157,3 +160,22 @@ def test_a_triangle_with_a_corner_that_is_no_number_is_not_drawn(corner: tuple[f
     ctx.simple_vertex_array(program, ctx.buffer(corners), "corner").render(moderngl.TRIANGLES)
     assert not any(frame.read(components=1))
     ctx.release()
+
+
+def test_what_is_thriftier_gives_the_same() -> None:
+    rng = np.random.default_rng(0)
+    curve = VMobject()
+    for length in range(12):
+        records = np.zeros(length, VMobject.data_dtype)
+        records["point"] = rng.integers(0, 2, (length, 3))  # often the same point twice: the end of a path
+        for wanted in range(1, 30):
+            stock, ours = (resize(records, wanted) for resize in (resize_array, thrift._repeated))
+            assert (ours.dtype, ours.shape, ours.tobytes()) == (stock.dtype, stock.shape, stock.tobytes())
+        if length % 2:
+            stock, ours = (ends(curve, records["point"]) for ends in (stock_ends, thrifty_ends))
+            assert (ours.dtype, ours.tolist()) == (stock.dtype, stock.tolist())
+    family = Group(VGroup(VGroup(curve)), Group(curve))
+    for mobject in family.get_family():
+        mobject._data_has_changed = False
+    thrift.note_changed_data(curve)
+    assert all(mobject._data_has_changed for mobject in curve.get_ancestors())

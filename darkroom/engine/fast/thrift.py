@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from manimlib.mobject.mobject import Mobject
 from manimlib.mobject.types.vectorized_mobject import VMobject
 from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
+from manimlib.utils.iterables import resize_array
 
 _PROGRAM_ATTRIBUTES = (
     *("stroke_program", "fill_program", "fill_border_program", "fill_depth_program"),
@@ -24,6 +26,7 @@ _curve_code: dict[str, str | None] = {}
 _stock = {
     "init_program": VShaderWrapper.init_program,
     "init_program_code": VShaderWrapper.init_program_code,
+    "resize_points": Mobject.resize_points,
 }
 
 
@@ -87,11 +90,41 @@ def get_subpath_end_indices_from_points(self: Any, points: Any) -> Any:
     return np.append(2 * np.flatnonzero(is_end), len(points) - 1)
 
 
+def note_changed_data(self: Any, recurse_up: bool = True) -> Any:
+    """Stock calls itself for every group above; where many numbers count, that is most of its calls."""
+    self._data_has_changed = True
+    above = self.parents if recurse_up else ()
+    while above:
+        higher: list[Any] = []
+        for mobject in above:
+            if type(mobject).note_changed_data is note_changed_data:
+                mobject._data_has_changed = True
+                higher += mobject.parents
+            else:
+                mobject.note_changed_data()
+        above = higher
+    return self
+
+
+def resize_points(self: Any, new_length: int, resize_func: Callable[..., Any] = resize_array) -> Any:
+    """With a quicker `resize_array`, unless it is to be another one."""
+    return _stock["resize_points"](self, new_length, _repeated if resize_func is resize_array else resize_func)
+
+
+def _repeated(array: Any, length: int) -> Any:
+    """`resize_array`: the array over and over, cut to length. NumPy is slow to join records with named fields."""
+    if not 0 < len(array) != length:
+        return resize_array(array, length)
+    return array[np.arange(length) % len(array)]
+
+
 _PATCHES: list[tuple[Any, str, Callable[..., Any]]] = [
     (ShaderWrapper, "refresh_id", refresh_id),
     (VShaderWrapper, "refresh_id", refresh_id),
     (VShaderWrapper, "init_program_code", init_program_code),
     (VShaderWrapper, "init_program", init_program),
+    (Mobject, "note_changed_data", note_changed_data),
+    (Mobject, "resize_points", resize_points),
     (VMobject, "get_subpath_end_indices_from_points", get_subpath_end_indices_from_points),
 ]
 _originals = [getattr(owner, name) for owner, name, _ in _PATCHES]
