@@ -2,10 +2,14 @@
 
 from types import ModuleType as _ModuleType
 
+from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
+from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardPulse, GradientBars, GradientGlow
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
+from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
+from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.expression import AutogradOfExpression, ExpressionGraph
@@ -17,6 +21,7 @@ from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_n
 from helpers.number import SourcedNumber
 from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
+from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
 from truth.numerics import softmax
 from truth.source import CHOICE, Source
 
