@@ -26,7 +26,7 @@ from contourpy import LineType, contour_generator
 from sklearn.datasets import make_moons
 from torch import nn
 
-from truth.network import sigmoid
+from truth.activations import sigmoid
 from truth.numerics import FloatArray, as_floats
 from truth.passing import Passing, run_both_ways
 

@@ -9,18 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from truth.activations import relu
 from truth.numerics import FloatArray, as_floats
-
-
-def relu(z: FloatArray) -> FloatArray:
-    """max(z, 0), elementwise."""
-    return np.maximum(z, 0.0)
-
-
-def sigmoid(z: FloatArray) -> FloatArray:
-    """1 / (1 + exp(−z)), elementwise, written so that no exponential overflows."""
-    half: FloatArray = 0.5 * (1 + np.tanh(0.5 * z))
-    return half
 
 
 @dataclass(frozen=True)
