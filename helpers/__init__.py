@@ -10,6 +10,7 @@ from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
 from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
+from helpers.context import ContextAnimation
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.expression import AutogradOfExpression, ExpressionGraph
