@@ -14,7 +14,7 @@ from helpers.arrows import LabeledArrow  # noqa: E402
 
 def test_the_words_move_with_the_arrow():
     arrow = LabeledArrow(ORIGIN, 2 * RIGHT, "Linear")
-    before = arrow.label.get_center()
+    before = arrow.label.get_center().copy()
     arrow.shift(3 * UP)
     assert any(part is arrow.label for part in arrow)
     assert np.allclose(arrow.label.get_center(), before + 3 * UP, atol=1e-5)
