@@ -2,7 +2,8 @@
 
 Each scene is rendered in one process by `manimgl -w` and in one process by darkroom, turn by turn in the same
 run, from the start of the process to the finished file. Then both draw it once more, unhurried, and the hash of
-every frame is compared.
+every frame is compared. With --film, a whole film: stock's scenes one after the other beside `darkroom render`
+with one worker and with two, from typing the command to the last clip.
 """
 
 import argparse
@@ -68,6 +69,7 @@ def main() -> None:
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--size", default="1920x1080", metavar="WxH")
     parser.add_argument("--quick", action="store_true", help="one turn at 5 frames per second")
+    parser.add_argument("--film", metavar="FOLDER", help="measure this film as a whole instead, once")
     parser.add_argument("--no-frames", action="store_true", help="compare finished files only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything measured to FILE")
     # What we start ourselves as.
@@ -81,6 +83,9 @@ def main() -> None:
         return
     if options.render:
         _render(*options.render)
+        return
+    if options.film:
+        _measure_film(options)
         return
     scenes = options.scenes or [f"bench/scenes.py:{name}" for name in OWN] + _film_scenes()
     print(f"{_machine()}\n{options.size} at {options.fps} fps, median of {options.pairs}\n", flush=True)
@@ -103,12 +108,50 @@ def _film_scenes() -> list[str]:
     return [f"{Path(file or '').relative_to(ROOT)}:{name}" for file, name in places]
 
 
-def _measure(place: str, options: argparse.Namespace, folder: Path) -> Measured:
-    file, _, name = place.partition(":")
-    result = Measured(name)
+def _measure_film(options: argparse.Namespace) -> None:
+    """Print what stock needs for a film, and `darkroom render` with one worker and with two; compare all clips."""
+    from darkroom.discover import find
+
+    scenes = [(ref.file.relative_to(ROOT), ref.name) for film in find([options.film]) for ref in film.scenes]
+    what = f"{options.film}, {len(scenes)} scenes, {options.size} at {options.fps} fps, once"
+    print(f"{_machine()}\n{what}\n", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        folder = Path(place)
+        config = _write_config(options, folder)
+        stock = [
+            [BIN / "manimgl", file, name, "-w", "--config_file", config, "--video_dir", folder / "stock"]
+            for file, name in scenes
+        ]
+        fast = [BIN / "darkroom", "render", options.film, "--no-cache", "--fps", str(options.fps), "--jobs"]
+        seconds: dict[str, float] = {}
+        for way, commands in (
+            ("jobs 2", [[*fast, "2", "--output", folder / "jobs 2"]]),
+            ("jobs 1", [[*fast, "1", "--output", folder / "jobs 1"]]),
+            ("stock", stock),
+        ):
+            seconds[way] = sum(_run(command, dict(os.environ))[0] for command in commands)
+            print(f"{way:8}{seconds[way]:9.1f} s", flush=True)
+        clips = {way: {path.stem: path.read_bytes() for path in (folder / way).rglob("*.mp4")} for way in seconds}
+    for way in ("jobs 1", "jobs 2"):
+        same = sum(clips[way].get(name) == clips["stock"].get(name, b"") for _, name in scenes)
+        ratio = seconds["stock"] / seconds[way]
+        print(f"{way}: {ratio:.1f} times as fast as stock; {same} of {len(scenes)} clips equal stock's byte for byte")
+    print(f"two workers: {seconds['jobs 1'] / seconds['jobs 2']:.2f} times as fast as one")
+    sys.exit(clips["jobs 1"] != clips["stock"] or clips["jobs 2"] != clips["stock"])
+
+
+def _write_config(options: argparse.Namespace, folder: Path) -> Path:
+    """ManimGL's configuration for this size and frame rate."""
     config = folder / "bench.yml"
     size = options.size.replace("x", ", ")
     config.write_text(f'camera: {{resolution: "({size})", fps: {options.fps}}}\n')
+    return config
+
+
+def _measure(place: str, options: argparse.Namespace, folder: Path) -> Measured:
+    file, _, name = place.partition(":")
+    result = Measured(name)
+    config = _write_config(options, folder)
     out = folder / name
     commands = {
         "stock": [BIN / "manimgl", file, name, "-w", "--config_file", config, "--video_dir", out / "stock"],
