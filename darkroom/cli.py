@@ -32,6 +32,9 @@ Targets = Annotated[
 QualityOption = Annotated[Quality, typer.Option(help="Size of the picture.")]
 Fps = Annotated[float | None, typer.Option(min=1, help="Frames per second.  [default: as configured]")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Scenes at once.  [default: one per processor]")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="HOST:PORT", help="Render on the workers of this dask scheduler.")
+]
 Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
 
 
@@ -72,12 +75,13 @@ def render(
     quality: QualityOption = Quality.high,
     fps: Fps = None,
     jobs: Jobs = None,
+    scheduler: Scheduler = None,
     output: Output = Path("media"),
 ) -> None:
     """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish."""
     from darkroom import discover, studio
 
-    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output)
+    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output, scheduler)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
@@ -91,6 +95,7 @@ def film(
     jobs: Jobs = None,
     output: Output = Path("media"),
 ) -> None:
+    scheduler: Scheduler = None,
     """Make a final cut: a film's scenes in order, in one file with chapters."""
     from darkroom import discover, studio
     from darkroom.film import join
@@ -99,7 +104,8 @@ def film(
     if len(films) > 1:
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
-    order = studio.Order(films, quality, fps, jobs, output)
+    require_one_shape(films[0])
+    order = studio.Order(films, quality, fps, jobs, output, scheduler)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)

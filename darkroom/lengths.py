@@ -10,6 +10,7 @@ from pathlib import Path
 
 from darkroom import tasks
 from darkroom.discover import SceneRef, fingerprint
+from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Quality, Stage, log_path
 from darkroom.pool import Pool
 from darkroom.tasks import Length
@@ -23,7 +24,7 @@ def cache_folder() -> Path:
 
 def measure(
     scenes: Iterable[SceneRef],
-    pool: Pool,
+    pool: Pool | Farm,
     quality: Quality = Quality.low,
     fps: float | None = None,
 ) -> dict[SceneRef, Length | Failure]:

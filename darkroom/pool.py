@@ -9,11 +9,12 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.reduction import send_handle
 from types import TracebackType
 
+from darkroom.errors import Interrupted
 from darkroom.jobs import Failure, Job, Outcome, Stage
 
 PATIENCE = 5.0  # seconds a worker has to clean up after itself before it is killed
@@ -27,9 +28,15 @@ def available_cores() -> int:
 class Pool:
     """Runs jobs, at most `width` at once. A context manager: leaving it ends every process it started."""
 
-    def __init__(self, width: int) -> None:
+    Args:
+        width: processes that share this machine.
+        environment: variables that are to be other than here; None takes one away.
+    """
+
+    def __init__(self, width: int, environment: Mapping[str, str | None] | None = None) -> None:
         self.width = width
         self._nurseries: dict[Stage, Nursery] = {}
+        self._environment = _environment(width, environment or {})
 
     def __enter__(self) -> "Pool":
         return self
@@ -38,10 +45,17 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for nursery in self._nurseries.values():
+        self.close()
+
+    def close(self) -> None:
+        """End every process this has started."""
             nursery.close()
 
     def run(
-        self, jobs: Iterable[Job], on_frames: Callable[[Job, int], None] = lambda job, frames: None
+        self,
+        jobs: Iterable[Job],
+        on_frames: Callable[[Job, int], None] = lambda job, frames: None,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[Outcome]:
         """Yield each job's outcome as it ends.
 
@@ -49,18 +63,24 @@ class Pool:
             jobs: in the order they should start.
             on_frames: told now and then how many frames a job has behind it.
         """
+            is_wanted: asked now and then; once it says no, every job under way is ended.
+
+        Raises:
+            Interrupted: it said no.
         waiting = deque(jobs)
         for job in waiting:
             if job.stage not in self._nurseries:
                 modules = set().union(*(j.preload for j in waiting if j.stage == job.stage))
-                self._nurseries[job.stage] = Nursery(job.stage, modules, self.width)
+                self._nurseries[job.stage] = Nursery(job.stage, modules, self._environment)
         running: dict[Connection, Running] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < self.width:
                     task = self._nurseries[waiting[0].stage].start(waiting.popleft())
                     running[task.pipe] = task
-                for pipe in wait(list(running)):
+                if not is_wanted():
+                    raise Interrupted
+                for pipe in wait(list(running), GLANCE):
                     assert isinstance(pipe, Connection)
                     task = running[pipe]
                     if task.hear(on_frames):
@@ -144,14 +164,14 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
 class Nursery:
     """A process that has imported ManimGL for one stage and forks a worker for each job."""
 
-    def __init__(self, stage: Stage, modules: set[str], width: int) -> None:
+    def __init__(self, stage: Stage, modules: set[str], environment: Mapping[str, str]) -> None:
         self._door, theirs = Pipe()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
         arguments = [str(theirs.fileno()), json.dumps(stage.argv), json.dumps(sorted(modules))]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "darkroom.worker", *arguments],
             cwd=stage.root,
-            env=_environment(width),
+            env=environment,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=self._words,
@@ -179,11 +199,12 @@ class Nursery:
         self._words.close()
 
 
-def _environment(width: int) -> dict[str, str]:
+def _environment(width: int, changes: Mapping[str, str | None]) -> dict[str, str]:
     """What the processes for several scenes at once need to be told.
 
     llvmpipe starts a thread for each core in every process: let the processes share the cores instead. And
     pyglet, asked for a window's key names, opens a hidden window: an OpenGL context does not survive a fork.
     """
     threads = max(1, available_cores() // width)
-    return {"LP_NUM_THREADS": str(threads), **os.environ, "PYGLET_SHADOW_WINDOW": "0"}
+    variables = {"LP_NUM_THREADS": str(threads), **os.environ, "PYGLET_SHADOW_WINDOW": "0", **changes}
+    return {name: value for name, value in variables.items() if value is not None}

@@ -22,6 +22,7 @@ from rich.text import Text
 from darkroom import lengths, tasks
 from darkroom.discover import Film, SceneRef, shown
 from darkroom.errors import UsageError
+from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Outcome, Quality, Stage, log_path
 from darkroom.pool import Pool, available_cores
 
@@ -37,11 +38,16 @@ class Order:
     fps: float | None = None
     jobs: int | None = None
     output: Path = Path("media")
+    scheduler: str | None = None  # HOST:PORT of a farm that is to do it
 
     @property
     def width(self) -> int:
         scenes = sum(len(film.scenes) for film in self.films)
         return max(1, min(self.jobs or available_cores(), scenes))
+
+    def hands(self) -> Pool | Farm:
+        """Who does the work: this machine, or a farm."""
+        return Farm(self.scheduler, self.jobs) if self.scheduler else Pool(self.width)
 
     def scenes(self) -> list[tuple[Film, SceneRef]]:
         return [(film, ref) for film in self.films for ref in film.scenes]
@@ -83,7 +89,7 @@ def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
         return _measure(order, pool)
 
 
-def _measure(order: Order, pool: Pool) -> dict[SceneRef, tasks.Length | Failure]:
+def _measure(order: Order, pool: Pool | Farm) -> dict[SceneRef, tasks.Length | Failure]:
     refs = [ref for _, ref in order.scenes()]
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
         return lengths.measure(refs, pool, order.quality, order.fps)
@@ -98,7 +104,7 @@ def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
             f"cannot write to {order.output}: {error.strerror}.", "Choose another folder:  --output DIR"
         ) from None
     outcomes: dict[Job, Outcome] = {}
-    with Pool(order.width) as pool:
+    with order.hands() as pool:
         known = _measure(order, pool)
         totals = {
             job: length.frames for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
