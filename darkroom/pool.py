@@ -18,6 +18,7 @@ from darkroom.errors import Interrupted
 from darkroom.jobs import Failure, Job, Outcome, Stage
 
 PATIENCE = 5.0  # seconds a worker has to clean up after itself before it is killed
+GLANCE = 0.5  # seconds between two looks at whether anybody still wants what is being made
 
 
 def available_cores() -> int:
@@ -26,7 +27,7 @@ def available_cores() -> int:
 
 
 class Pool:
-    """Runs jobs, at most `width` at once. A context manager: leaving it ends every process it started."""
+    """Runs jobs, at most `width` at once. A context manager: leaving it ends every process it started.
 
     Args:
         width: processes that share this machine.
