@@ -36,8 +36,8 @@ class Pool:
 
     def __init__(self, width: int, environment: Mapping[str, str | None] | None = None) -> None:
         self.width = width
-        self._nurseries: dict[Stage, Nursery] = {}
         self._environment = _environment(width, environment or {})
+        self._nurseries: dict[Stage, Nursery] = {}
 
     def __enter__(self) -> "Pool":
         return self
@@ -45,11 +45,11 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for nursery in self._nurseries.values():
         self.close()
 
     def close(self) -> None:
         """End every process this has started."""
+        for nursery in self._nurseries.values():
             nursery.close()
 
     def run(
@@ -63,11 +63,11 @@ class Pool:
         Args:
             jobs: in the order they should start.
             on_frames: told now and then how many frames a job has behind it.
-        """
             is_wanted: asked now and then; once it says no, every job under way is ended.
 
         Raises:
             Interrupted: it said no.
+        """
         waiting = deque(jobs)
         for job in waiting:
             if job.stage not in self._nurseries:
