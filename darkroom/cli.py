@@ -93,9 +93,9 @@ def film(
     quality: QualityOption = Quality.high,
     fps: Fps = None,
     jobs: Jobs = None,
+    scheduler: Scheduler = None,
     output: Output = Path("media"),
 ) -> None:
-    scheduler: Scheduler = None,
     """Make a final cut: a film's scenes in order, in one file with chapters."""
     from darkroom import discover, studio
     from darkroom.film import join
@@ -104,7 +104,6 @@ def film(
     if len(films) > 1:
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
-    require_one_shape(films[0])
     order = studio.Order(films, quality, fps, jobs, output, scheduler)
     outcomes = studio.render(order)
     _print_clips(outcomes)
