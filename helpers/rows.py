@@ -30,6 +30,7 @@ class NamedPieces(VGroup):
         axis: 0 for rows, one below the other; 1 for columns, side by side.
         with_rules: whether lines say how far a piece reaches.
         color: of names and rules.
+        t2c: colours of parts of the names that are not of that colour, by their TeX.
         font_size: of the names; by default a little larger than the matrix's numbers.
         min_rule: the shortest rule worth drawing, in digit heights: names wider than the matrix have none.
 
@@ -45,6 +46,7 @@ class NamedPieces(VGroup):
         *,
         with_rules: bool = True,
         color: str = TEXT,
+        t2c: dict[str, str] | None = None,
         font_size: float | None = None,
         min_rule: float = 0.4,
     ) -> None:
@@ -57,7 +59,11 @@ class NamedPieces(VGroup):
         size = font_size or 1.15 * matrix.get_font_size()
         self._digit = digit_height(matrix.get_font_size())
         self.brackets = matrix.brackets.copy()
-        labels = {index: self._get_label(matrix, tex, index, size, color) for index in self.slots if index is not None}
+        labels = {
+            index: self._get_label(matrix, tex, index, size, color, t2c or {})
+            for index in self.slots
+            if index is not None
+        }
         middle = self._make_room(max(label.get_width() for label in labels.values())) if axis == 0 else None
         self.labels, self.rules = VGroup(), VGroup()
         for cells, index in zip((matrix.get_rows, matrix.get_columns)[axis](), self.slots, strict=True):
@@ -72,8 +78,11 @@ class NamedPieces(VGroup):
                 self.rules.add(self._get_rules(label, min_rule).set_stroke(color, 1.5, opacity=0.6))
         self.add(self.labels, self.rules, self.brackets)
 
-    def _get_label(self, matrix: WeightMatrix, tex: str, index: int, size: float, color: str) -> Tex:
-        label = Tex(tex.replace("#", str(index)), font_size=size).set_color(color)
+    def _get_label(
+        self, matrix: WeightMatrix, tex: str, index: int, size: float, color: str, t2c: dict[str, str]
+    ) -> Tex:
+        label = Tex(tex.replace("#", str(index)), font_size=size, isolate=list(t2c)).set_color(color)
+        label.set_color_by_tex_to_color_map(t2c)
         if "#" in tex:
             label.sources = [Source(f"index of {matrix.source}", (), np.array(index))] * tex.count("#")
         return label

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from custom.palette import FOCUS, PARAMETER
 from helpers.embedding import NumericEmbedding
 from helpers.matrix import EllipsisDots, WeightMatrix
 from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
@@ -68,6 +69,11 @@ def test_rules_reach_from_the_name_almost_to_the_ends(matrix):
     label, left, right = rows.get_piece(-1)
     assert rows.get_left()[0] < left.get_left()[0] < left.get_right()[0] < label.get_left()[0]
     assert label.get_right()[0] < right.get_left()[0] < right.get_right()[0] < rows.get_right()[0]
+
+
+def test_parts_of_names_have_their_own_colours(matrix):
+    label = get_row_matrix(matrix, R"R_{#} \cdot E", color=PARAMETER, t2c={"E": FOCUS}).get_label(8)
+    assert [glyph.get_fill_color() for glyph in label] == [PARAMETER, PARAMETER, PARAMETER, FOCUS]
 
 
 def test_wide_names_move_the_right_bracket_only():
