@@ -1,0 +1,46 @@
+"""Act C: what we would like the block to know."""
+
+from _2025.mlp.walkthrough.in_parallel import EverythingInParallel
+from manim_imports_ext import *
+
+
+class TheFact(EverythingInParallel):
+    """If the block knows that Michael Jordan plays basketball, it can add "basketball" to that name's vector."""
+
+    def act(self):
+        # Say a fact
+        fact = Text("“Michael Jordan plays Basketball”", font_size=TITLE).set_color(TEXT).move_to(2.3 * UP)
+        self.play(FadeIn(fact, 0.2 * UP), run_time=0.8)
+        self.wait(1.4)
+
+        # Let the name run into the embedding
+        name = fact["Michael Jordan"][0].copy()
+        name.generate_target().set_height(0.36).next_to(self.embedding, UP, buff=1.5, aligned_edge=LEFT)
+        self.play(fact["Michael Jordan"].animate.set_color(FOCUS), run_time=0.4)
+        self.play(MoveToTarget(name.set_color(FOCUS)), run_time=1)
+        letters = [letter for letter in name if letter.has_points()]
+        self.play(
+            ContextAnimation(
+                self.embedding,
+                letters,
+                np.ones(len(letters)),
+                direction=UP,
+                path_arc=0,
+                max_width=2,
+                run_time=1.6,
+                lag_ratio=0.06,
+            )
+        )
+        self.wait(0.4)
+
+        # Follow it through the three steps
+        for step in self.get_steps_through():
+            self.play(*step, run_time=1)
+
+        # See what the last vector should say
+        sport = fact["Basketball"][0].copy()
+        sport.generate_target().set_height(0.3).next_to(self.vectors[2], UP, buff=0.14)
+        self.play(fact["Basketball"].animate.set_color(ACTIVATION), run_time=0.4)
+        self.play(MoveToTarget(sport.set_color(ACTIVATION)), run_time=1)
+        self.wait(1.8)
+        self.play(FadeOut(VGroup(fact, name, sport)), run_time=0.5)
