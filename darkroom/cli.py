@@ -89,7 +89,9 @@ def render(
 
 @app.command()
 def film(
-    target: Annotated[str, typer.Argument(metavar="PATH", help="A film folder, or a file of scenes.")],
+    target: Annotated[
+        str, typer.Argument(metavar="PATH[:SCENE]", help="A film folder, a file of scenes, or one scene by itself.")
+    ],
     quality: QualityOption = Quality.high,
     fps: Fps = None,
     jobs: Jobs = None,
@@ -98,12 +100,13 @@ def film(
 ) -> None:
     """Make a final cut: a film's scenes in order, in one file with chapters."""
     from darkroom import discover, studio
-    from darkroom.film import join
+    from darkroom.film import join, require_one_shape
 
     films = discover.find([target])
     if len(films) > 1:
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
+    require_one_shape(films[0])
     order = studio.Order(films, quality, fps, jobs, output, scheduler)
     outcomes = studio.render(order)
     _print_clips(outcomes)

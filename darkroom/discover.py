@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class SceneRef:
     root: Path  # the folder ManimGL is to be run from
     doc: str = ""  # first line of the docstring
     chapter: str = ""  # its name in a film's chapter list
+    frame_shape: tuple[float, float] | None = None  # width and height of its frame, if its class says so
 
     def __str__(self) -> str:
         return f"{shown(self.file)}:{self.name}"
@@ -43,6 +44,7 @@ class Film:
     title: str  # first line of that file's docstring
     scenes: tuple[SceneRef, ...]
     ordered: bool  # by SCENES_IN_ORDER, rather than as they stand in the file
+    picked: str = ""  # the one scene of it that was asked for by name
 
     @property
     def folder(self) -> Path:
@@ -56,7 +58,8 @@ class Film:
 
     @property
     def name(self) -> str:
-        return self.folder.name
+        """What its final cut is called."""
+        return self.picked or self.folder.name
 
 
 def shown(path: Path) -> Path:
@@ -82,7 +85,7 @@ def find(targets: Iterable[str]) -> list[Film]:
             if earlier:  # two scenes of one film, named one by one: keep the film's order
                 wanted = {*earlier.scenes, *picked.scenes}
                 scenes = tuple(ref for ref in film.scenes if ref in wanted)
-                picked = Film(film.path, film.root, film.title, scenes, film.ordered)
+                picked = replace(film, scenes=scenes, picked=picked.picked if len(scenes) == 1 else "")
             films[film.path] = picked
     return list(films.values())
 
@@ -99,7 +102,7 @@ def _pick(film: Film, scene: str, typed: Path) -> Film:
     chosen = tuple(ref for ref in film.scenes if ref.name == scene)
     if not chosen:
         raise SceneNotFound(scene, typed, (ref.name for ref in film.scenes))
-    return Film(film.path, film.root, film.title, chosen, film.ordered)
+    return replace(film, scenes=chosen, picked=scene)
 
 
 def _films_at(typed: Path) -> list[Film]:
@@ -311,7 +314,39 @@ class Module:
             self.root,
             doc=first_line(ast.get_docstring(node)),
             chapter=next(filter(None, map(_chapter, node.body)), "") or words(name),
+            frame_shape=self.frame_shape(name),
         )
+
+    def frame_shape(self, name: str) -> tuple[float, float] | None:
+        """The width and height of its frame that a class, or the nearest of its bases, says; None if none does.
+
+        Raises:
+            UsageError: it is said in a way that takes running the class to understand.
+        """
+        for node, _ in self.lineage(name):
+            value = _assigned(node, "frame_shape") if node else None
+            if value is None:
+                continue
+            try:
+                width, height = ast.literal_eval(value) or (0, 0)
+                shape = float(width), float(height)
+            except (ValueError, TypeError):
+                raise UsageError(
+                    f"{shown(self.file)}: frame_shape of {name} is no pair of plain numbers; "
+                    "darkroom reads it without running it.",
+                    "Write it as width and height of the frame:  frame_shape = (9, 16)",
+                ) from None
+            return shape if min(shape) > 0 else None
+        return None
+
+
+def _assigned(node: ast.ClassDef, name: str) -> ast.expr | None:
+    """What a class body assigns to a name."""
+    for item in node.body:
+        target = item.targets[0] if isinstance(item, ast.Assign) else getattr(item, "target", None)
+        if isinstance(target, ast.Name) and target.id == name and isinstance(item, ast.Assign | ast.AnnAssign):
+            return item.value
+    return None
 
 
 def _chapter(node: ast.stmt) -> str:

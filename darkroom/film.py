@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from darkroom.discover import Film, SceneRef, shown
 from darkroom.engine.clip import Facts, partial_name, probe, run_ffmpeg
 from darkroom.errors import DarkroomError, NotAsPlanned
 from darkroom.tasks import Rendered
@@ -25,6 +26,26 @@ class Chapter(NamedTuple):
 
 class CannotJoin(DarkroomError):
     """Clips that do not fit one film."""
+
+
+def require_one_shape(film: Film) -> None:
+    """Refuse a film of scenes that are made for frames of different shapes, before anything is rendered.
+
+    Raises:
+        CannotJoin: naming one scene of each shape.
+    """
+    first, *others = film.scenes
+    for other in others:
+        if other.frame_shape != first.frame_shape:
+            raise CannotJoin(
+                f"{first.name} is made for a frame {_frame(first)}, but {other.name} for one {_frame(other)}: "
+                "one film has one shape.",
+                f"Make a film of each scene:  darkroom film {shown(film.path)}:{first.name}",
+            )
+
+
+def _frame(scene: SceneRef) -> str:
+    return "{:g} wide and {:g} tall".format(*scene.frame_shape) if scene.frame_shape else "as configured"
 
 
 def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[Facts, list[Chapter]]:

@@ -30,6 +30,12 @@ class Stage:
 
     root: Path
     quality: Quality
+    frame_shape: tuple[float, float] | None = None  # as the scene says; None: as configured
+
+    @classmethod
+    def of(cls, scene: SceneRef, quality: Quality) -> "Stage":
+        """The one that a scene needs."""
+        return cls(scene.root, quality, scene.frame_shape)
 
     @property
     def argv(self) -> list[str]:

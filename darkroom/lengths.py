@@ -46,7 +46,7 @@ def measure(
                 found[ref] = Length(*known)
             else:
                 log = log_path(cache_folder(), ref)
-                jobs.append(Job(ref, Stage(ref.root, quality), tasks.measure, log, options={"fps": fps}))
+                jobs.append(Job(ref, Stage.of(ref, quality), tasks.measure, log, options={"fps": fps}))
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
             found[ref] = outcome.failure or outcome.result

@@ -295,7 +295,7 @@ def read_all(
     scenes = [ref for film in films for ref in film.scenes]
     options = {"at": at, "fps": fps}
     orders = [
-        Job(ref, Stage(ref.root, Quality.low), read, log_path(cache_folder(), ref), options=options) for ref in scenes
+        Job(ref, Stage.of(ref, Quality.low), read, log_path(cache_folder(), ref), options=options) for ref in scenes
     ]
     with Pool(max(1, min(jobs or available_cores(), len(scenes)))) as pool:
         outcomes = {outcome.job: outcome for outcome in pool.run(orders)}

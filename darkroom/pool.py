@@ -168,7 +168,7 @@ class Nursery:
     def __init__(self, stage: Stage, modules: set[str], environment: Mapping[str, str]) -> None:
         self._door, theirs = Pipe()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
-        arguments = [str(theirs.fileno()), json.dumps(stage.argv), json.dumps(sorted(modules))]
+        arguments = [str(theirs.fileno()), json.dumps([stage.argv, stage.frame_shape]), json.dumps(sorted(modules))]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "darkroom.worker", *arguments],
             cwd=stage.root,

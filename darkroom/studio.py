@@ -68,7 +68,7 @@ class Order:
         """The job of making `path` of a scene."""
         log = log_path(self.output.resolve(), ref)
         options = {"path": path, "fps": self.fps, **options}
-        return Job(ref, Stage(ref.root, self.quality), work, log, path.parent, options)
+        return Job(ref, Stage.of(ref, self.quality), work, log, path.parent, options)
 
 
 def render(order: Order) -> list[Outcome]:

@@ -1,6 +1,6 @@
 """The far side of `darkroom.pool`: imports ManimGL once, then forks a fresh process for every job.
 
-Run as `python -m darkroom.worker FD ARGV_JSON MODULES_JSON` in a project's root. Over the socket FD come
+Run as `python -m darkroom.worker FD STAGE_JSON MODULES_JSON` in a project's root. Over the socket FD come
 jobs, each with the file descriptor of its own pipe back. Forking before any OpenGL context exists
 gives every scene a new interpreter state (as if it were run alone) without paying for the imports again.
 """
@@ -27,11 +27,11 @@ from darkroom.errors import DarkroomError
 from darkroom.jobs import Failure, Job
 
 
-def serve(door: Connection, argv: list[str], modules: list[str]) -> None:
+def serve(door: Connection, argv: list[str], frame_shape: tuple[float, float] | None, modules: list[str]) -> None:
     """Take jobs until the other side hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pool's business
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and nobody waits for the guards
-    broken = _prepare(argv, modules)
+    broken = _prepare(argv, frame_shape, modules)
     while True:
         try:
             job, handle = door.recv(), recv_handle(door)
@@ -43,13 +43,13 @@ def serve(door: Connection, argv: list[str], modules: list[str]) -> None:
         os.close(handle)
 
 
-def _prepare(argv: list[str], modules: list[str]) -> Failure | None:
+def _prepare(argv: list[str], frame_shape: tuple[float, float] | None, modules: list[str]) -> Failure | None:
     """Import ManimGL and what the scenes will need; what goes wrong is every job's failure."""
     sys.path[0:1] = [os.getcwd()]
     try:
         from darkroom import engine
 
-        engine.load(argv)
+        engine.load(argv, frame_shape)
         import darkroom.tasks  # noqa: F401
     except BaseException as error:  # ManimGL exits where its configuration does not please it
         return Failure(f"ManimGL does not start: {_summary(error)}\n  Find out why:  darkroom doctor")
@@ -162,7 +162,8 @@ def _summary(error: BaseException) -> str:
 
 
 def main(arguments: list[Any]) -> None:
-    serve(Connection(int(arguments[0])), json.loads(arguments[1]), json.loads(arguments[2]))
+    argv, frame_shape = json.loads(arguments[1])
+    serve(Connection(int(arguments[0])), argv, frame_shape, json.loads(arguments[2]))
 
 
 if __name__ == "__main__":

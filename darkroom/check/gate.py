@@ -106,7 +106,7 @@ def check(
             folder = str((pictures or output / film.folder / "check").resolve()) if draw else ""
             options = {"still": still, "pictures": folder}
             log = log_path(output.resolve(), ref)
-            job = Job(ref, Stage(ref.root, Quality.low), play, log, None, options)
+            job = Job(ref, Stage.of(ref, Quality.low), play, log, None, options)
             todo[job] = _key(ref, still)
         with Pool(max(1, min(jobs or available_cores(), len(todo)))) as pool:
             for outcome in pool.run(todo):

@@ -39,9 +39,10 @@ FLICKER = Rule("L007", "flicker", 0)
 DEAD_TIME = Rule("L008", "dead time", 0)
 EMPTY_BEAT = Rule("L009", "empty beat", 0)
 COVERED = Rule("L010", "covered text")
+EMPTY_BAND = Rule("L011", "empty band", 3.0)
 RULES = (
     *(WAIVER, OVERLAP, CROSSED, OFF_FRAME, SMALL, SLANTED, CONTRAST, FLICKER, DEAD_TIME, EMPTY_BEAT),
-    COVERED,
+    *(COVERED, EMPTY_BAND),
 )
 
 
@@ -330,11 +331,12 @@ def _is_unseen(stage: Stage, thing: Thing) -> bool:
 def small_text(moment: Moment) -> Iterator[Fault]:
     """L004. Text too small to read on a screen 1080 pixels high (or, upright, wide).
 
-    The smallest that passes: font size 24 on a wide frame, 40 on an upright one; 18 px of digit height for
-    numbers among many others, as in a matrix, and 12 px for those at the ticks of an axis. What stands in
-    space may be smaller by FAR: it comes and goes with the view.
+    The smallest that passes: font size 24 on a wide frame, and 18 px of digit height for numbers among many
+    others, as in a matrix, and 12 px for those at the ticks of an axis. On an upright frame, which is looked at
+    in a hand, all of this is larger by UPRIGHT: font size 40 where a unit has 120 pixels. What stands in space
+    may be smaller by FAR: it comes and goes with the view.
     """
-    WIDE, UPRIGHT, DIGITS, TICKS, SLACK, FAR = 22.0, 32.7, 18.0, 12.0, 0.97, 0.6
+    LEAST, DIGITS, TICKS, UPRIGHT, SLACK, FAR = 22.0, 18.0, 12.0, 32.7 / 22.0, 0.97, 0.6
     stage = moment.stage
     wide, high = geo.size(stage.frame)
     pixels = 1080 / min(wide, high)
@@ -346,11 +348,12 @@ def small_text(moment: Moment) -> Iterator[Fault]:
         if capital is None:
             continue
         height = capital * pixels
-        limit = UPRIGHT if high > wide else WIDE
+        limit = LEAST
         if text.number and any(_is_scale(m) for m in text.above):
             height, limit = height * 0.943, TICKS
         elif text.number and text.above and company[id(text.above[0])] >= 12:
             height, limit = height * 0.943, DIGITS  # a digit of the same font is a little lower than a capital
+        limit *= UPRIGHT if high > wide else 1
         limit *= 1 if text.fixed or stage.lens.faces_the_plane else FAR
         if height < SLACK * limit and not _all_hidden(stage, text):
             says = f"its capitals are {height:.0f} px high at 1080p, the least that can be read is {limit:.0f}"
@@ -414,6 +417,28 @@ def low_contrast(moment: Moment) -> Iterator[Fault]:
             yield Fault(CONTRAST, (text,), says, RATIO - worst, [text.box])
 
 
+def empty_band(moment: Moment) -> Iterator[Fault]:
+    """L011. On an upright frame, a band across its whole width with nothing in it, over SHARE of its height."""
+    SHARE, FAINTEST, BACKDROP = 0.18, 0.1, 0.6
+    stage = moment.stage
+    left, bottom, right, top = stage.frame
+    if top - bottom <= right - left:
+        return
+    boxes = [thing.box for thing in stage.things if thing.opacity > FAINTEST and stage.shows(thing)]
+    spans = sorted((box[1], box[3]) for box in boxes if box[3] - box[1] < BACKDROP * (top - bottom))
+    if not spans:
+        return  # before something, or after everything
+    reached, worst = bottom, (0.0, bottom)
+    for low, high in [*spans, (top, top)]:
+        worst = max(worst, (low - reached, reached))
+        reached = max(reached, high)
+    height, low = worst
+    share = height / (top - bottom)
+    if share > SHARE:
+        says = f"nothing from {low:.1f} to {low + height:.1f}, {share:.0%} of the frame's height"
+        yield Fault(EMPTY_BAND, (), says, share, [(left, low, right, low + height)])
+
+
 def contrast(a: Array, b: Array) -> float:
     """WCAG 2's contrast ratio of two colours (3,), from 1 (the same) to 21.
 
@@ -437,6 +462,7 @@ AT_A_MOMENT: tuple[Callable[[Moment], Iterator[Fault]], ...] = (
     small_text,
     slanted_text,
     low_contrast,
+    empty_band,
 )
 
 

@@ -251,7 +251,7 @@ class Watch(Observer):
     def _is_finding(self, watched: Open) -> bool:
         """Whether a fault lasted, and nothing later in the scene explains it."""
         rule, memory = watched.fault.rule, self.memory
-        if watched.seconds < rule.seconds - 1e-6 and not watched.final:
+        if watched.seconds < rule.seconds - 1e-6 and (not watched.final or rule is rules.EMPTY_BAND):
             return False
         if rule is rules.OFF_FRAME:
             return (watched.fault.culprits[0].key, watched.fault.culprits[0].flat_box) not in memory.inside

@@ -3,6 +3,7 @@
     hooks       runs functions right after the modules they mend have been imported
     boot        lets plain `manimgl` have the hooks too (python -m darkroom.engine.boot install)
     headless    ManimGL without a display
+    frame       frames of another shape, such as upright ones
     repairs     what ManimGL 1.7.2 needs with today's packages, a function each (a package)
     embed_line  where `-e LINE` stops a scene
     blocks      pieces of a scene file that can be sent to a running session
@@ -15,20 +16,25 @@ import sys
 from collections.abc import Sequence
 
 
-def load(argv: Sequence[str] = ()) -> None:
+def load(argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = None) -> None:
     """Import ManimGL with its repairs, with or without a display. Calling it again does nothing.
 
     ManimGL reads the command line while it is being imported, and ends the program over an option it does
     not know. Here it sees `argv` instead of the program's own arguments.
 
     Args:
-        argv: what to tell ManimGL, e.g. ("--config_file", "vertical.yml").
+        argv: what to tell ManimGL, e.g. ("--config_file", "my.yml").
+        frame_shape: width and height of the frame in units, if not as configured. One import of ManimGL has one.
     """
     from darkroom.engine import hooks
 
     hooks.activate()
     if "manimlib" in sys.modules:
         return  # by plain `manimgl`, whose arguments they are; or by an earlier call
+    if frame_shape:
+        from darkroom.engine.frame import shaped
+
+        hooks.after_import("manimlib.config", shaped(frame_shape))
     own = sys.argv
     sys.argv = ["manimgl", *argv]
     try:

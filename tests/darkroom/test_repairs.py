@@ -200,6 +200,15 @@ assert first.thrown == second.thrown
 
 
 @proof
+def frame_shape(folder: Path, without: str) -> None:
+    scene = "from manimlib import *\n\n\nclass Tall(Scene):\n    frame_shape = (9, 16)\n"
+    (folder / "tall.py").write_text(scene + "    def construct(self):\n        self.wait(0.1)\n")
+    refused = manimgl(folder, str(folder / "tall.py"), "Tall", "-w", "-l", DARKROOM_WITHOUT=without)
+    assert refused.returncode == 2
+    assert "Tall is made for a frame 9 wide and 16 tall" in refused.stderr
+
+
+@proof
 def nothing_to_show(folder: Path, without: str) -> None:
     file = write_scene(folder)
     line = str(line_of("self.wait(1)"))

@@ -46,6 +46,24 @@ def reseeding(scene: Any) -> None:
 
 
 @repair("manimlib.scene.scene")
+def frame_shape(scene: Any) -> None:
+    """ManimGL fixes the shape of the frame while it is imported; a scene made for another one comes out
+    distorted. A scene whose class says `frame_shape = (9, 16)` is refused here in a frame that is not 9 wide
+    and 16 tall, with the line that starts it in one.
+    """
+    from darkroom.engine.frame import require
+
+    stock = scene.Scene.__init__
+
+    @wraps(stock)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        require(type(self))
+        stock(self, *args, **kwargs)
+
+    scene.Scene.__init__ = __init__
+
+
+@repair("manimlib.scene.scene")
 def nothing_to_show(scene: Any) -> None:
     """After its last animation a scene waits in its window for events. Without a display they never come, so
     there it ends. A scene that was to stop at a line and has not come by it says so.

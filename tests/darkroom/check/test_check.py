@@ -146,6 +146,57 @@ def test_what_is_small_on_an_upright_frame(tmp_path: Path) -> None:
     assert found == {"wide": [], "upright": ["L004"]}
 
 
+BANDS = """from manimlib import *
+
+
+class Filled(Scene):
+    frame_shape = (9, 16)
+    places = (7, 4.5, 2, -0.5, -3, -5.5)
+
+    def construct(self):
+        self.add(Rectangle(9, 16).set_fill(BLACK, 1).set_stroke(width=0))  # a backdrop is not something
+        self.play(FadeIn(self.get_words()), run_time=0.5)
+        self.wait(4)
+
+    def get_words(self):
+        return VGroup(Text("words", font_size=54).move_to(y * UP) for y in self.places)
+
+
+class EmptyBottom(Filled):
+    places = (7, 5, 3, 1, -1, -3)
+
+
+class EmptyMiddle(Filled):
+    places = (7, 5, 3, -1, -4, -6)
+
+
+class SoonFilled(EmptyMiddle):
+    def construct(self):
+        self.play(FadeIn(self.get_words()), run_time=0.5)
+        self.wait(2)
+        self.play(FadeIn(Text("here", font_size=54).move_to(UP)), run_time=0.5)
+        self.wait(3)
+
+
+class WideScene(EmptyBottom):
+    frame_shape = None
+    places = (3, 2, 1)
+"""
+
+
+@pytest.mark.slow
+def test_an_upright_frame_has_no_empty_bands(tmp_path: Path) -> None:
+    file = tmp_path / "bands.py"
+    file.write_text(BANDS)
+    (tmp_path / "custom_config.yml").write_text("text: {font: Latin Modern Roman}\n")
+    verdicts = judge(file, tmp_path)
+    assert [verdict.failure for verdict in verdicts.values() if verdict.failure] == []
+    found = {name: [f"{f.code} {f.says}" for f in verdict.findings] for name, verdict in verdicts.items()}
+    empty = ["L011 nothing from -8.0 to -3.2, 30% of the frame's height"]
+    middle = ["L011 nothing from -0.8 to 2.8, 23% of the frame's height"]
+    assert found == {"Filled": [], "EmptyBottom": empty, "EmptyMiddle": middle, "SoonFilled": [], "WideScene": []}
+
+
 SMALL = """from manimlib import *
 
 
