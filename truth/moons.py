@@ -7,13 +7,8 @@ run.weights[0][3]                       # the first layer's weights before step 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,11 +16,11 @@ from typing import Any
 import numpy as np
 import sklearn
 import torch
-from appdirs import user_cache_dir
 from contourpy import LineType, contour_generator
 from sklearn.datasets import make_moons
 from torch import nn
 
+from truth import kept
 from truth.activations import sigmoid
 from truth.numerics import FloatArray, as_floats
 from truth.passing import Passing, run_both_ways
@@ -172,22 +167,20 @@ def train(config: MoonsConfig = MoonsConfig()) -> Training:
     arrays = _read(file, config)
     if arrays is None:
         arrays = _train(config)
-        _write(file, arrays)
+        kept.write(file, arrays)
     return Training(config, **arrays)
 
 
 def cache_file(config: MoonsConfig) -> Path:
     """Where the run of that configuration is kept: named by all that decides it, this file's text included."""
-    versions = {module.__name__: module.__version__ for module in (np, torch, sklearn)}
-    decides = json.dumps(asdict(config) | versions, sort_keys=True).encode() + Path(__file__).read_bytes()
-    return Path(user_cache_dir("inside-neural-networks")) / f"moons-{hashlib.sha256(decides).hexdigest()[:20]}.npz"
+    return kept.cache_file("moons", config, __file__, np, torch, sklearn)
 
 
 def _train(config: MoonsConfig) -> dict[str, FloatArray]:
     points, labels = make_moons(n_samples=config.n_points, noise=config.noise, random_state=config.data_seed)
     x, y = torch.from_numpy(points), torch.from_numpy(labels).double()[:, None]
     record: dict[str, list[Any]] = {name: [] for name in _shapes(config) if name not in ("points", "labels")}
-    with _one_thread():
+    with kept.one_thread():
         model = build_model(config)
         parameters = list(model.parameters())
         for _ in range(config.n_steps + 1):
@@ -215,32 +208,6 @@ def _shapes(config: MoonsConfig) -> dict[str, tuple[int, ...]]:
 
 def _read(file: Path, config: MoonsConfig) -> dict[str, FloatArray] | None:
     """The arrays of a cache file, or None if it is not there or not whole."""
-    try:
-        with np.load(file, allow_pickle=False) as stored:
-            arrays = {name: np.asarray(stored[name], dtype=np.float64) for name in _shapes(config)}
-    except Exception:  # a damaged archive fails in many ways, and all mean the same: train again
-        return None
-    whole = all(arrays[name].shape == shape for name, shape in _shapes(config).items())
-    return arrays if whole and all(np.isfinite(array).all() for array in arrays.values()) else None
-
-
-def _write(file: Path, arrays: dict[str, FloatArray]) -> None:
-    """Keep the arrays; a file is there whole or not at all, and no place to keep it is no error."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            np.savez(part, **arrays)  # type: ignore[arg-type]
-        os.replace(part.name, file)
-    except OSError:
-        return
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Sums in one order, whatever the machine; the caller's setting comes back."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
+    stored = kept.read(file) or {}
+    shapes = _shapes(config)
+    return stored if {name: array.shape for name, array in stored.items()} == shapes else None

@@ -8,7 +8,7 @@ import torch
 from sklearn.datasets import make_moons
 from torch import nn
 
-from truth import moons
+from truth import kept, moons
 from truth.moons import MoonsConfig, Training, cache_file, train
 
 SMALL = MoonsConfig(n_points=20, n_steps=12)
@@ -16,7 +16,7 @@ SMALL = MoonsConfig(n_points=20, n_steps=12)
 
 @pytest.fixture(autouse=True)
 def own_cache(monkeypatch, tmp_path):
-    monkeypatch.setattr(moons, "user_cache_dir", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(kept, "user_cache_dir", lambda name: str(tmp_path / name))
     train.cache_clear()
     yield
     train.cache_clear()
@@ -156,7 +156,7 @@ def test_another_configuration_has_another_cache():
 
 def test_a_place_where_nothing_can_be_kept_is_no_error(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(moons, "user_cache_dir", lambda name: str(tmp_path / "file" / name))
+    monkeypatch.setattr(kept, "user_cache_dir", lambda name: str(tmp_path / "file" / name))
     assert len(train(SMALL).losses) == 13
 
 
