@@ -7,7 +7,7 @@ from darkroom import discover, engine
 engine.load()
 
 from darkroom.check import gate, report  # noqa: E402
-from tests.films.playing import PIXELS, play, scenes  # noqa: E402
+from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 
 # Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
 TARGETS = {
@@ -18,13 +18,19 @@ TARGETS = {
     "BackwardPassScene": 45,
     "MLPAutogradScene": 60,
     "SummaryScene": 20,
+    "BasicMLPWalkThrough": 320,
 }
 
 pytestmark = pytest.mark.slow
 
 
+# The walkthrough's acts are played within it; tests/films/test_mlp_walkthrough.py plays them alone.
+(ACTS,) = discover.find([str(ROOT / "_2025" / "mlp" / "walkthrough")])
+PLAYED = {name: ref for name, ref in scenes().items() if ref not in ACTS.scenes}
+
+
 # Tests that share a fixture of wider scope are run in a row: each scene is played by one process, once.
-@pytest.fixture(scope="module", params=scenes().values(), ids=scenes())
+@pytest.fixture(scope="module", params=PLAYED.values(), ids=PLAYED)
 def scene(request):
     return request.param
 

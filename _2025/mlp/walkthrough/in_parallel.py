@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from _2025.mlp.walkthrough.stage import FLAT, MAX_VALUE, in_layer
+from _2025.mlp.walkthrough.stage import FLAT, FRONT, MAX_VALUE, in_layer
 from _2025.mlp.walkthrough.the_stage import SetTheStage
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
@@ -17,11 +17,12 @@ class EverythingInParallel(SetTheStage):
 
     def act(self):
         # Take the same steps for every token behind
-        ways = self.get_parallel_ways()
+        ways, shades = self.get_parallel_ways(), self.get_shades()
         caption = get_caption("Every token takes the same steps, with the same weights").fix_in_frame()
         self.play(self.frame.animate.reorient(*BIRDS_EYE), FadeOut(self.title, run_time=0.6), run_time=2)
         self.play(
             LaggedStart(*(self.get_spread(way) for way in ways), lag_ratio=0.12),
+            FadeIn(shades, time_span=(0, 0.5)),
             FadeIn(caption, time_span=(0, 0.5)),
             run_time=3,
         )
@@ -37,7 +38,7 @@ class EverythingInParallel(SetTheStage):
         # Come back to the one token
         self.play(
             self.frame.animate.reorient(*FLAT),
-            FadeOut(Group(*ways), run_time=0.8),
+            FadeOut(Group(*ways, shades), run_time=0.8),
             FadeOut(second, run_time=0.3),
             FadeIn(self.title, time_span=(1.2, 2)),
             run_time=2,
@@ -52,6 +53,12 @@ class EverythingInParallel(SetTheStage):
         depths = self.get_depths()
         behind = sorted((index for index in range(len(TOKENS)) if index != ACTIVE), key=lambda index: depths[index])
         return Group(*(self.get_way(index, depths[index]) for index in behind))
+
+    def get_shades(self):
+        """A dark ground behind each of the active token's vectors, so that they can be read before the others."""
+        columns = (*self.vectors, self.output)
+        shades = VGroup(SurroundingRectangle(column, buff=0.06) for column in columns)
+        return in_layer(shades.set_stroke(width=0).set_fill(BACKGROUND, 0.75), FRONT - 1)
 
     def get_way(self, index, depth):
         """One token's way, at its depth."""

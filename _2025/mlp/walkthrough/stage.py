@@ -65,6 +65,7 @@ class Walkthrough(InteractiveScene):
     floor_y, middle_y = -3.75, -2.4
     embedding_x, vector_xs = -5.7, (-2.65, 0.25, 3.15)
     token_gap = 0.65  # between tokens, along the depth axis
+    front_z = 0.4  # of the box's front face
     number_size = 20  # font size of the numbers in the strip
 
     def setup(self):
@@ -189,8 +190,8 @@ class Walkthrough(InteractiveScene):
         Parts: the back, the bottom, the left, the right, the top and the front face.
         """
         left, right = self.embedding_x - 0.65, self.vector_xs[2] + 0.65
-        front, back = 0.4, self.get_depths()[-1] - 0.4
-        return get_room([left, self.floor_y, back], [right, STRIP_TOP, front])
+        back = self.get_depths()[-1] - 0.4
+        return get_room([left, self.floor_y, back], [right, STRIP_TOP, self.front_z])
 
     def get_box_title(self):
         """The block's name, above it."""

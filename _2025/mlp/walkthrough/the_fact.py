@@ -9,15 +9,15 @@ class TheFact(EverythingInParallel):
 
     def act(self):
         # Say a fact
-        fact = Text("“Michael Jordan plays Basketball”", font_size=TITLE).set_color(TEXT).move_to(2.3 * UP)
+        fact = Text("“Michael Jordan plays Basketball”", font_size=TITLE).set_color(TEXT).move_to(2 * UP)
         self.play(FadeIn(fact, 0.2 * UP), run_time=0.8)
         self.wait(1.4)
 
         # Let the name run into the embedding
-        name = fact["Michael Jordan"][0].copy()
-        name.generate_target().set_height(0.36).next_to(self.embedding, UP, buff=1.5, aligned_edge=LEFT)
+        name = fact["Michael Jordan"][0].copy().set_color(FOCUS)
+        name.generate_target().set_height(0.3).next_to(self.embedding, UP, buff=1.55).align_to(self.box, LEFT)
         self.play(fact["Michael Jordan"].animate.set_color(FOCUS), run_time=0.4)
-        self.play(MoveToTarget(name.set_color(FOCUS)), run_time=1)
+        self.play(MoveToTarget(name), run_time=1)
         letters = [letter for letter in name if letter.has_points()]
         self.play(
             ContextAnimation(
@@ -38,9 +38,9 @@ class TheFact(EverythingInParallel):
             self.play(*step, run_time=1)
 
         # See what the last vector should say
-        sport = fact["Basketball"][0].copy()
+        sport = fact["Basketball"][0].copy().set_color(ACTIVATION)
         sport.generate_target().set_height(0.3).next_to(self.vectors[2], UP, buff=0.14)
         self.play(fact["Basketball"].animate.set_color(ACTIVATION), run_time=0.4)
-        self.play(MoveToTarget(sport.set_color(ACTIVATION)), run_time=1)
+        self.play(MoveToTarget(sport), run_time=1)
         self.wait(1.8)
         self.play(FadeOut(VGroup(fact, name, sport)), run_time=0.5)

@@ -1,12 +1,12 @@
 """Act A: a row of embeddings, one of them looked at, and its way through the block."""
 
-from _2025.mlp.walkthrough.stage import Walkthrough, get_room
+from _2025.mlp.walkthrough.stage import FRONT, Walkthrough, get_room
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS
 
 FROM_ABOVE_LEFT = View(-21, -12, 0, (0, 0.35, 0), 8.4)
-INTO_THE_BLOCK = View(-3, -2, 0, (-1.25, -2.75, 0), 6.6)
-ROUND_THE_BLOCK = View(15, -4, 0, (-0.1, -2.45, 0), 7.6)
+INTO_THE_BLOCK = View(-3, -2, 0, (-1.25, -2.6, 0), 6.3)
+ROUND_THE_BLOCK = View(14, -5, 0, (-0.05, -2.35, 0), 7.3)
 
 
 class SetTheStage(Walkthrough):
@@ -32,7 +32,7 @@ class SetTheStage(Walkthrough):
         self.card = self.get_card(self.embedding)
         self.box, self.title = self.get_box(), self.get_box_title()
         columns = [*self.others[::-1]]  # back into the sentence's order
-        columns.insert(ACTIVE, VGroup(self.card, self.embedding))
+        columns.insert(ACTIVE, VGroup(self.card, self.embedding).set_z_index(FRONT))
         for place, column in enumerate(columns):
             column.save_state()
             x = self.row_width * (place / (len(columns) - 1) - 0.5)
