@@ -11,7 +11,6 @@ from custom.palette import MUTED, TEXT
 from helpers.matrix import EllipsisDots, WeightMatrix
 from helpers.number import digit_height
 from helpers.slots import true_index
-from truth.source import Source
 
 
 class NamedPieces(VGroup):
@@ -60,7 +59,7 @@ class NamedPieces(VGroup):
         self._digit = digit_height(matrix.get_font_size())
         self.brackets = matrix.brackets.copy()
         labels = {
-            index: self._get_label(matrix, tex, index, size, color, t2c or {})
+            index: self._get_label(tex, index, size, color, t2c or {})
             for index in self.slots
             if index is not None
         }
@@ -78,14 +77,9 @@ class NamedPieces(VGroup):
                 self.rules.add(self._get_rules(label, min_rule).set_stroke(color, 1.5, opacity=0.6))
         self.add(self.labels, self.rules, self.brackets)
 
-    def _get_label(
-        self, matrix: WeightMatrix, tex: str, index: int, size: float, color: str, t2c: dict[str, str]
-    ) -> Tex:
+    def _get_label(self, tex: str, index: int, size: float, color: str, t2c: dict[str, str]) -> Tex:
         label = Tex(tex.replace("#", str(index)), font_size=size, isolate=list(t2c)).set_color(color)
-        label.set_color_by_tex_to_color_map(t2c)
-        if "#" in tex:
-            label.sources = [Source(f"index of {matrix.source}", (), np.array(index))] * tex.count("#")
-        return label
+        return label.set_color_by_tex_to_color_map(t2c)
 
     def _make_room(self, width: float) -> float:
         """Move the right bracket until names that wide fit; the x of the middle between the brackets."""

@@ -34,12 +34,6 @@ def test_rows_and_results_count_alike(matrix):
     assert [name.replace(R" \cdot E", "") for name in names(results)] == names(rows)
 
 
-def test_indices_say_where_they_come_from(matrix):
-    last = get_row_matrix(matrix).get_label(-1)
-    assert [source.true_value() for source in last.sources] == [8]
-    assert "W" in str(last.sources[0])
-
-
 def test_rows_stand_on_their_numbers_baselines(matrix):
     rows = get_row_matrix(matrix)
     for index in (0, 1, 2, 8):

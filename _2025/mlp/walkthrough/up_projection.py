@@ -1,0 +1,155 @@
+"""Act D: the up projection, worked out; where its numbers come from."""
+
+from _2025.mlp.walkthrough.stage import *
+from truth.distillation import learn_up_projection
+from truth.toy_mlp import D_HIDDEN, D_MODEL
+
+
+class UpProjection(Walkthrough):
+    """The first step is a matrix times the embedding, and every number in that matrix was learned.
+
+    State, for acts D to H: `up_matrix`, `up_vector`, `up_equals`, `up_result` stand on the page above the strip
+    (`up_plus` and `up_bias` join them in act F). All of the strip but the active embedding is dimmed: `strip` has
+    its parts, and `Restore(part)` lights one up again. The circuit and the title are away. `say` and `hush` change the
+    `caption`.
+    """
+
+    up_left, up_y, up_size = -6.6, 1.05, 31  # of the product on the page: its left end, its middle, its font size
+    close_up = View(center=(-1.9, 0.2, 0), height=7)
+    caption = None
+
+    def act(self):
+        self.bring_the_matrix()
+        self.multiply_row_by_row()
+        self.let_data_shape_it()
+        self.turn_its_dials()
+
+    # What is said
+
+    def say(self, words, sources=()):
+        """Animations: the caption that stood goes, then this one comes; of the strip below it, it is in front."""
+        caption = get_caption(words).set_max_width(10.2).fix_in_frame().set_z_index(2 * FRONT)
+        caption.sources = list(sources)
+        animations = [*self.hush(), FadeIn(caption, time_span=(0.3, 0.6))]
+        self.caption = caption
+        return animations
+
+    def hush(self):
+        """Animations: the caption goes."""
+        old, self.caption = self.caption, None
+        return [] if old is None else [FadeOut(old, time_span=(0, 0.25))]
+
+    def dim(self, mobject, factor=0.1):
+        """Animation: everything about it that can be seen fades to a part; it keeps its state for a Restore."""
+        mobject.save_state()
+        mobject.generate_target()
+        for part in mobject.target.get_family():
+            part.set_fill(opacity=factor * part.get_fill_opacity())
+            part.set_stroke(opacity=factor * part.get_stroke_opacity())
+        return MoveToTarget(mobject)
+
+    # The product
+
+    def get_up_matrix(self):
+        matrix = WeightMatrix(
+            self.mlp.up,
+            source="W_up",
+            shown_rows=VISIBLE_UNITS,
+            shown_columns=VISIBLE_COORDINATES,
+            font_size=self.up_size,
+            max_value=MAX_VALUE,
+        )
+        return matrix.move_to([self.up_left, self.up_y, 0], LEFT)
+
+    def bring_the_matrix(self):
+        # Dim everything but the embedding
+        self.strip = Group(self.box, *self.others, *self.vectors, *self.arrows)
+        self.play(
+            *map(self.dim, self.strip),
+            FadeOut(VGroup(self.circuit, self.title)),
+            self.frame.animate.reorient(*self.close_up),
+            *self.say("The first step, in numbers"),
+            run_time=1.2,
+        )
+
+        # Copy the embedding up to the page
+        self.up_matrix = self.get_up_matrix()
+        self.up_vector = self.embedding.copy().scale(self.up_size / self.number_size)
+        self.up_vector.brackets.set_fill(FOCUS)
+        self.up_vector.next_to(self.up_matrix, RIGHT, 0.25)
+        self.play(TransformFromCopy(self.embedding, self.up_vector), run_time=1.2)
+
+        # Write the matrix that multiplies it
+        sizes = [Source("rows of W_up", (), np.array(D_HIDDEN)), Source("columns of W_up", (), np.array(D_MODEL))]
+        self.play(
+            FadeIn(self.up_matrix.brackets),
+            LaggedStartMap(FadeIn, self.up_matrix.cells, lag_ratio=0.03),
+            *self.say(f"A matrix: {D_HIDDEN} rows of {D_MODEL} numbers in our toy, most behind the dots", sizes),
+            run_time=2,
+        )
+        self.add(self.up_matrix)
+        self.wait(0.8)
+
+    def multiply_row_by_row(self):
+        # Multiply row by row
+        product = MatrixVectorProduct(self.up_matrix, self.up_vector, source="W_up E", max_value=MAX_VALUE)
+        self.up_equals, self.up_result = product.equals, product.result
+        self.play(FadeIn(product), run_time=0.5)
+        self.play(product.show_rows(run_time=7.5, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
+        self.remove(product)
+        self.add(self.up_equals, self.up_result)
+        self.play(*self.say("Each row, times the embedding, gives one number"), run_time=0.6)
+        self.wait(1.2)
+
+    # Where its numbers come from
+
+    def follow_training(self, run_time, *learners):
+        """Animations: the result runs through training with the matrix or the dials, and so do `learners`."""
+        products = self.training.weights @ self.seen.x
+        paths = [(self.up_result, [*products[1:-1], self.seen.product]), *learners]
+        return [AnimateEntriesThrough(mobject, path, run_time=run_time) for mobject, path in paths]
+
+    def forget_training(self, run_time, *learners):
+        """Animations: the result, and `learners`, go back to where training began."""
+        start = self.training.weights[0] @ self.seen.x
+        pairs = [(self.up_result, start), *learners]
+        return [AnimateEntriesTo(mobject, values, run_time=run_time) for mobject, values in pairs]
+
+    def let_data_shape_it(self):
+        # Go back to before training, when every entry was chance
+        self.training = learn_up_projection()
+        before = self.training.weights[0]
+        self.play(
+            *self.forget_training(0.9, (self.up_matrix, before)),
+            *self.say("Before training, every entry is chance"),
+        )
+        self.wait(0.9)
+
+        # Let data shape the matrix, example by example
+        self.play(*self.say("Training shapes them all, example by example"), run_time=0.6)
+        weights = [*self.training.weights[1:-1], self.mlp.up]
+        self.play(learn_from_data(self.up_matrix, weights, run_time=3), *self.follow_training(3))
+        self.wait(0.8)
+
+    def turn_its_dials(self):
+        # Give every entry a dial
+        rows, columns = np.ix_(VISIBLE_UNITS, VISIBLE_COORDINATES)
+        weights = [*self.training.weights[:-1], self.mlp.up]
+        shown = [snapshot[rows, columns] for snapshot in weights]
+        machine = MachineWithDials(
+            shown[-1],
+            low=-MAX_VALUE,
+            high=MAX_VALUE,
+            source="W_up",
+            width=self.up_matrix.get_width() + 0.1,
+            height=self.up_matrix.get_height() + 0.1,
+            buff=0.08,
+        ).move_to(self.up_matrix)
+        self.play(FadeIn(machine), *self.say("A parameter is a dial"), run_time=0.8)
+        self.play(*self.forget_training(0.9, (self.up_matrix, weights[0]), (machine, shown[0])))
+
+        # Turn them until the answers fit
+        self.play(*self.say("Training turns every dial a little, many times"), run_time=0.6)
+        self.play(*self.follow_training(3, (self.up_matrix, weights[1:]), (machine, shown[1:])))
+        self.wait(0.4)
+        self.play(FadeOut(machine), *self.hush(), run_time=0.6)
