@@ -86,12 +86,9 @@ class EverythingInParallel(SetTheStage):
         return Restore(way)
 
     def get_steps_through(self):
-        """Animations of three plays: the embedding is sent through the block, and each vector lights up in turn."""
-        stops = [self.embedding, *self.vectors]
-        steps = [[vector.animate.set_opacity(0.2) for vector in self.vectors]]
-        for before, after in pairwise(stops):
-            flyer = before.copy().set_opacity(1)
+        """The animations of four plays: the vectors go dark, then light up in turn as the embedding goes through."""
+        yield [vector.animate.set_opacity(0.2) for vector in self.vectors]
+        for before, after in pairwise((self.embedding, *self.vectors)):
+            flyer = before.copy()
             flyer.generate_target().move_to(after).set_opacity(0)
-            arrive = after.animate(time_span=(0.6, 1)).set_opacity(1)
-            steps.append([MoveToTarget(flyer, remover=True), arrive])
-        return steps
+            yield [MoveToTarget(flyer, remover=True), after.animate(time_span=(0.6, 1)).set_opacity(1)]

@@ -66,7 +66,7 @@ class Walkthrough(InteractiveScene):
     embedding_x, vector_xs = -5.7, (-2.65, 0.25, 3.15)
     token_gap = 0.65  # between tokens, along the depth axis
     front_z = 0.4  # of the box's front face
-    number_size = 20  # font size of the numbers in the strip
+    number_size = 22  # font size of the numbers in the strip
 
     def setup(self):
         super().setup()
@@ -117,7 +117,7 @@ class Walkthrough(InteractiveScene):
             shown_entries=shown,
             font_size=self.number_size,
             max_value=MAX_VALUE,
-            v_buff=0.75,
+            v_buff=0.65,
         )
         return in_layer(column, FRONT)
 
@@ -128,7 +128,7 @@ class Walkthrough(InteractiveScene):
 
     def get_card(self, embedding, color=FOCUS):
         """What stands behind an embedding and hides those farther away."""
-        card = SurroundingRectangle(embedding, buff=0.08).set_stroke(color, 2).set_fill(BACKGROUND, 0.85)
+        card = SurroundingRectangle(embedding, buff=0.08).set_stroke(color, 2).set_fill(BACKGROUND, 0.92)
         return in_layer(card, FRONT - 1)
 
     def get_depths(self):
@@ -171,6 +171,8 @@ class Walkthrough(InteractiveScene):
             LabeledArrow(a.get_right() + 0.2 * RIGHT, b.get_left() + 0.2 * LEFT, name, at=0.5, side=UP)
             for (a, b), name in zip(pairwise(stops), ("Linear", "ReLU", "Linear"), strict=True)
         )
+        for arrow in arrows:
+            arrow.label.set_backstroke(BACKGROUND, 5)  # cards and edges run behind it
         return in_layer(arrows, FRONT)
 
     def get_circuit(self):
@@ -222,5 +224,5 @@ def get_room(low, high):
         [(x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1)],
     )
     room = VGroup(Polygon(*face) for face in faces).set_stroke(SCAFFOLD, 1.5).set_fill(PANEL, 0.35)
-    room[:2].set_stroke(opacity=0.24)  # seen through the others, behind numbers
+    room[:4].set_stroke(opacity=0.24)  # seen through front and top, behind numbers
     return room

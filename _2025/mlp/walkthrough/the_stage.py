@@ -55,7 +55,7 @@ class SetTheStage(Walkthrough):
 
         # Look at one of them
         self.play(
-            self.card.animate.set_stroke(opacity=1).set_fill(opacity=0.85),
+            self.card.animate.set_stroke(opacity=1).set_fill(opacity=0.92),
             *(
                 VGroup(other[1], word).animate.set_opacity(0.5)
                 for other, word in zip(self.others[::-1], (*words[:ACTIVE], *words[ACTIVE + 1 :]), strict=True)

@@ -166,6 +166,7 @@ class AddItUp(TheFact):
             self.get_count(f"all {counts.n_layers} of them", np.array(counts.all_blocks), "parameters of all blocks"),
             self.get_count("the whole of GPT-3", np.array(counts.total), "parameters of GPT-3"),
         )
+        lines[1][0].sources = [Source("blocks of GPT-3", (), lambda: counts.n_layers)]
         for line, y in zip(lines, (3.1, 2.4, 1.7), strict=True):
             line[0].move_to([-4.6, y, 0], LEFT)
             line[1].match_y(line[0]).align_to([4.6, 0, 0], RIGHT)
