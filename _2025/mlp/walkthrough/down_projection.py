@@ -1,0 +1,282 @@
+"""Act J: the down projection, worked out; its columns as answers that the neurons switch on."""
+
+from _2025.mlp.walkthrough.relu import BRIGHTER, DARKER, OTHER, RectifyToNeurons
+from _2025.mlp.walkthrough.stage import *
+from truth.toy_mlp import PARAMETERS
+
+
+class DownProjection(RectifyToNeurons):
+    """Each active neuron adds its column of the down projection: the first one's adds "basketball"."""
+
+    down_line_tex = R"W_{\downarrow} n + B_{\downarrow}"
+    down_letters = {R"W_{\downarrow}": PARAMETER, "n": ACTIVATION, R"B_{\downarrow}": PARAMETER}
+    down_left, down_y, down_size, sum_y = -7.6, 1.6, 33, 4.65
+
+    def act(self):
+        self.bring_the_second_matrix()
+        self.work_the_update_out()
+        self.add_the_second_bias()
+        self.count_the_update()
+        self.name_the_columns()
+        self.write_the_sum_of_columns()
+        self.follow_each_term()
+        self.look_at_the_first_column()
+        self.switch_the_neuron()
+        self.light_the_other_columns()
+        self.dock_the_second_line()
+
+    # The product
+
+    def get_down_column(self, values, source, shown, **colors):
+        config = {"font_size": self.down_size, "max_value": MAX_VALUE}
+        return NumericEmbedding(values, source=source, shown_entries=shown, **config, **colors)
+
+    def bring_the_second_matrix(self):
+        # Copy the neurons up to the page
+        self.down_matrix = WeightMatrix(
+            self.mlp.down,
+            source="W_down",
+            shown_rows=VISIBLE_COORDINATES,
+            shown_columns=VISIBLE_UNITS,
+            font_size=self.down_size,
+            max_value=MAX_VALUE,
+            h_buff=0.8,
+        )
+        self.down_matrix.move_to([self.down_left, self.down_y, 0], LEFT)
+        self.down_vector = self.get_down_column(self.seen.neurons, "neurons", VISIBLE_UNITS)
+        self.down_vector.next_to(self.down_matrix, RIGHT, buff=0.25)
+        self.play(TransformFromCopy(self.vectors[1], self.down_vector), run_time=1.2)
+
+        # Unfold the last arrow into a matrix
+        self.play(FadeInFromPoint(self.down_matrix, self.arrows[2].get_center()), run_time=1)
+        self.wait(0.5)
+
+    def work_the_update_out(self):
+        # Multiply it by the neurons, row by row
+        product = MatrixVectorProduct(self.down_matrix, self.down_vector, source="W_down n", max_value=MAX_VALUE)
+        self.down_equals, self.down_result = product.equals, product.result
+        self.play(FadeIn(product), run_time=0.5)
+        self.play(product.show_rows(run_time=5.5, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
+        self.remove(product)
+        self.add(self.down_equals, self.down_result)
+        self.wait(0.7)
+
+    def add_the_second_bias(self):
+        # Slide the second bias in
+        self.down_plus = Text("+", font_size=1.3 * self.down_size, fill_color=TEXT)
+        colors = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "neutral": NEUTRAL}
+        self.down_bias = self.get_down_column(self.mlp.down_bias, "b_down", VISIBLE_COORDINATES, **colors)
+        gap = VGroup(self.down_plus, self.down_bias).arrange(RIGHT, buff=0.2)
+        gap.next_to(self.down_vector, RIGHT, buff=0.2)
+        room = gap.get_width() + 0.2
+        self.play(VGroup(self.down_equals, self.down_result).animate.shift(room * RIGHT), run_time=0.7)
+        self.play(FadeIn(gap, 0.4 * LEFT), run_time=0.5)
+        self.add(self.down_plus, self.down_bias)
+        self.wait(0.4)
+
+        # Add it to every entry
+        self.play(
+            Indicate(self.down_bias.cells, color=FOCUS, scale_factor=1.05),
+            AnimateEntriesTo(self.down_result, self.seen.update, source="W_down n + b_down", lag_ratio=0.15),
+            run_time=1.6,
+        )
+        self.wait(0.8)
+
+    def count_the_update(self):
+        # Count what comes out in a large model
+        brace = Brace(self.down_result, RIGHT, buff=0.12).set_color(MUTED)
+        counted = ValueTracker(0)
+        source = Source("rows of W_down in GPT-3, as they are counted", of=counted.get_value)
+        number = SourcedNumber(
+            source=source, num_decimal_places=0, group_with_commas=True, font_size=44, edge_to_fix=LEFT
+        )
+        number.next_to(brace, RIGHT, buff=0.2)
+        where = Text("in GPT-3", font_size=LABEL + 4).set_color(MUTED)
+        where.next_to(number, DOWN, buff=0.2, aligned_edge=LEFT)
+        number.add_updater(lambda m: m.set_value(counted.get_value()))
+        self.play(FadeIn(VGroup(brace, number, where)), run_time=0.4)
+        self.play(counted.animate.set_value(PARAMETERS.d_model), run_time=1.4)
+        number.clear_updaters()
+        self.wait(0.5)
+
+        # Call it the way back down
+        above = Brace(self.down_matrix, UP, buff=0.15).set_color(MUTED)
+        name = Text("Down projection", font_size=HEADING).next_to(above, UP, buff=0.2)
+        self.play(FadeIn(above), FadeIn(name, 0.2 * UP), run_time=0.7)
+        self.wait(1.2)
+        self.play(FadeOut(VGroup(brace, number, where, above, name)), run_time=0.4)
+
+    # Its columns
+
+    def name_the_columns(self):
+        # Name the columns, the neurons and the bias
+        self.columns = get_column_matrix(self.down_matrix, "C_{#}", color=PARAMETER, font_size=38)
+        self.neuron_names = get_named_entries(self.down_vector, "n_{#}", color=ACTIVATION, font_size=34)
+        self.bias_name = get_column_matrix(self.down_bias, "B", color=PARAMETER, font_size=42)
+        cells = VGroup(self.down_matrix.cells, self.down_vector.cells, self.down_bias.cells)
+        self.play(FadeOut(cells), run_time=0.5)
+        names = (self.columns, self.neuron_names, self.bias_name)
+        self.play(
+            *(FadeIn(VGroup(part.labels, part.rules), lag_ratio=0.05) for part in names),
+            run_time=1,
+        )
+        self.wait(0.6)
+
+    def get_term(self, unit):
+        """A neuron times its column."""
+        parts = (f"n_{{{unit}}}", f"C_{{{unit}}}")
+        term = Tex(" ".join(parts), isolate=list(parts), font_size=40)
+        for part, color in zip(parts, (ACTIVATION, PARAMETER), strict=True):
+            term[part].set_color(color)
+        term.sources = [Source("index of the neuron and its column", (), np.array(unit))] * 2
+        term.halves = tuple(term[part] for part in parts)
+        return term
+
+    def write_the_sum_of_columns(self):
+        # Write the product as a sum of columns
+        slots = self.down_vector.row_slots
+        self.terms = {unit: self.get_term(unit) for unit in slots if unit is not None}
+        dots = Tex(R"\cdots", font_size=40)
+        pieces = [dots if unit is None else self.terms[unit] for unit in slots]
+        self.pluses = VGroup(Tex("+", font_size=40) for _ in pieces[1:])
+        line = VGroup(pieces[0])
+        for plus, piece in zip(self.pluses, pieces[1:], strict=True):
+            line.add(plus, piece)
+        line.arrange(RIGHT, buff=0.2).move_to([self.frame.get_x(), self.sum_y, 0])
+        for piece in pieces:
+            if piece is not dots:
+                piece.align_to(pieces[0], DOWN)
+        multiplied = VGroup(self.down_matrix.brackets, self.down_vector.brackets)
+        brace = Brace(multiplied, UP, buff=0.12).set_color(MUTED)
+        self.play(FadeIn(brace, 0.1 * UP), run_time=0.5)
+        flights = []
+        for unit, term in self.terms.items():
+            starts = (self.neuron_names.get_label(unit), self.columns.get_label(unit))
+            flights.append(AnimationGroup(*(TransformFromCopy(a, b) for a, b in zip(starts, term.halves, strict=True))))
+        signs = (FadeIn(sign, time_span=(0.5, 1)) for sign in (*self.pluses, dots))
+        self.play(LaggedStart(*flights, lag_ratio=0.4), LaggedStart(*signs, lag_ratio=0.35), run_time=4)
+        self.remove(*line.get_family())
+        self.sum_of_columns, self.sum_dots, self.sum_brace = line, dots, brace
+        self.add(line)
+        self.wait(0.6)
+
+    def get_triple(self, unit):
+        """Frames round a column, its neuron and their term."""
+        column = self.columns.get_piece(unit)
+        return VGroup(
+            SurroundingRectangle(column, buff=0.07),
+            SurroundingRectangle(self.neuron_names.get_label(unit), buff=0.07),
+            SurroundingRectangle(self.terms[unit], buff=0.1),
+        ).set_stroke(FOCUS, 3)
+
+    def follow_each_term(self):
+        # Follow each column and its neuron to their term
+        first, *others = self.terms
+        self.triple = self.get_triple(first)
+        self.play(FadeIn(self.triple), run_time=0.4)
+        self.wait(0.3)
+        for unit in others:
+            self.play(Transform(self.triple, self.get_triple(unit)), run_time=0.3)
+            self.wait(0.12)
+        self.play(FadeOut(self.triple), run_time=0.3)
+
+    def get_parts_of(self, unit):
+        """A column's name and rules, its neuron's name and their term."""
+        return VGroup(self.columns.get_piece(unit), self.neuron_names.get_label(unit), self.terms[unit])
+
+    def look_at_the_first_column(self):
+        # Look at the first column alone
+        self.others_of_sum = VGroup(self.get_parts_of(unit) for unit in self.terms if unit)
+        self.between_terms = VGroup(self.pluses, self.sum_dots, self.columns.labels[-2], self.neuron_names.labels[-2])
+        self.play(
+            self.others_of_sum.animate.set_opacity(0.2),
+            self.between_terms.animate.set_opacity(0.2),
+            self.bias_name.animate.set_opacity(0.2),
+            run_time=0.6,
+        )
+
+        # Let its meaning swing out of it
+        self.triple = self.get_triple(0)
+        self.meaning = Text("Basketball", font_size=HEADING).set_color(TARGET)
+        self.meaning.next_to(self.triple[0], DOWN, buff=0.35).align_to(self.triple[0], LEFT)
+        self.play(ShowCreation(self.triple[0]), run_time=0.5)
+        self.play(FadeInFromPoint(self.meaning, self.triple[0].get_center(), path_arc=PI / 2), run_time=0.9)
+        self.wait(0.8)
+        self.play(TransformFromCopy(self.triple[0], self.triple[1], path_arc=-0.6), run_time=0.8)
+        self.play(TransformFromCopy(self.triple[1], self.triple[2], path_arc=0.6), run_time=0.8)
+        self.wait(0.4)
+
+    def get_neuron_values(self, token, color):
+        """The first neuron's value for a token, where its name stands: in the vector, and in the sum."""
+        value = self.passes[token].neurons[0]
+        source = Source(f"neuron 0 of '{TOKENS[token].words}'", (), np.array(value))
+        places = (self.neuron_names.get_label(0), self.terms[0].halves[0])
+        return VGroup(
+            SourcedNumber(value, source=source, font_size=36).set_color(color).move_to(place) for place in places
+        )
+
+    def get_story(self, token, is_active, color):
+        """What the first term adds for a token."""
+        name = Text(f"“{TOKENS[token].words}”:", font_size=BODY).set_color(FOCUS)
+        story = Text("“basketball” is added" if is_active else "nothing is added", font_size=BODY).set_color(color)
+        line = VGroup(name, story).arrange(RIGHT, buff=0.25)
+        return line.next_to(self.meaning, RIGHT, buff=0.7).match_y(self.meaning)
+
+    def switch_the_neuron(self):
+        # Switch its neuron on, and off
+        names = VGroup(self.neuron_names.get_label(0), self.terms[0].halves[0])
+        on, off = self.get_neuron_values(ACTIVE, BRIGHTER), self.get_neuron_values(OTHER, DARKER)
+        stories = self.get_story(ACTIVE, True, BRIGHTER), self.get_story(OTHER, False, DARKER)
+        self.play(FadeOut(names), run_time=0.3)
+        self.play(FadeIn(on), FadeIn(stories[0]), run_time=0.5)
+        self.wait(1.4)
+        self.play(FadeOut(on), FadeOut(stories[0]), self.meaning.animate.set_opacity(0.3), run_time=0.3)
+        self.play(FadeIn(off), FadeIn(stories[1]), run_time=0.5)
+        self.wait(1.4)
+        self.play(FadeOut(off), FadeOut(stories[1]), run_time=0.3)
+        self.play(FadeIn(names), FadeOut(VGroup(self.triple, self.meaning)), run_time=0.4)
+
+    def light_the_other_columns(self):
+        # Light the other columns up again, one by one
+        self.play(
+            LaggedStart(*(parts.animate.set_opacity(1) for parts in self.others_of_sum), lag_ratio=0.5),
+            self.between_terms.animate.set_opacity(1),
+            run_time=2,
+        )
+
+        # Remember the bias
+        brace = Brace(self.down_bias, DOWN, buff=0.12).set_color(MUTED)
+        word = Text("Bias", font_size=HEADING).set_color(PARAMETER).next_to(brace, DOWN, buff=0.15)
+        self.play(self.bias_name.animate.set_opacity(1), FadeIn(brace), FadeIn(word, 0.2 * DOWN), run_time=0.6)
+        self.wait(0.9)
+        self.play(FadeOut(VGroup(brace, word, self.sum_of_columns, self.sum_brace)), run_time=0.4)
+
+    def dock_the_second_line(self):
+        # Write a letter for each of the three
+        self.down_line = self.get_line(self.down_line_tex, self.down_letters, arrow=2)
+        blocks = VGroup(self.down_matrix, self.down_vector, self.down_bias)
+        letters = self.get_letters_in(self.down_line, self.down_letters, blocks)
+        names = VGroup(VGroup(part.labels, part.rules) for part in (self.columns, self.neuron_names, self.bias_name))
+        self.play(FadeOut(names, time_span=(0, 0.4)), FadeIn(letters, scale=0.8, time_span=(0.4, 0.8)))
+        self.wait(0.4)
+
+        # Put the second line away under the last arrow
+        brackets = VGroup(block.brackets for block in blocks)
+        self.play(
+            *self.get_docking(self.down_line, self.down_letters, letters, self.down_plus),
+            FadeOut(VGroup(self.down_equals, brackets), time_span=(0, 0.5)),
+            Restore(self.arrows[2]),
+            run_time=1.4,
+        )
+        self.remove(letters, self.down_plus, blocks)
+        self.docked.add(self.down_line)
+        self.add(self.docked)
+
+        # Drop the update onto the last vector, and light the whole block
+        self.play(Transform(self.down_result, self.vectors[2].saved_state), run_time=1.2)
+        self.remove(self.down_result)
+        self.vectors[2].restore()
+        self.play(
+            *(Restore(part) for part in (self.box, *self.others)), self.frame.animate.reorient(*FLAT), run_time=1.2
+        )
+        self.wait(1.2)
