@@ -9,13 +9,14 @@ from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, Nudge
 from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
-from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
 from helpers.context import ContextAnimation
+from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.expression import AutogradOfExpression, ExpressionGraph
 from helpers.field import DecisionField
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
+from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
@@ -23,6 +24,7 @@ from helpers.number import SourcedNumber
 from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
+from helpers.wave import EdgeWave
 from truth.numerics import softmax
 from truth.source import CHOICE, Source
 

@@ -50,11 +50,8 @@ class MLPAutogradScene(InteractiveScene):
 
     def get_formula(self, tex, *numbers, **config):
         """A formula with numbers in the places of its {}: each a name and an array of one entry."""
-        decimals = [0 if name == "η" else 2 for name, _ in numbers]
-        texts = [shown_text(value.item(), places) for (_, value), places in zip(numbers, decimals, strict=True)]
-        formula = Tex(tex.format(*texts).replace("−", "-"), font_size=BODY, **config)
-        formula.sources = [Source(name, (), value.item) for name, value in numbers]
-        return formula
+        shown = (Shown(name, value, 0 if name == "η" else 2) for name, value in numbers)
+        return get_formula(tex, *shown, font_size=BODY, **config)
 
     def get_loss_formula(self, point, passing):
         """The loss of one point, from the probability of its true kind, below the output."""

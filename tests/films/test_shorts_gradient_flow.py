@@ -1,0 +1,87 @@
+"""The seven phases of BackpropagationGradientFlow, on the scene's own clock; and its arithmetic, as shown."""
+
+import numpy as np
+import pytest
+
+from darkroom import engine
+
+engine.load()
+
+from _2025.shorts.gradient_flow import BackpropagationGradientFlow  # noqa: E402
+from darkroom.engine.run import Run  # noqa: E402
+from truth.gradient_flow import take_step  # noqa: E402
+
+STORYBOARD = {
+    "introduce": 3,
+    "run_forward": 10,
+    "measure_loss": 5,
+    "run_backward": 16,
+    "multiply_along_the_chain": 8,
+    "update_weights": 6,
+    "close_the_loop": 4,
+}
+
+
+class AnotherNetwork(BackpropagationGradientFlow):
+    """Four hidden neurons, three outputs, in the same time."""
+
+    weights = (
+        ((0.5, -1.0), (1.5, 0.5), (-0.5, 2.0), (1.0, 1.0)),
+        ((1.0, -1.0, 0.5, 0.3), (0.2, 0.4, -1.5, 1.0), (-0.7, 0.6, 1.1, -0.4)),
+    )
+    biases = ((0.1, -0.2, 0.3, 0.0), (0.0, 0.5, -0.5))
+    x = (1.0, -0.5)
+    target = (1.0, 0.0, 0.5)
+    rate = 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scene_class", [BackpropagationGradientFlow, AnotherNetwork])
+def test_each_phase_lasts_its_seconds(scene_class):
+    run = Run(scene_class, skips=True, draws=False)()
+    for phase, seconds in STORYBOARD.items():
+        beats = [beat for beat in run.beats if phase in (beat.function, *(name for _, name, _ in beat.callers))]
+        # What waits for a phase to end is asked by construct, after it.
+        following = next((beat.start for beat in run.beats if beat.start >= beats[-1].end and _opens(beat)), run.clock)
+        assert following - beats[0].start == pytest.approx(seconds, abs=0.5), phase
+    assert run.clock == pytest.approx(52, abs=0.5)
+
+
+def _opens(beat):
+    """Whether a beat belongs to a phase, rather than to the wait between two."""
+    return bool(set(STORYBOARD) & {beat.function, *(name for _, name, _ in beat.callers)})
+
+
+def test_the_phases_are_the_storyboards():
+    assert dict(BackpropagationGradientFlow.phases) == STORYBOARD
+
+
+@pytest.fixture
+def step():
+    scene = BackpropagationGradientFlow
+    return take_step(scene.weights, scene.biases, scene.x, scene.target, scene.rate)
+
+
+def test_shown_loss_closes(step):
+    answers = step.activations[-1].round(2)
+    assert (0.5 * ((answers - step.target) ** 2).sum()).round(2) == step.loss.round(2)
+    np.testing.assert_allclose((answers - step.target).round(2), step.d_activations[-1].round(2))
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_every_shown_gradient_is_the_product_of_its_shown_factors(step, layer):
+    at_a, slope, sent = (
+        v[layer + shift].round(2) for v, shift in ((step.d_activations, 1), (step.slopes, 0), (step.activations, 0))
+    )
+    np.testing.assert_allclose(np.outer(at_a * slope, sent).round(2), step.d_weights[layer].round(2))
+
+
+def test_shown_activation_and_update_close(step):
+    to, _ = BackpropagationGradientFlow.followed[1]
+    z = step.weights[0][to] @ step.activations[0] + step.biases[0][to]
+    assert z == pytest.approx(z.round(2))
+    assert (1 / (1 + np.exp(-z.round(2)))).round(2) == step.activations[1][to].round(2)
+    place = BackpropagationGradientFlow.followed[0]
+    moved = step.weights[1][place] - step.rate * step.d_weights[1][place].round(2)
+    assert moved.round(2) == step.new_weights[1][place].round(2)
+    assert step.new_loss < step.loss
