@@ -72,7 +72,7 @@ class Run:
         fast: False draws in ManimGL's own way (see `engine.fast`). The frames are the same, byte for byte.
 
     Attributes: scene, fps, frames (so far), clock (seconds those frames last), beats, fallbacks (why and for
-        how many frames fast drawing had to leave it to ManimGL's own way).
+        how many frames fast drawing had to leave it to ManimGL's own way), painter (who draws fast, if wanted).
     """
 
     def __init__(
@@ -104,7 +104,8 @@ class Run:
         )
         self.fps = self.scene.camera.fps
         wanted = fast_drawing.is_wanted() if fast is None else fast
-        self.fallbacks = fast_drawing.activate(self.scene.camera, wanted)
+        self.painter = fast_drawing.activate(self.scene.camera, wanted)
+        self.fallbacks: dict[str, int] = self.painter.fallbacks if self.painter else {}
         self._capture: Callable[..., None] = self.scene.camera.capture
         if not draws:
             self.scene.camera.capture = lambda *mobjects: None

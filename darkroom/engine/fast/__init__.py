@@ -9,7 +9,10 @@ How it works and why it is exact: docs/rendering.md. `DARKROOM_DRAWING=stock` sw
 """
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from darkroom.engine.fast.painter import Painter
 
 
 def is_wanted() -> bool:
@@ -24,18 +27,14 @@ def is_wanted() -> bool:
     return choice == "fast"
 
 
-def activate(camera: Any, wanted: bool) -> dict[str, int]:
-    """Let a camera without a window draw fast, or in ManimGL's own way.
-
-    Returns:
-        Why and for how many frames it had to draw in ManimGL's own way all the same; filled in as it draws.
-    """
+def activate(camera: Any, wanted: bool) -> "Painter | None":
+    """Let a camera without a window draw fast, by the painter returned, or in ManimGL's own way."""
     from darkroom.engine.fast import thrift
     from darkroom.engine.fast.painter import Painter
 
     thrift.use(wanted)
     if not wanted:
-        return {}
+        return None
     painter = Painter(camera)
     camera.capture, camera.get_raw_fbo_data = painter.capture, painter.raw
-    return painter.fallbacks
+    return painter

@@ -17,6 +17,8 @@ GAP = 120  # vertices between two pieces of a batch that are cheaper drawn than 
 TILE = 64  # pixels: the grid on which scattered fills are found
 REST = 30  # frames after which we look anew for what stands still
 
+OWN_WAY = "a mobject draws itself in its own way"
+
 # What things cost on llvmpipe, in microseconds: only the choice of what to keep depends on it.
 PER_DRAW, PER_TILE, PER_VERTEX, PER_PIXEL = 100.0, 12.0, 1.5, 0.02
 
@@ -49,13 +51,25 @@ class Painter:
         self._unread = self.screen
         self._raw: bytes | None = None
 
+    def take_down(self, *groups: Any) -> list[Item | OwnWay]:
+        """What a frame draws, without drawing it: mobjects and camera are afterwards as if it had been drawn."""
+        self.camera.refresh_uniforms()
+        return list(read_frame(groups, self.ctx))
+
+    def why_not(self, frame: list[Item | OwnWay]) -> str:
+        """Why a frame cannot be drawn in this way; "" if it can."""
+        items = [item for item in frame if isinstance(item, Item)]
+        return self._reason_for_care(items) or (OWN_WAY if len(items) < len(frame) else "")
+
     def capture(self, *groups: Any) -> None:
         """Draw a frame."""
+        self.draw(self.take_down(*groups))
+
+    def draw(self, frame: list[Item | OwnWay]) -> None:
+        """Draw what has just been taken down."""
         camera = self.camera
-        camera.refresh_uniforms()
         view_key = (*frozen(camera.uniforms), *camera.background_rgba, camera.fbo.glo)
         same_view = self._is_drawn and view_key == self._view_key
-        frame = list(read_frame(groups, self.ctx))
         items = [item for item in frame if isinstance(item, Item)]
         own_way = len(items) < len(frame)
         if not self._careful:
@@ -64,7 +78,7 @@ class Painter:
                 for item in self._items:  # leave the programs as stock drawing would have
                     item.wrapper.update_program_uniforms(camera.uniforms)
         if self._careful or own_way:
-            self.fallbacks[self._careful or "a mobject draws itself in its own way"] += 1
+            self.fallbacks[self._careful or OWN_WAY] += 1
             self._draw_all(frame)
             self._items, self._is_drawn = [], False
             self._unread, self._raw = self.screen, None
@@ -112,6 +126,7 @@ class Painter:
             gl.glBlitFramebuffer(*corners, *corners, gl.GL_DEPTH_BUFFER_BIT, gl.GL_NEAREST)
 
     def _reason_for_care(self, items: list[Item]) -> str:
+        """Why everything has to be drawn in this frame and all that follow; "" if it has not."""
         for item in items:
             if item.wrapper.use_clip_plane():
                 # Switched on it is never switched off again, and what shaders that do not cut anything make
