@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from truth.numerics import FloatArray
 from truth.toy_mlp import get_toy_mlp
+
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def distill(
     every: int = 10,
     start_scale: float = 0.5,
     max_steps: int = 5000,
+    held: BoolArray | None = None,
 ) -> Distillation:
     """Train a linear layer to answer as the one given does, until rounding to tenths makes them the same.
 
@@ -60,6 +64,7 @@ def distill(
         every: steps between two snapshots.
         start_scale: the standard deviation of the student's first weights and biases.
         max_steps: when to give up.
+        held: (n_out, n_in), true where a weight is the teacher's from the start and is never changed.
 
     Raises:
         ValueError: shapes that do not belong together, or a run that does not get there.
@@ -69,6 +74,10 @@ def distill(
     rng = np.random.default_rng(seed)
     teacher = np.column_stack([weights, bias])
     student = rng.normal(scale=start_scale, size=teacher.shape).round(1) + 0.0
+    free = np.ones(teacher.shape, dtype=bool)
+    if held is not None:
+        free[:, :-1] = ~held
+    student = np.where(free, student, teacher)
     steps, snapshots = [0], [student.copy()]
     while np.abs(student - teacher).max() >= 0.04:
         if steps[-1] >= max_steps or not np.isfinite(student).all():
@@ -76,7 +85,7 @@ def distill(
         for _ in range(every):
             inputs = np.column_stack([rng.normal(size=(batch, weights.shape[1])), np.ones(batch)])
             errors = inputs @ (student - teacher).T
-            student -= learning_rate * errors.T @ inputs / batch
+            student -= learning_rate * free * (errors.T @ inputs) / batch
         steps.append(steps[-1] + every)
         snapshots.append(student.copy())
     steps.append(steps[-1])

@@ -49,6 +49,17 @@ def test_a_step_is_gradient_descent_by_torch():
     assert run.biases[1] == pytest.approx(layer.bias.detach().numpy())
 
 
+def test_what_is_held_never_moves_and_the_rest_is_learned_all_the_same():
+    rng = np.random.default_rng(0)
+    weights = rng.integers(-5, 6, size=(3, 4)) / 10
+    held = np.zeros(weights.shape, dtype=bool)
+    held[:, 1] = True
+    run = distill(weights, np.zeros(3), seed=5, held=held)
+    assert (run.weights[:, held] == weights[held]).all()
+    assert (run.weights[0] != weights)[~held].any()
+    assert (run.weights[-1] == weights).all()
+
+
 def test_what_cannot_be_learned():
     with pytest.raises(ValueError, match="make no layer"):
         distill(np.zeros((3, 4)), np.zeros(4), seed=0)
