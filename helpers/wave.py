@@ -35,8 +35,8 @@ class EdgeWave(Animation):
     ):
         ends = np.array([edge.get_start_and_end() for edge in edges])
         self.tails, self.heads = (ends[:, 1], ends[:, 0]) if backwards else (ends[:, 0], ends[:, 1])
-        self.trail = trail
-        self.trails = VGroup(Line().set_stroke(color, [0, width]) for _ in ends)
+        self.trail, self.width = trail, width
+        self.trails = VGroup(Line().set_stroke(color) for _ in ends)
         self.glow = GlowDots(self.tails, color=color, radius=radius, glow_factor=2)
         self.cores = GlowDots(self.tails, color=TEXT, radius=radius / 3, glow_factor=1)
         super().__init__(Group(self.trails, self.glow, self.cores), **({"remover": True, "rate_func": linear} | kwargs))
@@ -53,6 +53,6 @@ class EdgeWave(Animation):
         backs = self.tails + back * (self.heads - self.tails)
         for line, start, end in zip(self.trails, backs, fronts, strict=True):
             line.set_points_by_ends(start, end if front > back else end + 1e-3)
-            line.set_stroke(opacity=brightness)
+            line.set_stroke(width=[0, 0.5 * self.width, self.width], opacity=brightness)
         for dots in (self.glow, self.cores):
             dots.set_points(fronts).set_opacity(brightness)

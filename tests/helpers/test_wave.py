@@ -19,6 +19,7 @@ def test_the_front_runs_from_one_end_of_each_edge_to_the_other(backwards):
     assert (np.linalg.norm(reached - np.array(first), axis=1) > 0.1).all()
     for line, front in zip(wave.trails, reached, strict=True):
         np.testing.assert_allclose(line.get_end(), front, atol=1e-3)
+        assert line.get_stroke_widths()[-1] == 9 > line.get_stroke_widths()[0]
     wave.interpolate(1)
     np.testing.assert_allclose(wave.glow.get_points(), last, atol=1e-5)
     assert wave.is_remover()
