@@ -5,6 +5,7 @@ from types import ModuleType as _ModuleType
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardPulse, GradientBars, GradientGlow
+from helpers.block import Block
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
@@ -18,6 +19,7 @@ from helpers.field import DecisionField
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
+from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arrow, get_mlp_icon
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
 from helpers.number import SourcedNumber
