@@ -6,7 +6,7 @@ from truth.toy_mlp import ACTIVE, TOKENS
 
 FROM_ABOVE_LEFT = View(-21, -12, 0, (0, 0.35, 0), 8.4)
 INTO_THE_BLOCK = View(-3, -2, 0, (-1.25, -2.6, 0), 6.3)
-ROUND_THE_BLOCK = View(14, -5, 0, (-0.05, -2.35, 0), 7.3)
+ROUND_THE_BLOCK = View(14, -5, 0, (0.1, -2.35, 0), 7.4)
 
 
 class SetTheStage(Walkthrough):
@@ -107,20 +107,25 @@ class SetTheStage(Walkthrough):
         # Add what came out to what went in
         caption = get_caption("What comes out is added to what went in").fix_in_frame()
         self.play(FadeIn(caption), run_time=0.4)
-        self.play(*self.get_arrivals(), run_time=1.6)
-        self.play(FadeIn(self.output), run_time=0.5)
+        for step in self.get_addition(self.circuit):
+            self.play(*step)
         self.add(self.circuit)
         self.wait(1.6)
         self.play(FadeOut(caption), run_time=0.3)
 
-    def get_arrivals(self):
-        """Animations: copies of the embedding and the update fly to the output's place, and are gone there."""
-        flights = []
-        for vector, arc in ((self.embedding, -PI / 2), (self.vectors[2], -PI / 6)):
-            flyer = vector.copy()
-            flyer.generate_target().move_to(self.output).set_opacity(0)
-            flights.append(MoveToTarget(flyer, path_arc=arc, remover=True))
-        return flights
+    def get_addition(self, circuit):
+        """The animations of three plays: embedding and update run into the plus, and the output comes out of it."""
+        start, update = circuit.vectors
+        flyers = VGroup(start.copy(), update.copy())
+        for flyer, place in zip(flyers, (circuit.wire.get_start(), update.get_center()), strict=True):
+            flyer.generate_target().scale(0.4).move_to(place)
+        yield [MoveToTarget(flyer, run_time=0.5) for flyer in flyers]
+        way = VMobject().set_points_as_corners([update.get_center(), circuit.plus.get_center()])
+        yield [MoveAlongPath(flyers[0], circuit.wire, run_time=1.6), MoveAlongPath(flyers[1], way, run_time=1.6)]
+        yield [
+            FadeOut(flyers, scale=0.2, run_time=0.5),
+            GrowFromPoint(circuit.output, circuit.plus.get_center(), run_time=0.8),
+        ]
 
 
 def swing(start, end, alpha):

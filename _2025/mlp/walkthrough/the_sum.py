@@ -5,9 +5,9 @@ from _2025.mlp.walkthrough.the_fact import TheFact
 from manim_imports_ext import *
 from truth.toy_mlp import PARAMETERS
 
-ALONG_THE_WIRE = View(13, -8, 0, (-0.1, -2.3, 0), 7.4)
+ALONG_THE_WIRE = View(13, -8, 0, (0.1, -2.3, 0), 7.4)
 ROOM_FOR_NAMES = View(4, -6, 0, (-0.6, -1.75, 0), 7.7)
-WHOLE_SUM = View(-3, -5, 0, (0.3, -1.6, 0), 8.2)
+WHOLE_SUM = View(-3, -5, 0, (0, -1.7, 0), 7.9)
 HIGH_RIGHT = View(14, -14, 0, (-0.2, -2.2, -1.5), 8)
 FAR_RIGHT = View(40, -23, 0, (-0.6, -2.9, -1.5), 8.8)
 CLOUD_FROM_RIGHT = View(11, -6, 0, (-0.6, -2.3, -1), 6.8)
@@ -49,8 +49,9 @@ class AddItUp(TheFact):
 
         # Add the update to the embedding
         caption = get_caption("The update is added to the embedding, entry by entry").fix_in_frame()
-        self.play(*self.get_arrivals(), FadeIn(caption, time_span=(0, 0.4)), run_time=1.6)
-        self.play(FadeIn(self.output), run_time=0.5)
+        self.play(FadeIn(caption), run_time=0.4)
+        for step in self.get_addition(self.circuit):
+            self.play(*step)
         self.add(self.circuit)
         self.wait(1.4)
         self.play(FadeOut(caption), run_time=0.3)
@@ -77,7 +78,12 @@ class AddItUp(TheFact):
         # Send it through, and read what comes out
         for step in self.get_steps_through():
             self.play(*step, run_time=0.8)
-        self.play(*self.get_arrivals(), Indicate(self.output, color=FOCUS, time_span=(0.9, 1.5)), run_time=1.5)
+        ways = VGroup(self.circuit.wire, self.circuit.branch, self.circuit.stub)
+        self.play(
+            LaggedStart(*(ShowPassingFlash(way.copy().set_stroke(FOCUS, 8)) for way in ways), lag_ratio=0.5),
+            run_time=1.4,
+        )
+        self.play(FlashAround(self.output, color=FOCUS), run_time=0.8)
         came_out = self.get_sum_label(["First name Michael", "Last name Jordan", "Basketball"])
         came_out.move_to([self.output.get_right()[0] + 0.35, STRIP_TOP + 0.7, 0], aligned_edge=DR)
         self.play(
