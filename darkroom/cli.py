@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from darkroom.codecs import Codec
 from darkroom.errors import DarkroomError, Interrupted, UsageError
 from darkroom.jobs import Quality
 from darkroom.paste import paste
@@ -34,6 +35,15 @@ Fps = Annotated[float | None, typer.Option(min=1, help="Frames per second.  [def
 Jobs = Annotated[int | None, typer.Option(min=1, help="Scenes at once.  [default: one per processor]")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="Render on the workers of this dask scheduler.")
+]
+CodecOption = Annotated[
+    Codec, typer.Option(help="How clips are encoded; manimgl: as configured. Others must work on this machine.")
+]
+Cached = Annotated[
+    bool, typer.Option(" /--no-cache", help="Render everything, also what is known to come out as it did before.")
+]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Render some of the clips taken from the cache again; exit 1 if one differs.")
 ]
 Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
 
@@ -76,12 +86,19 @@ def render(
     fps: Fps = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
+    codec: CodecOption = Codec.manimgl,
+    cached: Cached = True,
+    verify: Verify = False,
     output: Output = Path("media"),
 ) -> None:
-    """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish."""
+    """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish.
+
+    A scene whose source, data, configuration and tools are as they were is not rendered again.
+    """
     from darkroom import discover, studio
 
-    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output, scheduler)
+    films = discover.find(targets or ["."])
+    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
@@ -96,9 +113,15 @@ def film(
     fps: Fps = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
+    codec: CodecOption = Codec.manimgl,
+    cached: Cached = True,
+    verify: Verify = False,
     output: Output = Path("media"),
 ) -> None:
-    """Make a final cut: a film's scenes in order, in one file with chapters."""
+    """Make a final cut: a film's scenes in order, in one file with chapters.
+
+    Only scenes that have changed are rendered.
+    """
     from darkroom import discover, studio
     from darkroom.film import join, require_one_shape
 
@@ -107,7 +130,7 @@ def film(
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
     require_one_shape(films[0])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler)
+    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
@@ -117,6 +140,23 @@ def film(
         _out().print(f"  {_clock(chapter.start)}  {chapter.title}")
     _out().print(f"{facts.frames} frames, {_clock(facts.seconds)}, {facts.width}x{facts.height}:")
     print(discover.shown(order.cut(films[0])))
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Throw everything out, remembered lengths too.")] = False,
+) -> None:
+    """Say where finished clips are kept, and how large that has become."""
+    from darkroom import clips
+
+    count, size = clips.describe()
+    if clear:
+        clips.clear()
+        _out().print(f"{count} clips thrown out, {size / 1e6:.1f} MB.")
+        return
+    print(clips.folder())
+    _out().print(f"{count} clips, {size / 1e6:.1f} MB of at most {clips.limit() / 1e9:g} GB ({clips.SIZE_VARIABLE}).")
+    _out().print("Empty it:  darkroom cache --clear", style="dim")
 
 
 @app.command()
@@ -232,24 +272,32 @@ def _print_clips(outcomes: list["Outcome"]) -> None:
         ("frames", "right"),
         ("length", "right"),
         ("frames/s", "right"),
+        ("memory", "right"),
         ("file", "left"),
     ):
         table.add_column(heading, justify=justify, no_wrap=heading != "file", overflow="fold")  # type: ignore[arg-type]
     for outcome in outcomes:
         clip = outcome.result
         if outcome.failure:
-            table.add_row(outcome.job.scene.name, "", "", "", "[red]failed[/]")
+            table.add_row(outcome.job.scene.name, "", "", "", "", "[red]failed[/]")
         else:
-            speed = clip.frames / clip.took
+            speed = "[cyan]known[/]" if clip.from_cache else f"{clip.frames / clip.took:.1f}"
+            memory = "" if clip.from_cache else f"{clip.memory / 1e6:.0f} + {clip.encoder_memory / 1e6:.0f} MB"
             path = str(shown(clip.path))
-            table.add_row(outcome.job.scene.name, str(clip.frames), f"{clip.seconds:.2f} s", f"{speed:.1f}", path)
+            length = f"{clip.seconds:.2f} s"
+            table.add_row(outcome.job.scene.name, str(clip.frames), length, speed, memory, path)
     _out().print(table)
+    known = sum(bool(outcome.result and outcome.result.from_cache) for outcome in outcomes)
+    if known:
+        _out().print(f"{known} of {len(outcomes)} clips were known already, and taken from the cache.")
     for outcome in outcomes:
         clip = outcome.result
         if clip and abs(clip.clock - clip.seconds) > 0.5 / clip.fps:
             name, own = outcome.job.scene.name, f"{clip.clock:.2f} s"
             _out().print(f"[yellow]{name}: its own clock says {own}; more than its animations has moved it.[/]")
-        for reason, frames in (clip.fallbacks if clip else {}).items():
+        if clip and clip.unkept:
+            _out().print(f"[yellow]{outcome.job.scene.name}: not kept in the cache: {clip.unkept}.[/]")
+        for reason, frames in (clip.fallbacks if clip and not clip.from_cache else {}).items():
             name = outcome.job.scene.name
             _out().print(f"[yellow]{name}: {frames} frames drawn in ManimGL's own, slower way: {reason}.[/]")
 

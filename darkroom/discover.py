@@ -256,12 +256,7 @@ class Module:
                 self.imports[alias.asname or alias.name] = (file, alias.name)
 
     def _file_of(self, dotted: str) -> Path | None:
-        for base in (self.root, self.file.parent):
-            place = base.joinpath(*dotted.split("."))
-            for file in (place.with_suffix(".py") if dotted else place, place / "__init__.py"):
-                if file.is_file():
-                    return file
-        return None
+        return file_of_module(dotted, self.file, self.root)
 
     def home_of(self, name: str) -> "tuple[Module, str] | None":
         """The project module that defines the class called `name` here, and what it is called there.
@@ -359,6 +354,16 @@ def _chapter(node: ast.stmt) -> str:
     ):
         return str(node.value.value)
     return ""
+
+
+def file_of_module(dotted: str, importer: Path, root: Path) -> Path | None:
+    """The project file that `import dotted` in a file would run; None if it is a module from elsewhere."""
+    for base in (root, importer.parent):
+        place = base.joinpath(*dotted.split("."))
+        for file in (place.with_suffix(".py") if dotted else place, place / "__init__.py"):
+            if file.is_file():
+                return file
+    return None
 
 
 @cache

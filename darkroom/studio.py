@@ -1,9 +1,12 @@
 """A whole order: which scenes, how, and where to; carried out in parallel with somebody watching."""
 
+import os
+import random
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -19,12 +22,19 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from darkroom import lengths, tasks
+from darkroom import clips, codecs, lengths, tasks
+from darkroom.clips import Clips
+from darkroom.codecs import Codec
 from darkroom.discover import Film, SceneRef, shown
 from darkroom.errors import UsageError
 from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Outcome, Quality, Stage, log_path
 from darkroom.pool import Pool, available_cores
+from darkroom.surroundings import ffmpeg_name
+from darkroom.witness import Seen
+
+SAMPLE = 3  # clips that `--verify` renders again, at least; and one in so many:
+SAMPLED = 10
 
 console = Console(stderr=True, highlight=False)
 
@@ -39,6 +49,9 @@ class Order:
     jobs: int | None = None
     output: Path = Path("media")
     scheduler: str | None = None  # HOST:PORT of a farm that is to do it
+    codec: Codec = Codec.manimgl
+    cached: bool = True  # take clips that are known already
+    verify: bool = False  # render some of those all the same, and compare
 
     @property
     def width(self) -> int:
@@ -72,8 +85,61 @@ class Order:
 
 
 def render(order: Order) -> list[Outcome]:
-    """Render every scene of an order; the outcomes come in the order of the films."""
-    return _carry_out(order, [order.job(r, tasks.render, order.clip(f, r)) for f, r in order.scenes()])
+    """Have the clip of every scene of an order; the outcomes come in the order of the films.
+
+    What is known already is taken from the cache; the rest is rendered, and kept there as it comes.
+    """
+    encodings = {root: codecs.find(order.codec, ffmpeg_name(root)) for root in {film.root for film in order.films}}
+    jobs = [
+        order.job(ref, tasks.render, order.clip(film, ref), encoding=encodings[film.root])
+        for film, ref in order.scenes()
+    ]
+    _make_folder(order.output)
+    with clips.opened(order.cached, order.scheduler or "") as cache:
+        done: dict[Job, Outcome] = {}
+        with console.status("Looking for clips that are known already …"):
+            for job in jobs:
+                if known := cache.recall(job):
+                    done[job] = Outcome(job, known)
+                    console.print(f"[cyan]known[/]  {job.scene.name}")
+
+        def keep(outcome: Outcome) -> Outcome:
+            if outcome.failure:
+                return outcome
+            unkept = cache.keep(outcome.job, outcome.result)
+            return replace(outcome, result=replace(outcome.result, unkept=unkept, seen=Seen()))
+
+        missing = [job for job in jobs if job not in done]
+        done |= {outcome.job: outcome for outcome in _carry_out(order, missing, keep)}
+        if order.verify:
+            done |= {outcome.job: outcome for outcome in _verify(order, [done[job] for job in jobs], cache)}
+    return [done[job] for job in jobs]
+
+
+def _verify(order: Order, outcomes: Sequence[Outcome], cache: Clips) -> list[Outcome]:
+    """Render some of the clips that were taken from the cache; those that differ are put right, and failures."""
+    known = [outcome for outcome in outcomes if outcome.result and outcome.result.from_cache]
+    sample = random.SystemRandom().sample(known, min(len(known), max(SAMPLE, len(known) // SAMPLED)))
+    wrong = []
+    with tempfile.TemporaryDirectory(dir=order.output, prefix=".verifying-") as folder:
+        again = {}
+        for number, outcome in enumerate(sample):
+            path = Path(folder, str(number), outcome.result.path.name).resolve()
+            job = outcome.job
+            again[replace(job, folder=path.parent, options={**job.options, "path": path})] = outcome
+        for fresh in _carry_out(order, list(again)):
+            old = again[fresh.job]
+            if fresh.failure:
+                wrong.append(replace(old, result=None, failure=fresh.failure))
+                continue
+            difference = clips.compare(old.result.path, fresh.result.path)
+            if difference:
+                cache.forget(old.job)
+                os.replace(fresh.result.path, old.result.path)
+                said = f"the cache had another clip: {difference}. It has been thrown out, and rendered anew."
+                wrong.append(replace(old, result=None, failure=Failure(said)))
+    console.print(f"verified {len(sample)} of {len(known)} clips that were known: {len(wrong)} differ")
+    return wrong
 
 
 def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
@@ -86,26 +152,41 @@ def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
     """The length of every scene of some films."""
     order = Order(films, Quality.low)
     with Pool(order.width) as pool:
-        return _measure(order, pool)
+        return _measure(order, pool, [ref for _, ref in order.scenes()])
 
 
-def _measure(order: Order, pool: Pool | Farm) -> dict[SceneRef, tasks.Length | Failure]:
-    refs = [ref for _, ref in order.scenes()]
+def _measure(
+    order: Order, pool: Pool | Farm, refs: Sequence[SceneRef]
+) -> dict[SceneRef, tasks.Length | Failure]:
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
         return lengths.measure(refs, pool, order.quality, order.fps)
 
 
-def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
-    """Run jobs with a bar for each; how long a bar is we know from measuring the scenes first."""
+def _make_folder(output: Path) -> None:
     try:
-        order.output.mkdir(parents=True, exist_ok=True)
+        output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"cannot write to {order.output}: {error.strerror}.", "Choose another folder:  --output DIR"
+            f"cannot write to {output}: {error.strerror}.", "Choose another folder:  --output DIR"
         ) from None
+
+
+def _carry_out(
+    order: Order, jobs: list[Job], keep: Callable[[Outcome], Outcome] = lambda outcome: outcome
+) -> list[Outcome]:
+    """Run jobs with a bar for each; how long a bar is we know from measuring the scenes first.
+
+    Args:
+        order: says who does the work.
+        jobs: what to do.
+        keep: handed each outcome as it comes, to put away what should outlive an interruption.
+    """
+    if not jobs:
+        return []
+    _make_folder(order.output)
     outcomes: dict[Job, Outcome] = {}
     with order.hands() as pool:
-        known = _measure(order, pool)
+        known = _measure(order, pool, [job.scene for job in jobs])
         totals = {
             job: length.frames for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
@@ -114,7 +195,7 @@ def _carry_out(order: Order, jobs: list[Job]) -> list[Outcome]:
             queue = sorted(jobs, key=lambda job: -totals.get(job, 0))
             for outcome in pool.run(queue, lambda job, frames: bars.show(job, frames, totals.get(job))):
                 bars.finish(outcome)
-                outcomes[outcome.job] = outcome
+                outcomes[outcome.job] = keep(outcome)
                 if not outcome.failure and outcome.job.log.exists() and not outcome.job.log.stat().st_size:
                     outcome.job.log.unlink()
     return [outcomes[job] for job in jobs]

@@ -3,15 +3,19 @@
 ManimGL is imported inside the functions: `darkroom.pool` names them without having it.
 """
 
+import resource
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from darkroom import sheet
+from darkroom import sheet, witness
+from darkroom.codecs import Encoding
 from darkroom.discover import first_line
 from darkroom.errors import DarkroomError
+from darkroom.witness import NOBODY_WATCHED, Seen
 
 if TYPE_CHECKING:
     from darkroom.engine.run import Beat, Run
@@ -32,7 +36,11 @@ class Length:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A clip that is on disk and holds what it should."""
+    """A clip that is on disk and holds what it should.
+
+    The last five are about how it came to be: the most memory its process and its ffmpeg have used in bytes,
+    what it depends on besides source, whether it was known already, and why it will not be next time.
+    """
 
     path: Path
     frames: int
@@ -43,6 +51,17 @@ class Rendered:
     clock: float  # what the scene itself thinks its pictures last
     took: float  # seconds of work
     fallbacks: dict[str, int]  # frames that could not be drawn fast, by reason
+    memory: int = 0
+    encoder_memory: int = 0
+    seen: Seen = NOBODY_WATCHED
+    from_cache: bool = False
+    unkept: str = ""
+
+
+def peak_memory() -> int:
+    """The most memory this process has used, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak << 10
 
 
 class NothingShown(DarkroomError):
@@ -58,8 +77,14 @@ def measure(scene_class: Any, report: Report, fps: float | None = None) -> Lengt
     return Length(run.frames, run.frames / run.fps, run.fps)
 
 
-def render(scene_class: Any, report: Report, path: Path, fps: float | None = None) -> Rendered:
-    """Render a scene to `path`."""
+def render(
+    scene_class: Any,
+    report: Report,
+    path: Path,
+    fps: float | None = None,
+    encoding: Encoding | None = None,
+) -> Rendered:
+    """Render a scene to `path`, encoded in ManimGL's own way unless told another."""
     from manimlib.config import manim_config
 
     from darkroom.engine.clip import Clip
@@ -78,11 +103,12 @@ def render(scene_class: Any, report: Report, path: Path, fps: float | None = Non
 
     run = Run(scene_class, Writing(), fps=fps)
     writer_config = {**manim_config.file_writer, **scene_class.default_file_writer_config}
-    with Clip(path, run.size, run.fps, writer_config) as clip:
+    with Clip(path, run.size, run.fps, writer_config, encoding) as clip:
         run()
         if not run.frames:
             raise NothingShown(scene_class.__name__)
         report(run.frames)
+        encoder_memory = clip.peak_memory()
         facts = clip.keep(run.sound)
     return Rendered(
         path,
@@ -94,6 +120,9 @@ def render(scene_class: Any, report: Report, path: Path, fps: float | None = Non
         run.clock,
         time.monotonic() - started,
         dict(run.fallbacks),
+        peak_memory(),
+        encoder_memory,
+        witness.report(),
     )
 
 

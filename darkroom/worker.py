@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from darkroom import witness
 from darkroom.discover import SceneRef
 from darkroom.engine.clip import remove_partials
 from darkroom.errors import DarkroomError
@@ -89,6 +90,7 @@ def _work(pipe: Connection, job: Job, broken: Failure | None) -> None:
         if broken:
             pipe.send(("failed", broken))
         else:
+            witness.start(job.scene.root, filter(None, (job.folder, job.log.parent)))
             scene_class = getattr(load_module(job.scene), job.scene.name)
             result = job.work(scene_class, lambda frames: pipe.send(("frames", frames)), **job.options)
             pipe.send(("done", result))

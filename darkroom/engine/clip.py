@@ -16,6 +16,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from darkroom.codecs import Encoding
 from darkroom.errors import EncodingFailed, NotAsPlanned, ToolMissing
 
 FRAMES_AHEAD = 2  # drawn and waiting for ffmpeg, at most
@@ -38,7 +39,9 @@ class Facts(NamedTuple):
 
 
 class Clip:
-    """Writes raw frames to `path` with the very command ManimGL's writer uses. A context manager.
+    """Writes raw frames to `path`, with the very command ManimGL's writer uses unless told another.
+
+    A context manager.
 
     Nothing appears under the final name until `keep()`; leaving the block without it removes every trace.
 
@@ -48,9 +51,17 @@ class Clip:
         fps: frames per second.
         config: ManimGL's `file_writer` configuration: ffmpeg_bin, video_codec, pixel_format, saturation and
             gamma.
+        encoding: what to encode with instead of its `video_codec` and `pixel_format`.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float, config: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        fps: float,
+        config: dict[str, Any],
+        encoding: Encoding | None = None,
+    ) -> None:
         self.path = path
         self.size = size
         self.fps = fps
@@ -60,14 +71,18 @@ class Clip:
         self._wave = self._temporary.with_suffix(".wav")
         width, height = size
         codec, pixels = config["video_codec"], config["pixel_format"]
+        look = f"eq=saturation={config['saturation']}:gamma={config['gamma']}"
+        filters = ["vflip", look]
+        if encoding:
+            is_plain = config["saturation"] == 1 == config["gamma"]  # then `eq` would only cost the way to YUV
+            filters = ["vflip", *([] if is_plain else [look]), *encoding.filters]
+            output = encoding.output()
+        else:
+            output = [*(["-vcodec", codec] if codec else []), *(["-pix_fmt", pixels] if pixels else [])]
         self._command = [
-            *(self.ffmpeg, "-y", "-f", "rawvideo", "-s", f"{width}x{height}", "-pix_fmt", "rgba"),
-            *("-r", str(fps), "-i", "-"),
-            *("-vf", f"vflip,eq=saturation={config['saturation']}:gamma={config['gamma']}"),
-            *("-an", "-loglevel", "error"),
-            *(["-vcodec", codec] if codec else []),
-            *(["-pix_fmt", pixels] if pixels else []),
-            str(self._temporary),
+            *(self.ffmpeg, "-y", *(encoding.device if encoding else ())),
+            *("-f", "rawvideo", "-s", f"{width}x{height}", "-pix_fmt", "rgba", "-r", str(fps), "-i", "-"),
+            *("-vf", ",".join(filters), "-an", "-loglevel", "error", *output, str(self._temporary)),
         ]
 
     def __enter__(self) -> "Clip":
@@ -117,6 +132,14 @@ class Clip:
         if self._is_broken:
             self._process.wait()
             raise self._failure()
+
+    def peak_memory(self) -> int:
+        """The most that ffmpeg has used so far, in bytes; 0 where the system does not tell."""
+        try:
+            status = Path(f"/proc/{self._process.pid}/status").read_text()
+        except OSError:
+            return 0
+        return next((int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
     def keep(self, sound: Any | None = None) -> Facts:
         """Finish the file, add its sound, prove that all is there, and give it its name.

@@ -1,0 +1,256 @@
+"""Clips that need not be rendered again: kept under everything that decides how they look.
+
+A clip's recipe is what can be known before rendering: the source its scene can reach (`reach`), how it is
+rendered (size, frame rate, codec) and where (`surroundings`). Running the scene shows what else it looks at
+(`witness`): files it reads, folders it lists. Both together name the clip. Under the recipe lie the lists of
+files that earlier runs have looked at; if for one of them the files are as they were, the clip is known.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from darkroom.engine.clip import partial_name
+from darkroom.errors import UsageError
+from darkroom.jobs import Job
+from darkroom.lengths import cache_folder
+from darkroom.reach import Reach, reach, signature
+from darkroom.surroundings import surroundings
+from darkroom.tasks import Rendered
+from darkroom.witness import Seen, digest_of_file, digest_of_folder
+
+GIGABYTE = 10**9
+DEFAULT_SIZE = 10.0  # gigabytes
+SIZE_VARIABLE = "DARKROOM_CACHE_GB"
+LISTS_KEPT = 8  # of files that one recipe has looked at
+FICLONE = 0x40049409  # Linux: let a file share another's blocks until one of them is written to
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is known of a clip before its scene is run."""
+
+    key: str
+    source: Reach
+
+
+def limit() -> int:
+    """How large the cache may grow, in bytes.
+
+    Raises:
+        UsageError: if DARKROOM_CACHE_GB is no number.
+    """
+    text = os.environ.get(SIZE_VARIABLE) or str(DEFAULT_SIZE)
+    try:
+        size = float(text)
+        if not size >= 0:
+            raise ValueError
+    except ValueError:
+        raise UsageError(f"{SIZE_VARIABLE}={text} is no number of gigabytes.", f"export {SIZE_VARIABLE}=10") from None
+    return round(size * GIGABYTE)
+
+
+def folder() -> Path:
+    """Where the clips are."""
+    return cache_folder() / "clips"
+
+
+class Clips:
+    """The cache, open. Whatever is wrong with it, it then holds nothing; it never stops a render.
+
+    Args:
+        memory: a diskcache, or None for a cache that holds nothing and keeps nothing.
+        where: anything that sets this order's clips apart, such as the farm that renders them.
+    """
+
+    def __init__(self, memory: Any | None, where: str = "") -> None:
+        self._memory = memory
+        self._where = where
+        self._recipes: dict[Job, Recipe | None] = {}
+        self._found: dict[Job, str] = {}
+
+    def recall(self, job: Job) -> Rendered | None:
+        """Put a job's clip where it should go, if it is known; None if it must be rendered."""
+        recipe = self._recipe(job)
+        if self._memory is None or recipe is None:
+            return None
+        root = job.scene.root
+        with suppress(Exception):
+            for listed in self._memory.get(recipe.key, []):
+                files = {path: digest_of_file(str(root / path)) for path in listed[0]}
+                folders = {path: digest_of_folder(str(root / path)) for path in listed[1]}
+                key = _full_key(recipe, files, folders)
+                known = self._memory.get(key)
+                if known is not None:
+                    facts, digest = known
+                    rendered = self._deliver(job, key, facts, digest)
+                    self._found[job] = key
+                    return rendered
+        return None
+
+    def keep(self, job: Job, rendered: Rendered) -> str:
+        """Remember a clip that has just been rendered; why not, if it cannot be."""
+        recipe = self._recipe(job)
+        if self._memory is None or recipe is None:
+            return ""
+        seen = rendered.seen
+        if seen.unrepeatable:
+            return seen.unrepeatable
+        try:
+            if any(signature(file) != before for file, before in recipe.source.files.items()):
+                return "its source was changed meanwhile"
+            files = dict(seen.files)
+            for path, digest in seen.modules.items():
+                if job.scene.root / path not in recipe.source.files:
+                    files[path] = digest
+            facts = replace(rendered, seen=Seen())
+            key = _full_key(recipe, files, seen.folders)
+            lists = [known for known in self._memory.get(recipe.key, []) if known != (set(files), set(seen.folders))]
+            lists = [(set(files), set(seen.folders)), *lists][:LISTS_KEPT]
+            with open(rendered.path, "rb") as clip, self._memory.transact(retry=True):
+                digest = hashlib.file_digest(clip, "blake2b").hexdigest()
+                clip.seek(0)
+                self._memory.set(_clip_key(key), clip, read=True)
+                self._memory.set(key, (facts, digest))
+                self._memory.set(recipe.key, lists)
+            self._memory.cull()
+        except Exception:
+            return ""  # no room, no right: the clip itself is there all the same
+        return ""
+
+    def forget(self, job: Job) -> None:
+        """Throw out what was recalled for a job."""
+        if self._memory is not None and job in self._found:
+            with suppress(Exception):
+                for key in (self._found[job], _clip_key(self._found[job])):
+                    self._memory.delete(key)
+
+    def _deliver(self, job: Job, key: str, facts: Rendered, digest: str) -> Rendered:
+        path: Path = job.options["path"]
+        whole = partial_name(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self._memory.get(_clip_key(key), read=True) as clip:  # type: ignore[union-attr]
+                if digest_of_file(str(path)) != digest:
+                    _copy(clip, whole)
+                    if digest_of_file(str(whole)) != digest:
+                        self._memory.delete(key)  # type: ignore[union-attr]
+                        raise ValueError("this clip is damaged")
+                    os.replace(whole, path)
+        finally:
+            whole.unlink(missing_ok=True)
+        return replace(facts, path=path, from_cache=True)
+
+    def _recipe(self, job: Job) -> Recipe | None:
+        if job not in self._recipes:
+            self._recipes[job] = self._read(job) if self._memory is not None else None
+        return self._recipes[job]
+
+    def _read(self, job: Job) -> Recipe | None:
+        source = reach(job.scene)
+        if source is None:
+            return None
+        told = {name: value for name, value in job.options.items() if name != "path"}
+        how = [source.digest, astuple(job.stage), job.stage.argv, told, self._where]
+        text = json.dumps([how, surroundings(job.scene.root, source.outside)], sort_keys=True, default=str)
+        return Recipe("clip " + hashlib.blake2b(text.encode()).hexdigest(), source)
+
+
+def _full_key(recipe: Recipe, files: dict[str, str], folders: dict[str, str]) -> str:
+    text = json.dumps([recipe.key, sorted(files.items()), sorted(folders.items())])
+    return "facts " + hashlib.blake2b(text.encode(errors="surrogateescape")).hexdigest()
+
+
+def _clip_key(key: str) -> str:
+    return f"{key} clip"
+
+
+def _copy(clip: Any, path: Path) -> None:
+    """A copy of its own: sharing blocks where the file system can, so that no later writing shines through."""
+    with open(path, "wb") as copy:
+        if sys.platform == "linux":
+            import fcntl
+
+            with suppress(OSError):
+                fcntl.ioctl(copy.fileno(), FICLONE, clip.fileno())
+                return
+        shutil.copyfileobj(clip, copy, 1 << 20)
+
+
+def compare(one: Path, other: Path) -> str:
+    """Where two clips differ, in words; "" if every frame and every sound is the same."""
+    hashes = [_hashes(path) for path in (one, other)]
+    if hashes[0] == hashes[1]:
+        return ""
+    counts = [len(lines) for lines in hashes]
+    if counts[0] != counts[1]:
+        return f"{counts[0]} frames and pieces of sound, not {counts[1]}"
+    return f"not the same from number {next(at for at, (a, b) in enumerate(zip(*hashes, strict=True)) if a != b)} on"
+
+
+def _hashes(path: Path) -> list[str]:
+    """One for each decoded frame, and for each piece of sound."""
+    command = ["ffmpeg", "-loglevel", "error", "-i", str(path), "-map", "0", "-f", "framemd5", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return [line for line in done.stdout.splitlines() if not line.startswith("#")]
+
+
+@contextmanager
+def opened(wanted: bool = True, where: str = "") -> Iterator[Clips]:
+    """The cache, as long as the block lasts; one that holds nothing, if that is wanted, or where there is none."""
+    size = limit()
+    memory = _open(size) if wanted and size else None
+    try:
+        yield Clips(memory, where)
+    finally:
+        if memory is not None:
+            memory.close()
+
+
+def _open(size: int) -> Any | None:
+    from diskcache import Cache
+
+    try:
+        return Cache(str(folder()), size_limit=size, eviction_policy="least-recently-used")
+    except (OSError, sqlite3.Error):
+        return None
+
+
+def describe() -> tuple[int, int]:
+    """How many clips there are, and how many bytes all of the cache has."""
+    memory = _open(limit()) if folder().exists() else None
+    if memory is None:
+        return 0, 0
+    with memory:
+        return sum(1 for key in memory.iterkeys() if str(key).endswith(" clip")), memory.volume()
+
+
+def clear() -> None:
+    """Throw out every clip, and all else that darkroom remembers: lengths, and what was found clean."""
+    from diskcache import Cache
+
+    for place in (folder(), cache_folder(), cache_folder() / "check"):
+        if (place / "cache.db").exists():
+            try:
+                with Cache(str(place)) as memory:
+                    memory.clear()
+            except (OSError, sqlite3.Error):  # damaged: then its files go one by one
+                _remove_files(place)
+
+
+def _remove_files(place: Path) -> None:
+    for path in place.glob("cache.db*"):
+        path.unlink(missing_ok=True)
+    for path in place.glob("[0-9a-f][0-9a-f]"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
