@@ -118,7 +118,8 @@ class BreakDownThreeSteps(InteractiveScene):
     def put_the_neurons_between(self):
         # Put a neuron for each row after the ReLU
         neurons = self.get_dots(self.seen.neurons, self.get_gap(1), empty=True)
-        self.play(LaggedStartMap(FadeIn, neurons, shift=0.3 * RIGHT, lag_ratio=0.05), run_time=0.8)
+        word = Text("Neurons", font_size=SMALL).set_color(MUTED).move_to([self.get_gap(1), self.floor, 0])
+        self.play(LaggedStartMap(FadeIn, neurons, shift=0.3 * RIGHT, lag_ratio=0.05), FadeIn(word), run_time=0.8)
         self.neurons = neurons
 
     def read_the_second_matrix_by_columns(self):
@@ -168,7 +169,7 @@ class BreakDownThreeSteps(InteractiveScene):
         self.wait(0.2)
 
         # Add up the columns of the neurons that are on
-        self.say("The columns of those add up")
+        self.say("The columns of those neurons add up")
         active = [unit for unit in self.units if seen.neurons[unit] > 0]
         update = self.get_vector(seen.update, "update", "Basketball", RIGHT)
         names = [self.columns.get_label(unit) for unit in active]
