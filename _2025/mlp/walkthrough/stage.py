@@ -17,8 +17,8 @@ How acts are written
     the comments that open beats, are unique along the whole chain.
 
     A the_stage.py SetTheStage             B in_parallel.py EverythingInParallel   C the_fact.py TheFact
-    D up_projection.py UpProjection        E rows.py RowsAreQuestions              F bias.py BiasSetsAThreshold
-    G counting.py CountTheParameters       H collapse.py CollapseTheStep           I relu.py ReLUDecides
+    D up_projection.py UpProjection        E rows_as_questions.py RowsAsQuestions  F bias.py AddTheBias
+    G counting.py CountParameters          H collapse.py CollapseUpProjection      I relu.py RectifyToNeurons
     J down_projection.py DownProjection    K the_sum.py AddItUp                    all: walkthrough.py
 
     An act whose forerunner does not exist yet derives from `Walkthrough` itself: it starts with the stage set up.

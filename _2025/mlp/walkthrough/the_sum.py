@@ -1,5 +1,6 @@
 """Act K: the update is added, and the same happens everywhere at once, in every layer."""
 
+from _2025.mlp.walkthrough.down_projection import DownProjection
 from _2025.mlp.walkthrough.stage import FRONT, STRIP_TOP, in_layer
 from _2025.mlp.walkthrough.the_fact import TheFact
 from manim_imports_ext import *
@@ -15,7 +16,7 @@ CLOUD_FROM_LEFT = View(-13, -8, 0, (-0.6, -2.3, -1), 6.8)
 ALL_LAYERS = View(-3, -6, 0, (-0.3, -0.9, -1), 8.2)
 
 
-class AddItUp(TheFact):
+class AddItUp(DownProjection, TheFact):
     """Adding "basketball" to a name's vector stores a fact; blocks that do so hold two thirds of a large model."""
 
     def act(self):
@@ -96,7 +97,7 @@ class AddItUp(TheFact):
         sport.scale(0.5).move_to(self.vectors[2]).set_opacity(0)
         self.play(Restore(sport, path_arc=-0.8), run_time=1)
         self.wait(1.6)
-        self.play(FadeOut(VGroup(went_in, came_out[:2], sport)), FadeOut(self.title), run_time=0.5)
+        self.play(FadeOut(Group(went_in, came_out[:2], sport, self.docked, self.title)), run_time=0.5)
 
     def do_it_for_all_tokens(self):
         # Send all tokens the same way
@@ -158,7 +159,7 @@ class AddItUp(TheFact):
         self.play(FadeOut(caption), run_time=0.3)
         self.clouds = clouds
 
-    def get_count(self, words, value, name):
+    def get_count_line(self, words, value, name):
         """A whole number and what it counts, in a line, fixed in the frame."""
         text = Text(words, font_size=BODY).set_color(TEXT)
         number = get_number(value, 0, source=name, group_with_commas=True, font_size=HEADING, edge_to_fix=RIGHT)
@@ -168,9 +169,9 @@ class AddItUp(TheFact):
         # Count the parameters of one block of a large model
         counts = PARAMETERS
         lines = VGroup(
-            self.get_count("one such block of GPT-3", np.array(counts.block), "parameters of a block"),
-            self.get_count(f"all {counts.n_layers} of them", np.array(counts.all_blocks), "parameters of all blocks"),
-            self.get_count("the whole of GPT-3", np.array(counts.total), "parameters of GPT-3"),
+            self.get_count_line("one such block of GPT-3", np.array(counts.block), "parameters of a block"),
+            self.get_count_line(f"all {counts.n_layers} of them", np.array(counts.all_blocks), "parameters of all blocks"),
+            self.get_count_line("the whole of GPT-3", np.array(counts.total), "parameters of GPT-3"),
         )
         lines[1][0].sources = [Source("blocks of GPT-3", (), lambda: counts.n_layers)]
         for line, y in zip(lines, (3.1, 2.4, 1.7), strict=True):
