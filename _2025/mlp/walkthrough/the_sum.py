@@ -170,7 +170,9 @@ class AddItUp(DownProjection, TheFact):
         counts = PARAMETERS
         lines = VGroup(
             self.get_count_line("one such block of GPT-3", np.array(counts.block), "parameters of a block"),
-            self.get_count_line(f"all {counts.n_layers} of them", np.array(counts.all_blocks), "parameters of all blocks"),
+            self.get_count_line(
+                f"all {counts.n_layers} of them", np.array(counts.all_blocks), "parameters of all blocks"
+            ),
             self.get_count_line("the whole of GPT-3", np.array(counts.total), "parameters of GPT-3"),
         )
         lines[1][0].sources = [Source("blocks of GPT-3", (), lambda: counts.n_layers)]
