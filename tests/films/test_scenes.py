@@ -19,6 +19,7 @@ TARGETS = {
     "MLPAutogradScene": 60,
     "SummaryScene": 20,
     "BasicMLPWalkThrough": 320,
+    "ClassicNeuralNetworksPicture": 40,
 }
 
 pytestmark = pytest.mark.slow
