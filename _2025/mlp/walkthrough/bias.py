@@ -9,7 +9,7 @@ BIAS = PARAMETER  # the colour of what is the bias
 class AddTheBias(RowsAsQuestions):
     """A bias shifts each answer, so that only the token with both names stays above zero."""
 
-    bias_view = View(center=(0.9, 0.6, 0), height=8.8)
+    bias_view = View(center=(0.6, 0.75, 0), height=8.5)
 
     def act(self):
         self.slide_the_bias_in()
@@ -36,11 +36,11 @@ class AddTheBias(RowsAsQuestions):
         room = gap.get_width() + 0.2
         gap.shift(0.4 * RIGHT).set_opacity(0)
         self.play(
-            VGroup(self.up_equals, self.up_result).animate.shift(room * RIGHT),
-            gap.animate(time_span=(0.3, 1)).set_opacity(1).shift(0.4 * LEFT),
+            VGroup(self.up_equals, self.up_result).animate(time_span=(0, 0.8)).shift(room * RIGHT),
+            gap.animate(time_span=(0.7, 1.3)).set_opacity(1).shift(0.4 * LEFT),
             self.frame.animate.reorient(*self.bias_view),
             *self.say("To each result, add a number of its own"),
-            run_time=1.2,
+            run_time=1.3,
         )
         self.up_bias.recolor()
         self.wait(0.6)
@@ -83,7 +83,7 @@ class AddTheBias(RowsAsQuestions):
         # Read the first result as a formula
         self.result_box = self.frame_in(self.up_result.get_entry(0), 0, RESULT)
         sign, size = f"{self.mlp.up_bias[0]:+g}"[0], f"{abs(self.mlp.up_bias[0]):g}"
-        formula = self.get_sum(Rf"= \vec{{M}} \cdot E + \vec{{J}} \cdot E {sign} {size}")
+        formula = self.get_sum(Rf"= \vec{{M}} \cdot E + \vec{{J}} \cdot E {sign}{size}")
         formula.sources = [Source("b_up", (0,), self.mlp.up_bias)]
         self.put_beside_result(formula)
         terms, last = formula[:-2], formula[-2:].set_color(BIAS)
@@ -97,7 +97,7 @@ class AddTheBias(RowsAsQuestions):
         self.play(
             bias_box.animate(path_arc=-0.5).become(SurroundingRectangle(last, buff=0.09).set_stroke(BIAS, 3)),
             FadeIn(last, time_span=(0.6, 1)),
-            *self.say("The bias takes 1 away"),
+            *self.say("The bias takes one away"),
             run_time=1,
         )
         self.remove(terms, last)
@@ -109,7 +109,9 @@ class AddTheBias(RowsAsQuestions):
 
         # Read off what it says of a token
         scores = np.array([passed.pre[0] for passed in self.passes])
-        lines = self.get_conditions(scores, self.has_words("Michael", "Jordan"), "Michael Jordan")
+        lines = self.get_conditions(
+            scores, self.has_words("Michael", "Jordan"), R"for ``Michael Jordan''", font_size=38
+        )
         brace = Brace(formula[1:], DOWN, buff=0.2).set_color(MUTED)
         lines.next_to(brace, DOWN, buff=0.2).align_to(formula[1], LEFT)
         self.play(FadeIn(brace, 0.1 * DOWN), FadeIn(lines[0], 0.2 * DOWN), FadeOut(bias_box), run_time=0.7)

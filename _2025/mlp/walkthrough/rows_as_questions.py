@@ -10,8 +10,8 @@ ROW, RESULT = PARAMETER, ACTIVATION  # the colours of what is boxed
 class RowsAsQuestions(UpProjection):
     """A row asks how much of its direction is in the embedding; a sum of two directions asks for both at once."""
 
-    formula_view = View(center=(0.5, 0.6, 0), height=9)
-    question_view = View(center=(-0.9, 0.3, 0), height=7.6)
+    formula_view = View(center=(0.45, 0.9, 0), height=8.9)
+    question_view = View(center=(-0.6, 0.75, 0), height=7.2)
     symbols = {R"\vec{M}": INPUT, R"\vec{J}": INPUT, "E": FOCUS}  # colours of letters in formulas
 
     def act(self):
@@ -33,31 +33,30 @@ class RowsAsQuestions(UpProjection):
 
     def put_beside_result(self, mobject, row=0):
         """Move a formula that goes on from a row's result to the right of it."""
-        middle = [self.up_result.brackets.get_right()[0], self.up_matrix.get_entry(row, 0)[-1].get_y(), 0]
+        middle = [self.up_result.brackets[1].get_right()[0], self.up_matrix.get_entry(row, 0)[-1].get_y(), 0]
         return mobject.next_to(middle, RIGHT, buff=0.25)
 
-    def get_sum(self, tex, font_size=44):
+    def get_sum(self, tex, font_size=46):
         """A formula in which M, J and E have the colours of what they stand for."""
         formula = Tex(tex, isolate=[*self.symbols], font_size=font_size).set_color(TEXT)
         return formula.set_color_by_tex_to_color_map(self.symbols)
 
-    def get_conditions(self, scores, holds, name, font_size=36):
+    def get_conditions(self, scores, holds, when, font_size=36):
         """Two lines: what a score is for the tokens that have a property, and what it is at most for the others.
 
         Args:
             scores: (n_tokens,) one for each of TOKENS.
             holds: of each token, whether it has the property; for those that do, all scores must be the same.
-            name: what the property is, in the words of the picture.
+            when: the property in words, as TeX; an E in it is the embedding.
         """
         with_it, without = np.unique(scores[holds].round(9)), scores[~holds].max().round(9) + 0.0
         (value,) = with_it
-        words = Rf"\text{{ if }} E \text{{ encodes ``{name}''}}"
         lines = VGroup(
-            self.get_sum(Rf"\approx {value:g} {words}", font_size),
+            self.get_sum(Rf"\approx {value:g} \text{{ {when}}}", font_size),
             self.get_sum(Rf"\le {without:g} \text{{ otherwise}}", font_size),
         )
         for line, number in zip(lines, (value, without), strict=True):
-            line.sources = [Source(f"score of tokens, {name}", (), np.array(number))]
+            line.sources = [Source(f"score of tokens {when}", (), np.array(number))]
         return lines.arrange(DOWN, buff=0.22, aligned_edge=LEFT)
 
     def has_words(self, *words):
@@ -74,7 +73,6 @@ class RowsAsQuestions(UpProjection):
         # Take the numbers away
         self.play(
             FadeOut(VGroup(self.up_matrix.cells, self.up_vector.cells, self.up_result.cells)),
-            *map(self.dim, (self.card, self.embedding)),
             *self.say("Think of the matrix as a stack of rows"),
             run_time=0.6,
         )
@@ -145,7 +143,7 @@ class RowsAsQuestions(UpProjection):
         # Read what its result says then
         self.result_box = self.frame_in(self.product_names.get_label(0), 0, RESULT)
         michael = self.has_words("Michael")
-        lines = self.get_conditions(self.score(DIRECTIONS["M"]), michael, "first name Michael")
+        lines = self.get_conditions(self.score(DIRECTIONS["M"]), michael, R"if $E$ encodes ``Michael''")
         equals = Tex("=", font_size=44)
         brace = Brace(lines, LEFT, buff=0.15).set_color(MUTED)
         self.reading = VGroup(equals, VGroup(brace, lines)).arrange(RIGHT, buff=0.2)
@@ -187,8 +185,6 @@ class RowsAsQuestions(UpProjection):
             TransformFromCopy(self.product_names.get_label(0)[-1:], e, path_arc=0.5),
             run_time=1.1,
         )
-        self.remove(*whole.get_family())
-        self.add(whole)
         self.wait(0.6)
 
         # Split it into one product for each name
@@ -213,7 +209,7 @@ class RowsAsQuestions(UpProjection):
 
         # Read what the sum says
         both = self.has_words("Michael", "Jordan")
-        lines = self.get_conditions(self.score(self.mlp.up[0]), both, "Michael Jordan")
+        lines = self.get_conditions(self.score(self.mlp.up[0]), both, R"if $E$ encodes ``Michael Jordan''")
         brace = Brace(split[1:], DOWN, buff=0.15).set_color(MUTED)
         lines.next_to(brace, DOWN, buff=0.2).align_to(split[1], LEFT)
         self.play(FadeIn(brace, 0.1 * DOWN), FadeIn(lines[0], 0.2 * DOWN), run_time=0.7)

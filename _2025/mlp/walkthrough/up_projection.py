@@ -1,21 +1,22 @@
 """Act D: the up projection, worked out; where its numbers come from."""
 
 from _2025.mlp.walkthrough.stage import *
+from _2025.mlp.walkthrough.the_fact import TheFact
 from truth.distillation import learn_up_projection
 from truth.toy_mlp import D_HIDDEN, D_MODEL
 
 
-class UpProjection(Walkthrough):
+class UpProjection(TheFact):
     """The first step is a matrix times the embedding, and every number in that matrix was learned.
 
-    State, for acts D to H: `up_matrix`, `up_vector`, `up_equals`, `up_result` stand on the page above the strip
-    (`up_plus` and `up_bias` join them in act F). All of the strip but the active embedding is dimmed: `strip` has
-    its parts, and `Restore(part)` lights one up again. The circuit and the title are away. `say` and `hush` change the
-    `caption`.
+    State, for acts D to H: `up_matrix`, `up_vector`, `up_equals`, `up_result` stand on the page above the strip;
+    `up_plus` and `up_bias` join them in act F. The strip is dimmed: `strip` has its parts, and `Restore(part)`
+    lights one up again (`card` and `embedding` are dimmed here, and lit up at the end of act G). The circuit and
+    the title are away. `say` and `hush` change the `caption`.
     """
 
     up_left, up_y, up_size = -6.6, 1.05, 31  # of the product on the page: its left end, its middle, its font size
-    close_up = View(center=(-1.9, 0.2, 0), height=7)
+    close_up = View(center=(-2.3, 0.65, 0), height=6.3)
     caption = None
 
     def act(self):
@@ -43,7 +44,7 @@ class UpProjection(Walkthrough):
         """Animation: everything about it that can be seen fades to a part; it keeps its state for a Restore."""
         mobject.save_state()
         mobject.generate_target()
-        for part in mobject.target.get_family():
+        for part in mobject.target.family_members_with_points():
             part.set_fill(opacity=factor * part.get_fill_opacity())
             part.set_stroke(opacity=factor * part.get_stroke_opacity())
         return MoveToTarget(mobject)
@@ -67,9 +68,8 @@ class UpProjection(Walkthrough):
         self.play(
             *map(self.dim, self.strip),
             FadeOut(VGroup(self.circuit, self.title)),
-            self.frame.animate.reorient(*self.close_up),
             *self.say("The first step, in numbers"),
-            run_time=1.2,
+            run_time=1,
         )
 
         # Copy the embedding up to the page
@@ -77,11 +77,17 @@ class UpProjection(Walkthrough):
         self.up_vector = self.embedding.copy().scale(self.up_size / self.number_size)
         self.up_vector.brackets.set_fill(FOCUS)
         self.up_vector.next_to(self.up_matrix, RIGHT, 0.25)
-        self.play(TransformFromCopy(self.embedding, self.up_vector), run_time=1.2)
+        self.play(
+            TransformFromCopy(self.embedding, self.up_vector),
+            self.frame.animate.reorient(*self.close_up),
+            run_time=1.5,
+        )
 
         # Write the matrix that multiplies it
         sizes = [Source("rows of W_up", (), np.array(D_HIDDEN)), Source("columns of W_up", (), np.array(D_MODEL))]
         self.play(
+            self.dim(self.embedding),
+            self.dim(self.card, 0.04),
             FadeIn(self.up_matrix.brackets),
             LaggedStartMap(FadeIn, self.up_matrix.cells, lag_ratio=0.03),
             *self.say(f"A matrix: {D_HIDDEN} rows of {D_MODEL} numbers in our toy, most behind the dots", sizes),
@@ -140,16 +146,19 @@ class UpProjection(Walkthrough):
             shown[-1],
             low=-MAX_VALUE,
             high=MAX_VALUE,
-            source="W_up",
+            source="W_up, numbers shown",
             width=self.up_matrix.get_width() + 0.1,
             height=self.up_matrix.get_height() + 0.1,
             buff=0.08,
         ).move_to(self.up_matrix)
-        self.play(FadeIn(machine), *self.say("A parameter is a dial"), run_time=0.8)
-        self.play(*self.forget_training(0.9, (self.up_matrix, weights[0]), (machine, shown[0])))
+        self.play(FadeOut(self.up_matrix.cells), *self.say("A parameter is a dial"), run_time=0.6)
+        self.play(FadeIn(machine), run_time=0.6)
+        self.play(*self.forget_training(0.9, (machine, shown[0])))
 
         # Turn them until the answers fit
         self.play(*self.say("Training turns every dial a little, many times"), run_time=0.6)
-        self.play(*self.follow_training(3, (self.up_matrix, weights[1:]), (machine, shown[1:])))
-        self.wait(0.4)
-        self.play(FadeOut(machine), *self.hush(), run_time=0.6)
+        self.play(*self.follow_training(3, (machine, shown[1:])))
+        self.wait(0.5)
+        self.play(FadeOut(machine), *self.hush(), run_time=0.4)
+        self.play(FadeIn(self.up_matrix.cells), run_time=0.5)
+        self.add(self.up_matrix)
