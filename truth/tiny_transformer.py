@@ -5,9 +5,10 @@ run.losses[0]                            # 4.9: of 128 characters it has no idea
 run.outputs[1]                           # what it says to the second question early, in the middle, at last
 run.weights[run.lessons[1, 2]]           # the recorded weights when it could say it
 
-It is trained in lessons. Lesson k is about pair k, with a pair of an earlier lesson beside it in every minibatch
-(seldom one still to come), and lasts until the answer is exact. A review of all pairs follows, until every answer
-is exact at once. Each update is plain gradient descent on the minibatch, its step shortened where the gradient is long.
+It is trained in lessons. Lesson k is about pair k, and lasts until the answer is exact. In every minibatch are two
+other pairs, mostly of earlier lessons, now and then one still to come. A review of all pairs follows, until every
+answer is exact at once. Each update is plain gradient descent on the minibatch, its step shortened where the gradient
+is long.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class TransformerConfig:
         seed: of the generator that draws the first weights and the minibatches.
         learning_rate: η.
         longest_step: a gradient longer than this is shortened to it.
-        preview: how often a pair still to come is drawn, where one of an earlier lesson is drawn once.
+        beside: so many other pairs are in a minibatch.
+        preview: how often a pair still to come is drawn for that, where one of an earlier lesson is drawn once.
         least, most: updates of a lesson; it fails if the answer is not exact after the most.
         recorded: how many weights of each block are recorded.
     """
@@ -74,7 +76,8 @@ class TransformerConfig:
     seed: int = 3
     learning_rate: float = 0.2
     longest_step: float = 1.0
-    preview: float = 0.02
+    beside: int = 2
+    preview: float = 0.1
     least: int = 6
     most: int = 400
     recorded: tuple[int, ...] = (40, 55, 70, 55, 40)
@@ -96,7 +99,7 @@ class TransformerTraining:
     Attributes:
         config: what it was trained with.
         losses: (n_updates,) mean cross-entropy of the minibatch's characters in nats, before each update.
-        batches: (n_updates, 2) the pairs in each minibatch.
+        batches: (n_updates, 1 + beside) the pairs in each minibatch.
         gradient_norms: (n_updates, 5) length of the loss's gradient in each block's weights.
         weights: (n_updates + 1, n_recorded) the recorded weights at each checkpoint, block after block.
         places: (n_recorded, 3) which weight each one is: its block, its tensor among the block's parameters,
@@ -296,7 +299,7 @@ def _known(file: Path, config: TransformerConfig) -> TransformerTraining | None:
         return None
     updates, pairs, recorded = len(run.losses), len(config.pairs), sum(config.recorded)
     shapes = {
-        "batches": (updates, 2),
+        "batches": (updates, 1 + config.beside),
         "gradient_norms": (updates, len(BLOCKS)),
         "weights": (updates + 1, recorded),
         "places": (recorded, 3),
@@ -345,13 +348,11 @@ class _Teacher:
     def _lesson(self, pair: int) -> tuple[list[int], list[str]]:
         """Update until the pair's answer is exact; the three checkpoints and what was said at them."""
         answer, first = self.config.pairs[pair][1], self.now
-        others = torch.tensor([1.0 if k < pair else self.config.preview for k in range(len(self.config.pairs))])
-        others[pair] = 0
         said = [self._says(pair)]
         while said[-1] != answer or self.now < first + self.config.least:
             if self.now >= first + self.config.most:
                 raise NotLearned(f"pair {pair} is not learned in {self.config.most} updates: try another seed")
-            self._update([pair, *torch.multinomial(others, 1, generator=self.generator).tolist()])
+            self._update(pair, [1.0] * pair + [self.config.preview] * (len(self.config.pairs) - pair))
             said.append(self._says(pair))
         # The middle: nearest to being partly right, and not the end already.
         apart = [abs(likeness(line, answer) - PARTLY) + (line == answer) for line in said[1:-1]]
@@ -367,13 +368,17 @@ class _Teacher:
             wrong = [pair for pair in pairs if said[pair] != self.config.pairs[pair][1]]
             if not wrong:
                 return said
-            first = wrong[turn % len(wrong)]
-            others = torch.tensor([0.0 if pair == first else 1.0 for pair in pairs])
-            self._update([first, *torch.multinomial(others, 1, generator=self.generator).tolist()])
+            self._update(wrong[turn % len(wrong)], [1.0] * len(pairs))
         raise NotLearned(f"pairs {wrong} are forgotten again and again: try another seed")
 
-    def _update(self, batch: list[int]) -> None:
-        """One step of gradient descent, and what is to be remembered of it."""
+    def _update(self, pair: int, chances: Sequence[float]) -> None:
+        """One step of gradient descent on a pair and a few others, and what is to be remembered of it.
+
+        chances: (n_pairs,) how often each pair is drawn as one of the others, relative to each other.
+        """
+        others = torch.tensor(chances)
+        others[pair] = 0
+        batch = [pair, *torch.multinomial(others, self.config.beside, generator=self.generator).tolist()]
         characters, targets = self._minibatch(batch)
         loss = F.cross_entropy(self.model(characters).flatten(0, 1), targets.flatten(), ignore_index=-1)
         self.model.zero_grad()
