@@ -22,7 +22,8 @@ class ContextAnimation(LaggedStart):
         target: where all arcs end.
         sources: where they begin.
         weights: one for each source, 0 or more, such as attention's; the largest gets `max_width`.
-        direction: the side on which arcs leave and arrive, and to which they bulge.
+        direction: the side of a source on which its arc leaves, and to which arcs bulge.
+        arrival: the side of the target on which they arrive; `direction` unless given.
         path_arc: how far an arc turns, in radians; 0 for straight lines.
         max_width: stroke width of the largest weight.
         ramp: the colours of a weight near 0 and of the largest.
@@ -40,6 +41,7 @@ class ContextAnimation(LaggedStart):
         weights: Any,
         *,
         direction: np.ndarray = UP,
+        arrival: np.ndarray | None = None,
         path_arc: float = PI / 2,
         max_width: float = 6.0,
         ramp: tuple[str, str] = (MUTED, FOCUS),
@@ -53,6 +55,7 @@ class ContextAnimation(LaggedStart):
         if shares.min() < 0 or shares.max() <= 0:
             raise ValueError(f"weights of a context are 0 or more, and one is above 0, not {shares.tolist()}")
         self.arcs = VGroup()
+        end = target.get_edge_center(direction if arrival is None else arrival)
         for source, share in zip(sources, shares / shares.max(), strict=True):
             if share > 0:
                 arc = _get_arc(

@@ -32,6 +32,13 @@ def test_arcs_lead_from_source_to_target_on_the_side_asked_for(words):
                 assert (arc.pfp(0.5) - arc.get_start()) @ side > 0.1
 
 
+def test_arcs_can_arrive_on_another_side(words):
+    arcs = ContextAnimation(words[3], words[:3], np.ones(3), direction=DOWN, arrival=UP, path_arc=0).arcs
+    for arc, source in zip(arcs, words, strict=False):
+        assert np.allclose(arc.get_start(), source.get_bottom(), atol=1e-5)
+        assert np.allclose(arc.get_end(), words[3].get_top(), atol=1e-5)
+
+
 def test_weights_must_fit(words):
     with pytest.raises(ValueError, match=r"2 weight\(s\) do not fit 3 source\(s\)"):
         ContextAnimation(words[3], words[:3], [0.5, 0.5])

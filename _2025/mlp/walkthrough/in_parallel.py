@@ -7,7 +7,7 @@ from _2025.mlp.walkthrough.the_stage import SetTheStage
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
 
-BIRDS_EYE = View(0, -48, 0, (-0.3, -2.2, -2), 8.2)
+BIRDS_EYE = View(0, -48, 0, (-0.3, -2.3, -2), 8.8)
 FROM_THE_RIGHT = View(12, -17, 0, (-0.2, -2.2, -1.5), 8.2)
 FROM_THE_LEFT = View(-24, -16, 0, (0, -2.4, -1.5), 8.4)
 

@@ -19,18 +19,9 @@ class TheFact(EverythingInParallel):
         self.play(fact["Michael Jordan"].animate.set_color(FOCUS), run_time=0.4)
         self.play(MoveToTarget(name), run_time=1)
         letters = [letter for letter in name if letter.has_points()]
-        self.play(
-            ContextAnimation(
-                self.embedding,
-                letters,
-                np.ones(len(letters)),
-                direction=UP,
-                path_arc=0,
-                max_width=2,
-                run_time=1.6,
-                lag_ratio=0.06,
-            )
-        )
+        threads = {"direction": DOWN, "arrival": UP, "path_arc": 0, "max_width": 4}
+        context = ContextAnimation(self.card, letters, np.ones(len(letters)), run_time=1.8, lag_ratio=0.05, **threads)
+        self.play(context)
         self.wait(0.4)
 
         # Follow it through the three steps
@@ -39,7 +30,8 @@ class TheFact(EverythingInParallel):
 
         # See what the last vector should say
         sport = fact["Basketball"][0].copy().set_color(ACTIVATION)
-        sport.generate_target().set_height(0.3).next_to(self.vectors[2], UP, buff=0.14)
+        sport.generate_target().set_height(0.26).next_to(self.vectors[2], UP, buff=0.16)
+        sport.target.align_to([self.vector_xs[2] + 0.55, 0, 0], RIGHT)
         self.play(fact["Basketball"].animate.set_color(ACTIVATION), run_time=0.4)
         self.play(MoveToTarget(sport), run_time=1)
         self.wait(1.8)

@@ -4,7 +4,7 @@ from _2025.mlp.walkthrough.stage import FRONT, Walkthrough, get_room
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS
 
-FROM_ABOVE_LEFT = View(-21, -12, 0, (0, 0.35, 0), 8.4)
+FROM_ABOVE_LEFT = View(-21, -12, 0, (0, 0.15, 0), 8.4)
 INTO_THE_BLOCK = View(-3, -2, 0, (-1.25, -2.6, 0), 6.3)
 ROUND_THE_BLOCK = View(14, -5, 0, (0.1, -2.35, 0), 7.4)
 
