@@ -20,6 +20,7 @@ from manimlib import (
 )
 
 from custom.palette import (
+    ACTIVATION,
     BACKGROUND,
     GRADIENT,
     INPUT,
@@ -67,15 +68,16 @@ class Emblem(VGroup):
         )
         super().__init__(self.links, self.beads)
 
+    def get_way_there(self) -> Animation:
+        """A flash of what flows forward along the links, from the first bead to the last."""
+        return self._get_flashes([link.copy().set_stroke(ACTIVATION, 8) for link in self.links])
+
     def get_way_back(self) -> Animation:
         """A red flash along the links, from the last bead to the first."""
-        return LaggedStart(
-            *(
-                VShowPassingFlash(link.copy().reverse_points().set_stroke(GRADIENT, 8), time_width=1)
-                for link in reversed(self.links)
-            ),
-            lag_ratio=0.5,
-        )
+        return self._get_flashes([link.copy().reverse_points().set_stroke(GRADIENT, 8) for link in self.links[::-1]])
+
+    def _get_flashes(self, links: list[Line]) -> Animation:
+        return LaggedStart(*(VShowPassingFlash(link, time_width=1) for link in links), lag_ratio=0.5)
 
 
 class TitleCard(VGroup):

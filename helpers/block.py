@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 from manimlib import DOWN, LEFT, OUT, RIGHT, UP, CameraFrame, Polygon, Text, VGroup, VMobject
 
-from custom.palette import BACKGROUND, PANEL, SCAFFOLD, TEXT
+from custom.palette import BACKGROUND, SCAFFOLD, TEXT
 from custom.typography import HEADING
 from helpers.color import mix_colors
 
 # The sides of a box: the way each faces, and how much of the light it gets (0: none, 1: all).
-_SIDES = {"back": (-OUT, 0.1), "bottom": (DOWN, 0.0), "left": (LEFT, 0.35), "right": (RIGHT, 0.35)}
-_SIDES |= {"top": (UP, 1.0), "front": (OUT, 0.7)}
+_SIDES = {"back": (-OUT, 0.0), "bottom": (DOWN, 0.0), "left": (LEFT, 0.5), "right": (RIGHT, 0.5)}
+_SIDES |= {"top": (UP, 1.0), "front": (OUT, 0.2)}
 
 
 class Block(VGroup):
-    """A box of six flat faces, lit from above and in front, with room for a title on its front.
+    """A box of six flat faces, lit from above and the sides, with room for a title on its front.
 
     ManimGL paints flat shapes in their order, not by depth. So the faces that look away from the camera come first
     in `faces`: `sort_faces` sees to it, and is to be asked again when the camera goes round a corner, or for
@@ -26,7 +26,7 @@ class Block(VGroup):
 
     Args:
         width, height, depth: along x, y and z, in frame units.
-        color: of the face that gets all the light; the others are darker.
+        color: of the outline of the front; faces are darker, the front most, so that it can carry a picture.
         opacity: of the faces.
         title: words on the front.
         title_size: their font size, reduced if they would not fit.
@@ -40,7 +40,7 @@ class Block(VGroup):
         depth: float = 1.0,
         *,
         color: str = SCAFFOLD,
-        opacity: float = 0.9,
+        opacity: float = 0.95,
         title: str = "",
         title_size: float = HEADING,
         z_index: int = 0,
@@ -63,8 +63,8 @@ class Block(VGroup):
         along = np.cross(across, normal)
         corners = [normal - along - across, normal + along - across, normal + along + across, normal - along + across]
         face = Polygon(*(corner * self.size / 2 for corner in corners))
-        face.set_fill(mix_colors(mix_colors(BACKGROUND, PANEL, 0.5), color, 0.25 + 0.75 * light), opacity)
-        return face.set_stroke(mix_colors(color, TEXT, 0.25), 1.5 if side == "front" else 0)
+        face.set_fill(mix_colors(BACKGROUND, color, 0.12 + 0.6 * light), opacity)
+        return face.set_stroke(color, 2.5 if side == "front" else 0)
 
     def get_face(self, side: str) -> VMobject:
         """A face by name: back, bottom, left, right, top or front.

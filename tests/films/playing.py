@@ -8,6 +8,7 @@ of the scene's own source and of all that it, and the playing, are made of.
 import hashlib
 import importlib
 import importlib.metadata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -51,9 +52,11 @@ class Playing:
 
 @cache
 def scenes() -> dict[str, discover.SceneRef]:
-    """Every scene of every film, by name, in the order of the films."""
+    """Every scene of every film in the order of the films: by name, and by film too where films share a name."""
     films = [film for path in sorted(ROOT.glob("_2025/**/film.py")) for film in discover.find([str(path)])]
-    return {ref.name: ref for film in films for ref in film.scenes}
+    refs = [ref for film in films for ref in film.scenes]
+    names = Counter(ref.name for ref in refs)
+    return {ref.name if names[ref.name] == 1 else f"{ref.file.parent.name}.{ref.name}": ref for ref in refs}
 
 
 def scene_class(ref: discover.SceneRef) -> type[Scene]:

@@ -18,6 +18,9 @@ TARGETS = {
     "BackwardPassScene": 45,
     "MLPAutogradScene": 60,
     "SummaryScene": 20,
+    "LastTwoChapters": 25,
+    "AltLastTwoChapters": 12,
+    "MLPIcon": 10,
     "BasicMLPWalkThrough": 320,
     "ClassicNeuralNetworksPicture": 40,
 }

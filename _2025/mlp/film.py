@@ -1,0 +1,21 @@
+"""Multilayer perceptrons: how a network might store a fact."""
+
+from _2025.mlp.cards import ClosingCard, OpeningCard
+from _2025.mlp.classic_picture import ClassicNeuralNetworksPicture
+from _2025.mlp.last_two_chapters import AltLastTwoChapters, LastTwoChapters
+from _2025.mlp.mlp_icon import MLPIcon
+from _2025.mlp.steps_preview import MLPStepsPreview
+from _2025.mlp.three_steps import BreakDownThreeSteps
+from _2025.mlp.walkthrough.walkthrough import BasicMLPWalkThrough
+
+SCENES_IN_ORDER = [
+    OpeningCard,  # what this film is about
+    LastTwoChapters,  # attention and perceptrons in turn; facts seem to live in the perceptrons
+    AltLastTwoChapters,  # the same in two sentences and a question
+    MLPIcon,  # two layers of lines between three columns of numbers
+    MLPStepsPreview,  # the structure is easy, what it comes to mean is hard
+    BasicMLPWalkThrough,  # one token's way through a block, number by number
+    BreakDownThreeSteps,  # rows ask, neurons answer, columns add
+    ClassicNeuralNetworksPicture,  # the same as dots and lines
+    ClosingCard,  # rows ask, neurons decide, columns answer
+]

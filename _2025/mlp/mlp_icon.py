@@ -1,0 +1,51 @@
+from manim_imports_ext import *
+from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+
+
+class MLPIcon(InteractiveScene):
+    """A perceptron block is two layers of lines between three columns of numbers."""
+
+    coordinates = (*VISIBLE_COORDINATES[:4], 4, VISIBLE_COORDINATES[-1])
+    units = (*VISIBLE_UNITS[:7], 7, 8, 9, 10, VISIBLE_UNITS[-1])
+
+    def construct(self):
+        mlp = get_toy_mlp()
+        x = TOKENS[ACTIVE].embedding
+
+        # Write the network
+        places, units = list(self.coordinates), list(self.units)
+        network = get_mlp_icon(
+            mlp.up[np.ix_(units, places)],
+            mlp.down[np.ix_(places, units)],
+            x[places],
+            up_bias=mlp.up_bias[units],
+            down_bias=mlp.down_bias[places],
+            height=5.4,
+            layer_buff=3.1,
+            max_width=4,
+        )
+        network.shift(0.3 * UP)
+        name = Text(TOKENS[ACTIVE].words, font_size=BODY).set_color(ACTIVATION).next_to(network, LEFT, buff=0.5)
+        answer = Text("basketball", font_size=BODY).set_color(ACTIVATION).next_to(network, RIGHT, buff=0.5)
+        silent = [np.zeros(size) for size in network.sizes]
+        network.set_activations(silent)
+        names = VGroup(
+            Text(name, font_size=LABEL).set_color(MUTED).move_to([layer.get_x(), -3.3, 0])
+            for name, layer in zip(("embedding", "neurons", "update"), network.layers, strict=True)
+        )
+        self.play(
+            LaggedStartMap(
+                FadeIn, VGroup(*(dot for layer in network.layers for dot in layer)), scale=1.6, lag_ratio=0.06
+            ),
+            LaggedStartMap(ShowCreation, VGroup(*network.edges[0], *network.edges[1]), lag_ratio=0.012),
+            LaggedStartMap(FadeIn, names, shift=0.2 * UP, lag_ratio=0.4),
+            run_time=3.6,
+        )
+        self.wait(0.4)
+
+        # Send "Michael Jordan" through it
+        self.play(FadeIn(name, 0.3 * RIGHT), run_time=0.6)
+        self.play(network.forward_pulse(x[places]), run_time=2.8)
+        self.play(FadeIn(answer, 0.3 * RIGHT), run_time=0.6)
+        self.wait(1.2)
+        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
