@@ -58,9 +58,7 @@ class ContextAnimation(LaggedStart):
         end = target.get_edge_center(direction if arrival is None else arrival)
         for source, share in zip(sources, shares / shares.max(), strict=True):
             if share > 0:
-                arc = _get_arc(
-                    source.get_edge_center(direction), target.get_edge_center(direction), direction, path_arc
-                )
+                arc = _get_arc(source.get_edge_center(direction), end, direction, path_arc)
                 self.arcs.add(arc.set_stroke(mix_colors(*ramp, share), max_width * share))
         flashes = (VShowPassingFlash(arc, time_width=1.2) for arc in self.arcs)
         super().__init__(*flashes, run_time=run_time, lag_ratio=lag_ratio, **kwargs)

@@ -10,9 +10,9 @@ ALONG_THE_WIRE = View(13, -8, 0, (0.1, -2.3, 0), 7.4)
 ROOM_FOR_NAMES = View(4, -6, 0, (-0.6, -1.75, 0), 7.7)
 WHOLE_SUM = View(-3, -5, 0, (0, -1.7, 0), 7.9)
 HIGH_RIGHT = View(14, -14, 0, (-0.2, -2.2, -1.5), 8)
-FAR_RIGHT = View(40, -23, 0, (-0.6, -2.9, -1.5), 8.8)
-CLOUD_FROM_RIGHT = View(11, -6, 0, (-0.6, -2.3, -1), 6.8)
-CLOUD_FROM_LEFT = View(-13, -8, 0, (-0.6, -2.3, -1), 6.8)
+FAR_RIGHT = View(40, -23, 0, (0, -2.9, -1.5), 9)
+CLOUD_FROM_RIGHT = View(11, -6, 0, (-0.3, -2.4, -1), 7.4)
+CLOUD_FROM_LEFT = View(-13, -8, 0, (-0.3, -2.4, -1), 7.7)
 ALL_LAYERS = View(-3, -6, 0, (-0.3, -0.9, -1), 8.2)
 
 
@@ -68,7 +68,7 @@ class AddItUp(DownProjection, TheFact):
 
     def read_the_sum(self):
         # Read what went in
-        went_in = self.get_sum_label(["First name Michael", "Last name Jordan"])
+        went_in = self.get_sum_label(["first name Michael", "last name Jordan"])
         went_in.move_to([self.embedding_x - 0.65, STRIP_TOP + 0.7, 0], aligned_edge=DL)
         self.play(self.frame.animate.reorient(*ROOM_FOR_NAMES), FadeIn(went_in, 0.2 * DOWN), run_time=1.2)
         self.wait(0.6)
@@ -85,7 +85,7 @@ class AddItUp(DownProjection, TheFact):
             run_time=1.4,
         )
         self.play(FlashAround(self.output, color=FOCUS), run_time=0.8)
-        came_out = self.get_sum_label(["First name Michael", "Last name Jordan", "Basketball"])
+        came_out = self.get_sum_label(["first name Michael", "last name Jordan", "basketball"])
         came_out.move_to([self.output.get_right()[0] + 0.35, STRIP_TOP + 0.7, 0], aligned_edge=DR)
         self.play(
             self.frame.animate.reorient(*WHOLE_SUM),
