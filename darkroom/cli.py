@@ -45,6 +45,9 @@ Cached = Annotated[
 Verify = Annotated[
     bool, typer.Option("--verify", help="Render some of the clips taken from the cache again; exit 1 if one differs.")
 ]
+Split = Annotated[
+    bool, typer.Option(" /--no-split", help="Render each scene in one piece, even if some workers have nothing to do.")
+]
 Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
 
 
@@ -89,6 +92,7 @@ def render(
     codec: CodecOption = Codec.manimgl,
     cached: Cached = True,
     verify: Verify = False,
+    split: Split = True,
     output: Output = Path("media"),
 ) -> None:
     """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish.
@@ -98,7 +102,7 @@ def render(
     from darkroom import discover, studio
 
     films = discover.find(targets or ["."])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify)
+    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
@@ -116,6 +120,7 @@ def film(
     codec: CodecOption = Codec.manimgl,
     cached: Cached = True,
     verify: Verify = False,
+    split: Split = True,
     output: Output = Path("media"),
 ) -> None:
     """Make a final cut: a film's scenes in order, in one file with chapters.
@@ -130,7 +135,7 @@ def film(
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
     require_one_shape(films[0])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify)
+    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)

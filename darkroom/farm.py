@@ -106,7 +106,7 @@ class Farm:
         try:
             while waiting or running:
                 places = self._places()
-                while waiting and len(running) < min(places, self._limit or places):
+                while waiting and len(running) < self.width:
                     job = waiting.popleft()
                     self._number += 1
                     running[self._number] = job, self._submit(job, origins[job.scene.root], self._number)
@@ -138,8 +138,13 @@ class Farm:
             with contextlib.suppress(Exception):
                 self._client.cancel([future for _, future in running.values()], force=True)
 
+    @property
+    def width(self) -> int:
+        """Jobs that we do there at once."""
+        places = self._places()
+        return min(places, self._limit or places)
+
     def _places(self) -> int:
-        """Jobs that the farm can do at once."""
         with contextlib.suppress(Exception):
             return sum(self._client.nthreads().values())
         return 0
@@ -193,6 +198,8 @@ class Farm:
         """How a job has ended, with all it has made fetched; None if that was lost on the way."""
         from distributed import KilledWorker
 
+        from darkroom import farmhand
+
         try:
             delivery = future.result(timeout=HELLO)
         except KilledWorker as error:
@@ -213,15 +220,9 @@ class Farm:
         except OSError as error:
             return Outcome(job, failure=Failure(f"cannot write what a worker has made: {error}"))
         with contextlib.suppress(Exception):
-            from darkroom import farmhand
-
             self._client.run(farmhand.discard, delivery.folder, workers=[delivery.worker])
-        result, failure = delivery.outcome.result, delivery.outcome.failure
-        if job.folder:
-            from darkroom import farmhand
-
-            result = farmhand.moved(result, delivery.folder, job.folder)
-        return Outcome(job, result, failure)
+        result = farmhand.moved(delivery.outcome.result, delivery.folder, job.folder or delivery.folder)
+        return Outcome(job, result, delivery.outcome.failure)
 
     def _fetch(self, worker: str, source: Path, target: Path, size: int) -> None:
         """Copy a worker's file here; it appears under its name when it is complete."""

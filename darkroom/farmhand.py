@@ -22,7 +22,7 @@ from distributed import get_worker
 from darkroom.discover import SceneRef, closure
 from darkroom.errors import DarkroomError
 from darkroom.jobs import Job, Outcome
-from darkroom.pool import Pool
+from darkroom.pool import Pool, available_cores
 
 LISTENED = ("DARKROOM_DRAWING", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -155,14 +155,17 @@ def serve(job: Job, origin: Origin, order: str, number: int, sharing: Mapping[st
 _idle: list[tuple[str, Pool]] = []  # pools that wait for the next job of an order
 
 
-def _borrow(order: str, width: int, environment: Mapping[str, str | None]) -> Pool:
-    """A pool of this order's that nobody uses, or a new one. Those of earlier orders may know old sources."""
+def _borrow(order: str, sharing: int, environment: Mapping[str, str | None]) -> Pool:
+    """A pool of this order's that nobody uses, or a new one; `sharing` of them are on this machine.
+
+    Those of earlier orders are closed: they may know old sources.
+    """
     for entry in list(_idle):
         if entry[0] == order:
             _idle.remove(entry)
             return entry[1]
     forget(*{other for other, _ in _idle})
-    return Pool(width, environment)
+    return Pool(1, {"LP_NUM_THREADS": str(max(1, available_cores() // sharing)), **environment})
 
 
 def forget(*orders: str) -> None:

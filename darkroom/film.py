@@ -76,8 +76,7 @@ def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[
     whole = partial_name(path)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".joining-") as folder:
         order, marks, track = (Path(folder, name) for name in ("clips.txt", "chapters.txt", "sound.m4a"))
-        # Say how long each is: a sound track a little longer than its picture must not push the next back.
-        order.write_text("".join(f"file {_quoted(c.path)}\nduration {_seconds(c)}\n" for c in clips))
+        order.write_text(concat_list(clips))
         marks.write_text(_chapter_file(path.stem, chapters))
         inputs = ["-f", "concat", "-safe", "0", "-i", str(order), "-i", str(marks)]
         streams = ["-map", "0:v", "-map_metadata", "1", "-map_chapters", "1"]
@@ -122,6 +121,12 @@ def _chapter_file(title: str, chapters: Sequence[Chapter]) -> str:
         lines += ["[CHAPTER]", f"TIMEBASE=1/{MILLISECONDS}", f"START={start}", f"END={end}"]
         lines += [f"title={escaped(chapter.title)}"]
     return "\n".join(lines) + "\n"
+
+
+def concat_list(clips: Sequence[Rendered]) -> str:
+    """Clips in the format of ffmpeg's concat demuxer."""
+    # Say how long each is: a sound track a little longer than its picture must not push the next back.
+    return "".join(f"file {_quoted(clip.path)}\nduration {_seconds(clip)}\n" for clip in clips)
 
 
 def _quoted(path: Path) -> str:

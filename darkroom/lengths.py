@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from darkroom import tasks
 from darkroom.discover import SceneRef, fingerprint
@@ -37,11 +38,11 @@ def measure(
         fps: frames per second, if not those of the scene's own configuration.
     """
     found: dict[SceneRef, Length | Failure] = {}
-    with _memory() as memory:
-        keys = {ref: _key(ref, fps) for ref in scenes}
+    with memory() as known_before:
+        keys = {ref: key(ref, fps) for ref in scenes}
         jobs = []
-        for ref, key in keys.items():
-            known = memory.get(key)
+        for ref, name in keys.items():
+            known = known_before.get(name)
             if known:
                 found[ref] = Length(*known)
             else:
@@ -52,13 +53,13 @@ def measure(
             found[ref] = outcome.failure or outcome.result
             if not outcome.failure:
                 with suppress(OSError, sqlite3.Error):
-                    memory[keys[ref]] = astuple(outcome.result)
+                    known_before[keys[ref]] = astuple(outcome.result)
             outcome.job.log.unlink(missing_ok=True)
     return found
 
 
 @contextmanager
-def _memory() -> Iterator[MutableMapping[str, tuple[int, float, float]]]:
+def memory() -> Iterator[MutableMapping[str, Any]]:
     """What earlier runs have found out; nothing, where there is no room or no right to keep it."""
     from diskcache import Cache
 
@@ -71,5 +72,6 @@ def _memory() -> Iterator[MutableMapping[str, tuple[int, float, float]]]:
         yield cache
 
 
-def _key(ref: SceneRef, fps: float | None) -> str:
+def key(ref: SceneRef, fps: float | None) -> str:
+    """What is known of a scene is known under this: another one as soon as its source is another."""
     return f"length {fingerprint(ref)} {fps} {importlib.metadata.version('manimgl')}"

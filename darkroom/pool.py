@@ -30,13 +30,13 @@ class Pool:
     """Runs jobs, at most `width` at once. A context manager: leaving it ends every process it started.
 
     Args:
-        width: processes that share this machine.
+        width: jobs at once.
         environment: variables that are to be other than here; None takes one away.
     """
 
     def __init__(self, width: int, environment: Mapping[str, str | None] | None = None) -> None:
         self.width = width
-        self._environment = _environment(width, environment or {})
+        self._environment = _environment(environment or {})
         self._nurseries: dict[Stage, Nursery] = {}
 
     def __enter__(self) -> "Pool":
@@ -73,11 +73,13 @@ class Pool:
             if job.stage not in self._nurseries:
                 modules = set().union(*(j.preload for j in waiting if j.stage == job.stage))
                 self._nurseries[job.stage] = Nursery(job.stage, modules, self._environment)
+        # llvmpipe starts a thread for each core in every process: let the processes share the cores instead.
+        threads = max(1, available_cores() // max(1, min(self.width, len(waiting))))
         running: dict[Connection, Running] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < self.width:
-                    task = self._nurseries[waiting[0].stage].start(waiting.popleft())
+                    task = self._nurseries[waiting[0].stage].start(waiting.popleft(), threads)
                     running[task.pipe] = task
                 if not is_wanted():
                     raise Interrupted
@@ -181,10 +183,11 @@ class Nursery:
         )
         theirs.close()
 
-    def start(self, job: Job) -> Running:
+    def start(self, job: Job, threads: int) -> Running:
+        """Begin a job that draws with so many threads, unless the environment says something else."""
         ours, theirs = Pipe(duplex=False)
         with contextlib.suppress(OSError):  # a dead nursery: `ours` is at its end at once, which says so
-            self._door.send(job)
+            self._door.send((job, threads))
             send_handle(self._door, theirs.fileno(), self._process.pid)
         theirs.close()
         return Running(job, ours, self.last_words)
@@ -200,12 +203,10 @@ class Nursery:
         self._words.close()
 
 
-def _environment(width: int, changes: Mapping[str, str | None]) -> dict[str, str]:
-    """What the processes for several scenes at once need to be told.
+def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """What the processes need to be told.
 
-    llvmpipe starts a thread for each core in every process: let the processes share the cores instead. And
     pyglet, asked for a window's key names, opens a hidden window: an OpenGL context does not survive a fork.
     """
-    threads = max(1, available_cores() // width)
-    variables = {"LP_NUM_THREADS": str(threads), **os.environ, "PYGLET_SHADOW_WINDOW": "0", **changes}
+    variables = {**os.environ, "PYGLET_SHADOW_WINDOW": "0", **changes}
     return {name: value for name, value in variables.items() if value is not None}

@@ -4,7 +4,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from darkroom import clips, codecs, lengths, tasks
+from darkroom import clips, codecs, lengths, split, tasks
 from darkroom.clips import Clips
 from darkroom.codecs import Codec
 from darkroom.discover import Film, SceneRef, shown
@@ -52,6 +52,7 @@ class Order:
     codec: Codec = Codec.manimgl
     cached: bool = True  # take clips that are known already
     verify: bool = False  # render some of those all the same, and compare
+    split: bool = False  # scenes that are longer than a worker's fair share
 
     @property
     def width(self) -> int:
@@ -60,7 +61,7 @@ class Order:
 
     def hands(self) -> Pool | Farm:
         """Who does the work: this machine, or a farm."""
-        return Farm(self.scheduler, self.jobs) if self.scheduler else Pool(self.width)
+        return Farm(self.scheduler, self.jobs) if self.scheduler else Pool(self.jobs or available_cores())
 
     def scenes(self) -> list[tuple[Film, SceneRef]]:
         return [(film, ref) for film in self.films for ref in film.scenes]
@@ -127,7 +128,9 @@ def _verify(order: Order, outcomes: Sequence[Outcome], cache: Clips) -> list[Out
             path = Path(folder, str(number), outcome.result.path.name).resolve()
             job = outcome.job
             again[replace(job, folder=path.parent, options={**job.options, "path": path})] = outcome
-        for fresh in _carry_out(order, list(again)):
+        # As they were rendered then: a clip that was divided is encoded otherwise, though its frames were the same.
+        cuts = {job: outcome.result.cuts for job, outcome in again.items()}
+        for fresh in _carry_out(order, list(again), cuts=cuts):
             old = again[fresh.job]
             if fresh.failure:
                 wrong.append(replace(old, result=None, failure=fresh.failure))
@@ -172,7 +175,10 @@ def _make_folder(output: Path) -> None:
 
 
 def _carry_out(
-    order: Order, jobs: list[Job], keep: Callable[[Outcome], Outcome] = lambda outcome: outcome
+    order: Order,
+    jobs: list[Job],
+    keep: Callable[[Outcome], Outcome] = lambda outcome: outcome,
+    cuts: Mapping[Job, Sequence[int]] | None = None,
 ) -> list[Outcome]:
     """Run jobs with a bar for each; how long a bar is we know from measuring the scenes first.
 
@@ -180,6 +186,7 @@ def _carry_out(
         order: says who does the work.
         jobs: what to do.
         keep: handed each outcome as it comes, to put away what should outlive an interruption.
+        cuts: where to divide scenes; where that helps, unless told.
     """
     if not jobs:
         return []
@@ -187,13 +194,18 @@ def _carry_out(
     outcomes: dict[Job, Outcome] = {}
     with order.hands() as pool:
         known = _measure(order, pool, [job.scene for job in jobs])
-        totals = {
-            job: length.frames for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
+        lasting = {
+            job: length for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
+        totals = {job: length.frames for job, length in lasting.items()}
+        if cuts is None:
+            cuts = split.plan(lasting, pool.width) if order.split else {}
         with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
-            # The longest first: nobody should wait at the end for a long one that began late.
-            queue = sorted(jobs, key=lambda job: -totals.get(job, 0))
-            for outcome in pool.run(queue, lambda job, frames: bars.show(job, frames, totals.get(job))):
+
+            def show(job: Job, frames: int) -> None:
+                bars.show(job, frames, totals.get(job))
+
+            for outcome in split.carry_out(pool, jobs, totals, cuts, show, console.print):
                 bars.finish(outcome)
                 outcomes[outcome.job] = keep(outcome)
                 if not outcome.failure and outcome.job.log.exists() and not outcome.job.log.stat().st_size:

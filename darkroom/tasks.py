@@ -27,19 +27,21 @@ Report = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Length:
-    """How long a scene is: `frames` at `fps`, and `seconds` by its own clock."""
+    """How long a scene is: `frames` at `fps`, and `seconds` by its own clock. To learn it took `took` seconds."""
 
     frames: int
     seconds: float
     fps: float
+    took: float = 0.0
 
 
 @dataclass(frozen=True)
 class Rendered:
     """A clip that is on disk and holds what it should.
 
-    The last five are about how it came to be: the most memory its process and its ffmpeg have used in bytes,
-    what it depends on besides source, whether it was known already, and why it will not be next time.
+    The last six are about how it came to be: the most memory its process and its ffmpeg have used in bytes,
+    what it depends on besides source, whether it was known already, why it will not be next time, and at which
+    frames it was divided.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class Rendered:
     seen: Seen = NOBODY_WATCHED
     from_cache: bool = False
     unkept: str = ""
+    cuts: tuple[int, ...] = ()
 
 
 def peak_memory() -> int:
@@ -73,8 +76,9 @@ def measure(scene_class: Any, report: Report, fps: float | None = None) -> Lengt
     """Run a scene with its animations skipped and nothing drawn."""
     from darkroom.engine.run import Run
 
+    started = time.monotonic()
     run = Run(scene_class, draws=False, skips=True, fps=fps)()
-    return Length(run.frames, run.frames / run.fps, run.fps)
+    return Length(run.frames, run.frames / run.fps, run.fps, time.monotonic() - started)
 
 
 def render(

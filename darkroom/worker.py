@@ -35,11 +35,12 @@ def serve(door: Connection, argv: list[str], frame_shape: tuple[float, float] | 
     broken = _prepare(argv, frame_shape, modules)
     while True:
         try:
-            job, handle = door.recv(), recv_handle(door)
+            (job, threads), handle = door.recv(), recv_handle(door)
         except EOFError:
             return
         if os.fork() == 0:
             door.close()
+            os.environ.setdefault("LP_NUM_THREADS", str(threads))
             _guard(Connection(handle), job, broken)
         os.close(handle)
 
