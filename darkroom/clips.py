@@ -108,6 +108,8 @@ class Clips:
         try:
             if any(signature(file) != before for file, before in recipe.source.files.items()):
                 return "its source was changed meanwhile"
+            if rendered.path.stat().st_size > limit() / 2:
+                return f"it is larger than half of it ({SIZE_VARIABLE})"
             files = dict(seen.files)
             for path, digest in seen.modules.items():
                 if job.scene.root / path not in recipe.source.files:
@@ -122,10 +124,19 @@ class Clips:
                 self._memory.set(_clip_key(key), clip, read=True)
                 self._memory.set(key, (facts, digest))
                 self._memory.set(recipe.key, lists)
-            self._memory.cull()
+            self._make_room()
         except Exception:
             return ""  # no room, no right: the clip itself is there all the same
         return ""
+
+    def _make_room(self) -> None:
+        """Each thing put in takes out the one that was used longest ago, while there is too much."""
+        assert self._memory is not None
+        while self._memory.volume() > limit():
+            before = len(self._memory)
+            self._memory.set("full", True)
+            if len(self._memory) >= before:
+                break
 
     def forget(self, job: Job) -> None:
         """Throw out what was recalled for a job."""
@@ -220,7 +231,7 @@ def _open(size: int) -> Any | None:
     from diskcache import Cache
 
     try:
-        return Cache(str(folder()), size_limit=size, eviction_policy="least-recently-used")
+        return Cache(str(folder()), size_limit=size, eviction_policy="least-recently-used", cull_limit=1)
     except (OSError, sqlite3.Error):
         return None
 

@@ -1,0 +1,191 @@
+"""What a scene can reach changes its digest, and nothing else does."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from darkroom.discover import SceneRef
+from darkroom.reach import Reach, reach
+from tests.darkroom.conftest import write
+
+PROJECT = {
+    "custom_config.yml": "",
+    "manim_imports_ext.py": "from manimlib import *\nfrom helpers import *\n",
+    "helpers/__init__.py": """
+        from helpers.shapes import disc, ring
+        from helpers.words import caption
+
+        __all__ = [name for name, thing in globals().items() if not name.startswith("_")]
+        """,
+    "helpers/shapes.py": """
+        import numpy as np
+        from helpers.sizes import SMALL, LARGE
+
+        WEIGHTS = np.array([1, 2])
+
+        def disc(size=SMALL):
+            return Circle(radius=size)
+
+        def ring():
+            return _Ring(LARGE)
+
+        class _Ring(Annulus):
+            width = 2
+        """,
+    "helpers/sizes.py": "SMALL = 1\nLARGE = 2\n",
+    "helpers/words.py": "def caption(text):\n    return Text(text)\n",
+    "base.py": "class Base(InteractiveScene):\n    tempo = 1\n",
+    "scenes.py": """
+        from manim_imports_ext import *
+        from base import Base
+
+        class Discs(Base):
+            # Show one
+            def construct(self):
+                self.add(disc())
+                self.wait()
+
+        class Captions(Base):
+            def construct(self):
+                self.add(caption("yes"))
+                self.wait()
+
+        FACTOR = 3
+        """,
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in PROJECT.items():
+        write(tmp_path / name, textwrap.dedent(text))
+    return tmp_path
+
+
+def look(project: Path, scene: str = "Discs") -> Reach:
+    found = reach(SceneRef(scene, project / "scenes.py", project))
+    assert found
+    return found
+
+
+def edit(project: Path, name: str, old: str, new: str) -> None:
+    file = project / name
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("scenes.py", "disc()", "disc(3)"),
+        ("base.py", "tempo = 1", "tempo = 2"),
+        ("helpers/shapes.py", "Circle(radius=size)", "Circle(radius=size + 1)"),
+        ("helpers/sizes.py", "SMALL = 1", "SMALL = 3"),
+        ("helpers/sizes.py", "SMALL = 1", "SMALL = 1\nif LARGE:\n    SMALL = 2\n"),
+        # The same name from somewhere else
+        ("helpers/__init__.py", "from helpers.shapes import disc, ring", "from helpers.shapes import ring as disc"),
+        ("helpers/shapes.py", "from helpers.sizes import SMALL", "from elsewhere import SMALL"),
+        ("manim_imports_ext.py", "from manimlib import *", "from manimlib import *\nfrom others import *"),
+        ("scenes.py", "FACTOR = 3", "def disc(): ..."),
+        # Statements that act when they are imported, wherever they stand
+        ("helpers/words.py", "def caption", "Text.default_font = 'Mono'\n\ndef caption"),
+        ("helpers/words.py", "def caption", "register(1)\n\ndef caption"),
+        ("helpers/words.py", "def caption", "@registered\ndef caption"),
+        ("scenes.py", "FACTOR = 3", "Discs.tempo = 5"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = setup()"),
+        ("scenes.py", "FACTOR = 3", "LIST += [1]"),
+        ("scenes.py", "class Captions(Base):", "class Captions(Base):\n    style = install()"),
+    ],
+)
+def test_what_is_reached_counts(project: Path, file: str, old: str, new: str) -> None:
+    before = look(project)
+    edit(project, file, old, new)
+    assert look(project).digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("scenes.py", "# Show one", "# Show a single one"),
+        ("scenes.py", 'caption("yes")', 'caption("no")'),
+        ("scenes.py", "FACTOR = 3", "FACTOR = 4"),
+        ("scenes.py", "FACTOR = 3", "class Third(Base):\n    numbers = np.linspace(0, 1, 3)\n"),
+        ("helpers/words.py", "Text(text)", "Text(text, font_size=20)"),
+        ("helpers/words.py", "def caption", "import torch\n\ndef caption"),
+        ("helpers/sizes.py", "LARGE = 2", "LARGE = 3"),
+        ("helpers/shapes.py", "width = 2", "width = 3"),
+        ("helpers/shapes.py", "[1, 2]", "[1, 3]"),
+        ("helpers/__init__.py", "from helpers.words import caption", "from helpers.words import caption, other"),
+    ],
+)
+def test_what_is_not_reached_does_not(project: Path, file: str, old: str, new: str) -> None:
+    before = look(project)
+    edit(project, file, old, new)
+    after = look(project)
+    assert (after.digest, after.whole) == (before.digest, "")
+
+
+def test_an_effect_reaches_on(project: Path) -> None:
+    write(project / "helpers/words.py", "from helpers.sizes import LARGE\nText.size = LARGE\ndef caption(t): ...\n")
+    before = look(project)
+    edit(project, "helpers/sizes.py", "LARGE = 2", "LARGE = 3")
+    assert look(project).digest != before.digest
+
+
+def test_a_module_as_a_name_is_all_of_it(project: Path) -> None:
+    edit(project, "scenes.py", "from base import Base", "from base import Base\nfrom helpers import words as w")
+    edit(project, "scenes.py", "disc()", "getattr(w, 'cap' + 'tion')('x')")
+    before = look(project)
+    edit(project, "helpers/words.py", "Text(text)", "Tex(text)")
+    assert look(project).digest != before.digest
+
+
+def test_an_import_inside_a_function_counts(project: Path) -> None:
+    edit(project, "helpers/shapes.py", "return Circle", "from helpers.words import caption as c; return Circle")
+    before = look(project)
+    edit(project, "helpers/words.py", "Text(text)", "Tex(text)")
+    assert look(project).digest != before.digest
+
+
+def test_a_plain_all_hides_names(project: Path) -> None:
+    write(project / "helpers/__init__.py", "from helpers.shapes import disc, ring\n__all__ = ['disc']\n")
+    before = look(project)
+    edit(project, "helpers/__init__.py", "['disc']", "['disc', 'ring']")
+    assert look(project).digest == before.digest
+    edit(project, "helpers/__init__.py", "['disc', 'ring']", "['ring']")
+    assert look(project).digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("scenes.py", "self.add(disc())", "exec('self.add(disc())')"),
+        ("helpers/shapes.py", "return Circle", "return importlib.import_module('x') or Circle"),
+        ("helpers/shapes.py", "return Circle", "from inspect import getsource; return Circle"),
+        ("base.py", "tempo = 1", "tempo = globals()"),
+        ("helpers/words.py", "def caption", "class Plugin:\n    def __init_subclass__(cls): ...\n\ndef caption"),
+        ("helpers/words.py", "def caption", "def __getattr__(name): ...\n\ndef caption"),
+        ("helpers/words.py", "def caption", "class Plugin(metaclass=Registry): ...\n\ndef caption"),
+    ],
+)
+def test_where_names_do_not_tell_every_byte_counts(project: Path, file: str, old: str, new: str) -> None:
+    edit(project, file, old, new)
+    before = look(project)
+    assert before.whole
+    edit(project, "helpers/sizes.py", "LARGE = 2", "LARGE = 2  # a remark")
+    assert look(project).digest != before.digest
+
+
+def test_a_file_that_does_not_parse_is_no_basis(project: Path) -> None:
+    write(project / "helpers/words.py", "def caption(")
+    assert reach(SceneRef("Discs", project / "scenes.py", project)) is None
+
+
+def test_a_file_that_takes_the_place_of_a_package(project: Path) -> None:
+    edit(project, "helpers/shapes.py", "return Circle", "import scipy\n    return scipy.x or Circle")
+    before = look(project)
+    assert "scipy" in before.outside
+    write(project / "scipy.py", "x = 1\n")
+    assert look(project).digest != before.digest
