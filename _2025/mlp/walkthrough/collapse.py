@@ -8,7 +8,7 @@ from manim_imports_ext import *
 class CollapseUpProjection(CountParameters):
     """All those numbers are one short line: a matrix, the embedding, a bias.
 
-    State, for acts I to K: `docked` has all that acts H to J put away under the strip's embedding and arrows.
+    State, for acts I and J: `docked` has all that acts H to J put away under the strip's embedding and arrows.
     """
 
     up_line_tex = R"W_{\uparrow} E_i + B_{\uparrow}"
@@ -64,7 +64,7 @@ class CollapseUpProjection(CountParameters):
             run_time=1.4,
         )
         self.remove(self.letters, self.up_plus, self.blocks)
-        self.docked = VGroup(name, self.up_line)
+        self.docked = in_layer(VGroup(name, self.up_line), FRONT)
         self.add(self.docked)
 
         # Drop what came out onto the first vector

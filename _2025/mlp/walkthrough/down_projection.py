@@ -165,7 +165,7 @@ class DownProjection(RectifyToNeurons):
         column = self.columns.get_piece(unit)
         return VGroup(
             SurroundingRectangle(column, buff=0.07),
-            SurroundingRectangle(self.neuron_names.get_label(unit), buff=0.07),
+            SurroundingRectangle(self.neuron_names.get_label(unit), buff=0.09),
             SurroundingRectangle(self.terms[unit], buff=0.1),
         ).set_stroke(FOCUS, 3)
 
@@ -186,68 +186,71 @@ class DownProjection(RectifyToNeurons):
 
     def look_at_the_first_column(self):
         # Look at the first column alone
-        self.others_of_sum = VGroup(self.get_parts_of(unit) for unit in self.terms if unit)
-        self.between_terms = VGroup(self.pluses, self.sum_dots, self.columns.labels[-2], self.neuron_names.labels[-2])
-        self.play(
-            self.others_of_sum.animate.set_opacity(0.2),
-            self.between_terms.animate.set_opacity(0.2),
-            self.bias_name.animate.set_opacity(0.2),
-            run_time=0.6,
-        )
+        bias = VGroup(self.bias_name.labels, self.bias_name.rules)
+        between = VGroup(self.pluses, self.sum_dots, self.columns.labels[-2], self.neuron_names.labels[-2])
+        self.others_of_sum = [self.get_parts_of(unit) for unit in self.terms if unit]
+        self.around_sum = [between, bias]
+        update = VGroup(self.down_equals, self.down_result)  # the active token's: away while another one is tried
+        dimmed = (self.dim(parts, 0.25) for parts in (*self.others_of_sum, *self.around_sum))
+        self.play(*dimmed, FadeOut(update), run_time=0.6)
 
         # Let its meaning swing out of it
+        self.on, self.off = self.get_neuron_values(ACTIVE, BRIGHTER), self.get_neuron_values(OTHER, DARKER)
         self.triple = self.get_triple(0)
-        self.meaning = Text("Basketball", font_size=HEADING).set_color(TARGET)
+        self.triple[2].become(SurroundingRectangle(VGroup(self.on[1], self.terms[0]), buff=0.1).set_stroke(FOCUS, 3))
+        self.meaning = Text("Basketball", font_size=HEADING).set_color(ACTIVATION)
         self.meaning.next_to(self.triple[0], DOWN, buff=0.35).align_to(self.triple[0], LEFT)
         self.play(ShowCreation(self.triple[0]), run_time=0.5)
         self.play(FadeInFromPoint(self.meaning, self.triple[0].get_center(), path_arc=PI / 2), run_time=0.9)
         self.wait(0.8)
-        self.play(TransformFromCopy(self.triple[0], self.triple[1], path_arc=-0.6), run_time=0.8)
-        self.play(TransformFromCopy(self.triple[1], self.triple[2], path_arc=0.6), run_time=0.8)
+        self.play(TransformFromCopy(self.triple[0], self.triple[1]), run_time=0.8)
+        self.play(TransformFromCopy(self.triple[1], self.triple[2]), run_time=0.8)
         self.wait(0.4)
 
     def get_neuron_values(self, token, color):
         """The first neuron's value for a token, where its name stands: in the vector, and in the sum."""
         value = self.passes[token].neurons[0]
         source = Source(f"neuron 0 of '{TOKENS[token].words}'", (), np.array(value))
-        places = (self.neuron_names.get_label(0), self.terms[0].halves[0])
-        return VGroup(
-            SourcedNumber(value, source=source, font_size=36).set_color(color).move_to(place) for place in places
+        places = ((self.neuron_names.get_label(0), 30), (self.terms[0].halves[0], 36))
+        numbers = VGroup(
+            SourcedNumber(value, source=source, font_size=size).set_color(color).move_to(place)
+            for place, size in places
         )
+        numbers[1].align_to(self.terms[0].halves[0], RIGHT).shift(0.08 * LEFT)
+        return numbers
 
-    def get_story(self, token, is_active, color):
-        """What the first term adds for a token."""
-        name = Text(f"“{TOKENS[token].words}”:", font_size=BODY).set_color(FOCUS)
-        story = Text("“basketball” is added" if is_active else "nothing is added", font_size=BODY).set_color(color)
-        line = VGroup(name, story).arrange(RIGHT, buff=0.25)
-        return line.next_to(self.meaning, RIGHT, buff=0.7).match_y(self.meaning)
+    def get_story(self, token, words, color):
+        """What the first term does for a token."""
+        line = VGroup(
+            Text(words, font_size=35).set_color(color),
+            Text(f"“{TOKENS[token].words}”", font_size=35).set_color(FOCUS),
+        )
+        line.arrange(RIGHT, buff=0.2).next_to(self.meaning, RIGHT, buff=0.4)
+        return line.shift((self.meaning[1].get_bottom()[1] - line[0][0].get_bottom()[1]) * UP)
 
     def switch_the_neuron(self):
         # Switch its neuron on, and off
         names = VGroup(self.neuron_names.get_label(0), self.terms[0].halves[0])
-        on, off = self.get_neuron_values(ACTIVE, BRIGHTER), self.get_neuron_values(OTHER, DARKER)
-        stories = self.get_story(ACTIVE, True, BRIGHTER), self.get_story(OTHER, False, DARKER)
-        self.play(FadeOut(names), run_time=0.3)
-        self.play(FadeIn(on), FadeIn(stories[0]), run_time=0.5)
+        stories = self.get_story(ACTIVE, "added to", BRIGHTER), self.get_story(OTHER, "not added to", DARKER)
+        self.play(names.animate.set_opacity(0), run_time=0.3)
+        self.play(FadeIn(self.on), FadeIn(stories[0]), run_time=0.5)
         self.wait(1.4)
-        self.play(FadeOut(on), FadeOut(stories[0]), self.meaning.animate.set_opacity(0.3), run_time=0.3)
-        self.play(FadeIn(off), FadeIn(stories[1]), run_time=0.5)
+        self.play(FadeOut(self.on), FadeOut(stories[0]), self.meaning.animate.set_opacity(0.3), run_time=0.3)
+        self.play(FadeIn(self.off), FadeIn(stories[1]), run_time=0.5)
         self.wait(1.4)
-        self.play(FadeOut(off), FadeOut(stories[1]), run_time=0.3)
-        self.play(FadeIn(names), FadeOut(VGroup(self.triple, self.meaning)), run_time=0.4)
+        self.play(FadeOut(self.off), FadeOut(stories[1]), FadeOut(VGroup(self.triple, self.meaning)), run_time=0.3)
+        self.play(names.animate.set_opacity(1), run_time=0.3)
 
     def light_the_other_columns(self):
         # Light the other columns up again, one by one
-        self.play(
-            LaggedStart(*(parts.animate.set_opacity(1) for parts in self.others_of_sum), lag_ratio=0.5),
-            self.between_terms.animate.set_opacity(1),
-            run_time=2,
-        )
+        between, bias = self.around_sum
+        update = VGroup(self.down_equals, self.down_result)
+        self.play(LaggedStart(*map(Restore, self.others_of_sum), lag_ratio=0.5), Restore(between), run_time=2)
 
         # Remember the bias
         brace = Brace(self.down_bias, DOWN, buff=0.12).set_color(MUTED)
         word = Text("Bias", font_size=HEADING).set_color(PARAMETER).next_to(brace, DOWN, buff=0.15)
-        self.play(self.bias_name.animate.set_opacity(1), FadeIn(brace), FadeIn(word, 0.2 * DOWN), run_time=0.6)
+        self.play(Restore(bias), FadeIn(brace), FadeIn(word, 0.2 * DOWN), FadeIn(update), run_time=0.6)
         self.wait(0.9)
         self.play(FadeOut(VGroup(brace, word, self.sum_of_columns, self.sum_brace)), run_time=0.4)
 
@@ -270,13 +273,11 @@ class DownProjection(RectifyToNeurons):
         )
         self.remove(letters, self.down_plus, blocks)
         self.docked.add(self.down_line)
-        self.add(self.docked)
 
-        # Drop the update onto the last vector, and light the whole block
+        # Drop the update onto the last vector, and see the block in three short lines
         self.play(Transform(self.down_result, self.vectors[2].saved_state), run_time=1.2)
         self.remove(self.down_result)
         self.vectors[2].restore()
-        self.play(
-            *(Restore(part) for part in (self.box, *self.others)), self.frame.animate.reorient(*FLAT), run_time=1.2
-        )
-        self.wait(1.2)
+        self.play(self.frame.animate.reorient(*FLAT), run_time=1)
+        self.wait(1.5)
+        self.play(FadeOut(self.docked), run_time=0.4)

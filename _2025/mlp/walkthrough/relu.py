@@ -65,15 +65,14 @@ class RectifyToNeurons(CollapseUpProjection):
         """The visible units whose pre-activation is positive, or those for which it is not."""
         return [unit for unit in VISIBLE_UNITS if (self.seen.pre[unit] > 0) == is_positive]
 
-    def get_boxes(self, units, color, dashed):
-        """A frame round each unit's entry of the vector before the ReLU; dashed for what will not pass."""
+    def get_boxes(self, units, color):
+        """A frame round each unit's entry of the vector before the ReLU."""
         entries = [self.before.get_entry(unit) for unit in units]
         width = max(entry.get_width() for entry in self.before.get_entries()) + 0.2
-        boxes = VGroup()
-        for entry in entries:
-            box = Rectangle(width, 0.42).move_to(entry).align_to(entry, RIGHT).shift(0.1 * RIGHT).set_stroke(color, 3)
-            boxes.add(DashedVMobject(box, num_dashes=24).set_stroke(color, 3) if dashed else box)
-        return boxes
+        return VGroup(
+            Rectangle(width, 0.42).move_to(entry).align_to(entry, RIGHT).shift(0.1 * RIGHT).set_stroke(color, 3)
+            for entry in entries
+        )
 
     def get_crossings(self, units, color):
         """An arrow from each unit's entry before the ReLU to its entry after it."""
@@ -91,7 +90,7 @@ class RectifyToNeurons(CollapseUpProjection):
         # Find the numbers that are not above zero
         self.play(FadeOut(VGroup(self.between, self.function_name)), run_time=0.4)
         units = self.get_units(False)
-        boxes, crossings = self.get_boxes(units, DARKER, True), self.get_crossings(units, DARKER)
+        boxes, crossings = self.get_boxes(units, DARKER), self.get_crossings(units, DARKER)
         words = Text("0 or below", font_size=BODY).set_color(DARKER)
         words.next_to(self.before, UP, buff=0.3)
         self.play(LaggedStartMap(FadeIn, boxes, lag_ratio=0.2), FadeIn(words), run_time=1)
@@ -110,7 +109,7 @@ class RectifyToNeurons(CollapseUpProjection):
     def keep_the_positives(self):
         # Let the others pass as they are
         units = self.get_units(True)
-        boxes, crossings = self.get_boxes(units, BRIGHTER, False), self.get_crossings(units, BRIGHTER)
+        boxes, crossings = self.get_boxes(units, BRIGHTER), self.get_crossings(units, BRIGHTER)
         words = Text("above 0", font_size=BODY).set_color(BRIGHTER).next_to(self.before, UP, buff=0.3)
         result = Text("unchanged", font_size=BODY).set_color(BRIGHTER).next_to(self.after, UP, buff=0.3).match_y(words)
         self.play(LaggedStartMap(FadeIn, boxes, lag_ratio=0.3), FadeIn(words), run_time=0.8)
@@ -152,11 +151,11 @@ class RectifyToNeurons(CollapseUpProjection):
 
         # Read two of the numbers off it
         first, second = self.get_units(False)[0], self.get_units(True)[0]
-        box = self.get_boxes([first], FOCUS, False)[0]
+        box = self.get_boxes([first], FOCUS)[0]
         marker = self.plot.get_marker(self.seen.pre[first], self.before.get_entry(first).source, font_size=BODY)
         self.play(ShowCreation(box), FadeIn(marker), run_time=0.7)
         self.wait(0.9)
-        end = self.get_boxes([second], FOCUS, False)[0]
+        end = self.get_boxes([second], FOCUS)[0]
         self.play(
             marker.animate.set_value(self.seen.pre[second], self.before.get_entry(second).source),
             Transform(box, end),
@@ -174,9 +173,9 @@ class RectifyToNeurons(CollapseUpProjection):
     def make_the_condition_exact(self):
         # Remember what the first entry says
         scores = np.array([each.pre[0] for each in self.passes])
-        lines = self.get_conditions(scores, self.has_words("Michael", "Jordan"), "Michael Jordan")
+        lines = self.get_conditions(scores, self.has_words("Michael", "Jordan"), R"if $E$ encodes ``Michael Jordan''")
         conditions = self.frame_conditions(lines)
-        box = self.get_boxes([0], FOCUS, False)[0]
+        box = self.get_boxes([0], FOCUS)[0]
         self.play(ShowCreation(box), FadeIn(conditions, 0.2 * UP), FadeOut(self.long_name), run_time=0.8)
         self.wait(1.2)
 
@@ -289,7 +288,8 @@ class RectifyToNeurons(CollapseUpProjection):
     def get_input_name(self, token):
         """Whose embedding it is."""
         name = Text(f"“{TOKENS[token].words}”", font_size=BODY).set_color(FOCUS)
-        return name.next_to(self.big_input, UP, buff=0.3)
+        name.next_to(self.big_input, UP, buff=0.3)
+        return name.shift((self.big_input.get_top()[1] + 0.55 - name[0].get_y()) * UP)  # on one line, whoever it is
 
     def get_legend(self):
         """What the lines' two colours say; the strongest lines of both kinds are drawn as they are."""
@@ -345,14 +345,14 @@ class RectifyToNeurons(CollapseUpProjection):
         )
         return sentence, *words
 
-    score_xs, score_top = (2.0, 4.05, 5.1, 6.15, 7.4), 1.9  # columns of the first neuron's sums, and the topmost line
+    # The first neuron's sums: the left end of the names, the middles of the other columns, the topmost line.
+    score_left, score_xs, score_top = 1.25, (4.65, 5.55, 6.5, 7.6), 1.9
 
     def get_score_heads(self):
         """What stands in each column of the first neuron's sums."""
         heads = (R"\vec{M} \cdot E", R"\vec{J} \cdot E", R"\text{bias}", R"\text{ReLU}")
         return VGroup(
-            self.get_sum(head, 34).move_to([x, self.score_top, 0])
-            for head, x in zip(heads, self.score_xs[1:], strict=True)
+            self.get_sum(head, 34).move_to([x, self.score_top, 0]) for head, x in zip(heads, self.score_xs, strict=True)
         )
 
     def get_score(self, token, line):
@@ -365,10 +365,11 @@ class RectifyToNeurons(CollapseUpProjection):
             (its.neurons[0], f"neuron 0 of '{words}'"),
         )
         y = self.score_top - 0.8 * line
-        name = Text(f"“{words}”", font_size=36).set_color(FOCUS).move_to([self.score_xs[0], y, 0])
+        name = Text(f"“{words}”", font_size=34).set_color(FOCUS)
+        name.move_to([self.score_left, y, 0], LEFT)
         numbers = VGroup(
             SourcedNumber(value, source=Source(source, (), np.array(value)), font_size=40).move_to([place, y, 0])
-            for (value, source), place in zip(terms, self.score_xs[1:], strict=True)
+            for (value, source), place in zip(terms, self.score_xs, strict=True)
         )
         signs = VGroup(Tex(sign, font_size=40) for sign in ("+", R"\to"))
         for sign, left in zip(signs, (0, 2), strict=True):
