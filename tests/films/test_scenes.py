@@ -23,6 +23,7 @@ TARGETS = {
     "MLPIcon": 10,
     "BasicMLPWalkThrough": 320,
     "ClassicNeuralNetworksPicture": 40,
+    "ShowBiasBakedIntoWeightMatrix": 35,
 }
 
 pytestmark = pytest.mark.slow
