@@ -3,4 +3,15 @@
 from custom.camera import OVERVIEW, View
 from custom.cards import SAFE_AREA, EndCard, TitleCard, get_caption, get_title
 from custom.palette import *
-from custom.typography import BODY, HEADING, LABEL, MONO, SERIF, SMALL, TITLE
+from custom.typography import (
+    BODY,
+    HEADING,
+    LABEL,
+    MONO,
+    SERIF,
+    SMALL,
+    TITLE,
+    UPRIGHT_BODY,
+    UPRIGHT_SMALL,
+    UPRIGHT_TITLE,
+)

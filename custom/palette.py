@@ -24,6 +24,18 @@ SCAFFOLD: Final = "#565D69"  # axes, frames, braces: present, never the subject
 PANEL: Final = "#1A1E27"  # the fill of boxes and cards
 FOCUS: Final = "#FFE37A"  # look here
 
+# The blocks of a transformer, in the order a line of text runs through them.
+EMBEDDING: Final = "#5B8CF5"
+ATTENTION: Final = "#F4606A"
+EXPERTS: Final = "#F59B42"
+FEED_FORWARD: Final = "#A880F2"
+HEAD: Final = "#6CC47A"
+
+# What is said of an answer beside the right one.
+WRONG: Final = "#FF6150"
+PARTLY_RIGHT: Final = "#FFDA66"
+EXACT: Final = "#7FE07A"
+
 # The two ends of each signed ramp, from a value near zero to the largest one shown.
 POSITIVE_RAMP: Final = ("#24506E", "#8AD0FF")
 NEGATIVE_RAMP: Final = ("#6B2616", "#FF7A52")

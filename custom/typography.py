@@ -17,6 +17,11 @@ BODY: Final = 40
 LABEL: Final = 30
 SMALL: Final = 24
 
+# On an upright frame, 9 units wide and 16 tall, which is looked at on a telephone.
+UPRIGHT_TITLE: Final = 72
+UPRIGHT_BODY: Final = 54
+UPRIGHT_SMALL: Final = 40
+
 _WHERE_FROM: Final = {
     SERIF: ("fonts-lmodern", "font-latin-modern"),
     MONO: ("fonts-inconsolata", "font-inconsolata"),

@@ -1,0 +1,280 @@
+"""What both films of a transformer's training are made of, for a frame 9 wide and 16 tall."""
+
+from manim_imports_ext import *
+from truth.source import blend
+from truth.tiny_transformer import TransformerTraining, likeness
+
+LEFT_EDGE = -4.1
+WIDTH = 8.2  # of all that goes from edge to edge
+LINE_SIZE = 43  # of what is expected and said, in letters of one width
+GOLDEN = (5**0.5 - 1) / 2
+
+
+class LossCurve(VGroup):
+    """A loss that is traced while training goes on.
+
+    Parts: `axes`, `ticks`, `curve`, `tip`.
+
+    Args:
+        losses: (n,) the loss before each update, in nats.
+        width, height: of the axes, in units.
+        top: the loss at the upper end of the axis.
+    """
+
+    def __init__(self, losses: np.ndarray, width: float = 7.7, height: float = 2.5, top: int = 5):
+        self.losses, self.height_of_one = losses, height / top
+        self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
+        self.ticks = VGroup(
+            Text(str(loss), font_size=UPRIGHT_SMALL).next_to(loss * self.height_of_one * UP, LEFT, 0.15)
+            for loss in (0, top)
+        ).set_color(MUTED)
+        self.curve = VMobject().set_stroke(LOSS, 5).set_fill(opacity=0)
+        self.tip = Dot(radius=0.11).set_fill(LOSS, 1)
+        super().__init__(self.axes, self.ticks, self.curve, self.tip)
+        self.set_time(0)
+
+    def get_loss(self) -> float:
+        """At the tip: between two updates, on the straight line from one loss to the next."""
+        return float(np.interp(self.time, np.arange(len(self.losses)), self.losses))
+
+    def set_time(self, time: float) -> "LossCurve":
+        """Trace the curve up to a time in updates."""
+        self.time = float(np.clip(time, 0, len(self.losses) - 1))
+        times = np.append(np.arange(int(self.time) + 1), self.time)
+        losses = np.interp(times, np.arange(len(self.losses)), self.losses)
+        origin, end = self.axes[1].get_start(), self.axes[1].get_end()
+        along = np.outer(times / (len(self.losses) - 1), end - origin)
+        points = origin + along + np.outer(losses * self.height_of_one, UP)
+        self.curve.set_points_as_corners(points)
+        self.tip.move_to(points[-1])
+        return self
+
+
+class WeightDots(DotCloud):
+    """A dot for each of some weights: its colour is the weight, its height the change since training began.
+
+    Args:
+        places: (n, 3) where the dots are before training.
+        first: (n,) the weights then.
+        color: of a weight of nothing; lighter is positive, darker negative.
+        value_range: the weight with the strongest colour.
+        change_range: the change that moves a dot by `reach`.
+    """
+
+    reach = 0.1
+
+    def __init__(self, places: np.ndarray, first: np.ndarray, color: str, value_range: float, change_range: float):
+        self.places, self.first = places, first
+        self.value_range, self.change_range = value_range, change_range
+        self.lighter, self.darker = (mix_colors(color, end, 0.7) for end in (TEXT, BACKGROUND))
+        self.middle = color
+        super().__init__(places, radius=0.1)
+        self.set_weights(first)
+
+    def get_place(self, index: int, weights: np.ndarray) -> np.ndarray:
+        """Where a dot is with those weights."""
+        return self._get_places(weights)[index]
+
+    def set_weights(self, weights: np.ndarray) -> "WeightDots":
+        self.set_points(self._get_places(weights))
+        ramps = (self.middle, self.lighter), (self.middle, self.darker)
+        colors = values_to_colors(weights, 0, self.value_range, *ramps, self.middle)
+        self.set_rgba_array(np.array([color_to_rgba(color) for color in colors]))
+        return self
+
+    def _get_places(self, weights: np.ndarray) -> np.ndarray:
+        changes = np.clip((weights - self.first) / self.change_range, -1, 1)
+        return self.places + np.outer(changes, self.reach * UP)
+
+
+class Band(Group):
+    """A block of the network: its name, and dots for the weights of it that are recorded.
+
+    Parts: `panel`, `glow` (lights up when something passes), `name`, `dots`.
+    """
+
+    rows, apart = 5, np.array([0.405, 0.235])
+    height = 1.28
+    middle = 0.85  # of the dots, across
+
+    def __init__(self, name: str, color: str, y: float, weights: np.ndarray):
+        """weights: (n_checkpoints, n) all that they will be."""
+        self.panel = RoundedRectangle(WIDTH, self.height, corner_radius=0.18).move_to(y * UP)
+        self.panel.set_fill(PANEL, 1).set_stroke(width=0)
+        self.glow = self.panel.copy().set_fill(opacity=0)
+        self.name = Text(name, font_size=UPRIGHT_SMALL).set_color(color)
+        self.name.next_to(self.panel.get_left(), RIGHT, 0.25)
+        down, across = np.indices((self.rows, weights.shape[1] // self.rows)).reshape(2, -1)
+        places = np.column_stack([across - across.mean(), down.mean() - down, 0 * down]) * [*self.apart, 0]
+        places += np.array([self.middle, y, 0])
+        change = np.abs(weights - weights[0]).max()
+        self.dots = WeightDots(places, weights[0], color, np.quantile(np.abs(weights), 0.95), change)
+        super().__init__(self.panel, self.glow, self.name, self.dots)
+
+
+class TransformerBands(Group):
+    """The network, from where text comes in to where it comes out.
+
+    Parts: its bands; `dots`, all of them.
+    """
+
+    blocks = (("Embed", EMBEDDING), ("Attention", ATTENTION), ("MoE", EXPERTS), ("FFN", FEED_FORWARD), ("Output", HEAD))
+
+    def __init__(self, training: TransformerTraining, top: float):
+        self.training = training
+        heights = top - Band.height / 2 - 1.06 * Band.height * np.arange(len(self.blocks))
+        self.bands = [
+            Band(name, color, y, training.weights[:, stretch])
+            for (name, color), y, stretch in zip(self.blocks, heights, training.blocks, strict=True)
+        ]
+        super().__init__(*self.bands)
+
+    def get_place(self, recorded: int, checkpoint: int) -> np.ndarray:
+        """Where the dot of a recorded weight is at a checkpoint."""
+        for band, stretch in zip(self.bands, self.training.blocks, strict=True):
+            if recorded < stretch.stop:
+                return band.dots.get_place(recorded - stretch.start, self.training.weights[checkpoint, stretch])
+        raise IndexError(f"no recorded weight {recorded}: there are {stretch.stop}")
+
+    def get_step(self, checkpoint: int) -> list[Animation]:
+        """Animations: all weights go to what they are at a checkpoint, at once."""
+        weights = self.training.weights[checkpoint]
+        return [
+            band.dots.animate.set_weights(weights[stretch])
+            for band, stretch in zip(self.bands, self.training.blocks, strict=True)
+        ]
+
+    def get_forward_pass(self, n_particles: int = 18) -> Animation:
+        """Yellow particles run from the first band to the last, each by way of a dot in every band."""
+        paths = [self._get_path(i, n_particles) for i in range(n_particles)]
+        delays = [0.3 * (GOLDEN * i % 1) for i in range(n_particles)]
+        particles = GlowDots(np.array([path[0] for path in paths]), color=FOCUS, radius=0.34)
+
+        def run(particles, alpha):
+            times = np.clip(1.3 * alpha - np.array(delays), 0, 1)
+            particles.set_points([_along(path, time) for path, time in zip(paths, times, strict=True)])
+            particles.set_opacity(np.clip(8 * np.minimum(times, 1 - times), 0, 1))
+            for n, band in enumerate(self.bands):
+                away = abs(1.15 * alpha - 0.05 - (n + 0.5) / len(self.bands))
+                band.glow.set_fill(ACTIVATION, 0.3 * max(0, 1 - 4 * away) * min(1, 8 * (1 - alpha)))
+
+        return UpdateFromAlphaFunc(particles, run, remover=True, rate_func=linear)
+
+    def _get_path(self, particle: int, n_particles: int) -> np.ndarray:
+        """(7, 3) Down through all bands. Which dots it meets is decoration: golden ratios spread them evenly."""
+        across = Band.middle + 4.6 * (particle / (n_particles - 1) - 0.5)
+        dots = [band.dots.get_points() for band in self.bands]
+        shares = [(GOLDEN * (particle + 1) + 0.37 * n) % 1 for n in range(len(dots))]
+        stops = [points[int(share * len(points))] for share, points in zip(shares, dots, strict=True)]
+        return np.array([[across, self.get_top()[1] + 0.3, 0], *stops, [across, self.get_bottom()[1] - 0.15, 0]])
+
+    def get_backward_pass(self, update: int) -> Animation:
+        """A red wave runs from the last band to the first, in each as bright as the loss's gradient there is long.
+
+        The longest gradient is full brightness; the others go by the square root, as eyes do.
+        """
+        norms = self.training.gradient_norms[update]
+        strengths = np.sqrt(norms / norms.max())
+        halo = {36: 0.12, 20: 0.25, 8: 1}  # stroke widths and opacities
+        wave = VGroup(VMobject().set_stroke(GRADIENT, width) for width in halo)
+        across = np.linspace(LEFT_EDGE, LEFT_EDGE + WIDTH, 60)
+        low, high = self.get_bottom()[1] - 0.15, self.get_top()[1] + 0.15
+        heights = np.array([band.panel.get_y() for band in self.bands])
+
+        def run(wave, alpha):
+            y = interpolate(low, high, alpha)
+            points = np.column_stack([across, y + 0.16 * np.sin(2.2 * across + 14 * alpha), 0 * across])
+            shown = min(1, 12 * alpha, 12 * (1 - alpha)) * (0.25 + 0.75 * np.interp(-y, -heights, strengths))
+            for line, opacity in zip(wave, halo.values(), strict=True):
+                line.set_points_smoothly(points).set_stroke(opacity=opacity * shown)
+            # Behind the wave each band glows for a while.
+            passed = (y - heights) / (high - low)
+            glows = 0.6 * strengths * np.clip(np.minimum(1 + 8 * passed, 1 - 2.5 * passed), 0, 1)
+            for band, glow in zip(self.bands, glows, strict=True):
+                band.glow.set_fill(GRADIENT, glow * min(1, 6 * (1 - alpha)))
+
+        return UpdateFromAlphaFunc(wave, run, remover=True, rate_func=linear)
+
+
+def _along(path: np.ndarray, time: float) -> np.ndarray:
+    """The point of a polyline (n, 3) at a share of the way, counted in its corners."""
+    place = time * (len(path) - 1)
+    return np.array([np.interp(place, np.arange(len(path)), path[:, axis]) for axis in range(3)])
+
+
+class SpokenLine(VGroup):
+    """A line in letters of one width, with a small heading above. Letter stands under letter in all such lines.
+
+    Parts: `heading`, `words` (empty while nothing is said).
+    """
+
+    def __init__(self, heading: str, y: float):
+        self.heading = Text(heading, font_size=UPRIGHT_SMALL).set_color(MUTED)
+        self.heading.move_to([LEFT_EDGE, y, 0], aligned_edge=DL)
+        self.words = VGroup()
+        super().__init__(self.heading)
+
+    def get_words(self, words: str, color: str) -> VMobject:
+        """What is to be said next, in its place."""
+        readable = "".join(letter if letter.isprintable() else "·" for letter in words)
+        if not readable.strip():
+            return Text("(nothing)", font_size=LINE_SIZE).set_color(color).next_to(self.heading, DOWN, 0.2, LEFT)
+        line = Text(readable.strip(), font=MONO, font_size=LINE_SIZE).set_color(color)
+        return line.move_to(self._get_corner(readable), aligned_edge=DL)
+
+    def _get_corner(self, words: str) -> np.ndarray:
+        """Where the lower left corner of words is, if they begin in the first column, on the line's baseline."""
+        ruler = Text("MM" + words, font=MONO, font_size=LINE_SIZE)  # M fills its column and stands on the baseline
+        column = ruler[1].get_x() - ruler[0].get_x()
+        corner = ruler[2:].get_corner(DL) - ruler[0].get_corner(DL) - 2 * column * RIGHT
+        return corner + np.array([LEFT_EDGE, self.heading.get_bottom()[1] - 0.62, 0])
+
+
+class RingedWeight(VGroup):
+    """A ring around one of the dots, and beside it the weight that the dot stands for.
+
+    Parts: `ring`, `number`.
+    """
+
+    def __init__(self, bands: TransformerBands, recorded: int):
+        self.bands, self.recorded, self.checkpoint = bands, recorded, 0
+        place = bands.get_place(recorded, 0)
+        self.ring = Circle(radius=0.17).set_stroke(FOCUS, 4).move_to(place)
+        self.number = SourcedNumber(
+            self.get_source(0).true_value(),
+            num_decimal_places=3,
+            font_size=UPRIGHT_SMALL,
+            edge_to_fix=RIGHT,
+            source=self.get_source(0),
+        )
+        self.number.set_color(FOCUS).move_to([LEFT_EDGE + WIDTH - 0.15, place[1], 0], aligned_edge=RIGHT)
+        super().__init__(self.ring, self.number)
+
+    def get_source(self, checkpoint: int) -> Source:
+        """Where the weight at a checkpoint is to be looked up."""
+        training = self.bands.training
+        return Source(training.name_of(self.recorded), (checkpoint, self.recorded), training.weights)
+
+    def get_step(self, checkpoint: int) -> Animation:
+        """The ring keeps to its dot, and the number counts to what the weight is at a checkpoint."""
+        start, end = self.get_source(self.checkpoint), self.get_source(checkpoint)
+        places = [self.bands.get_place(self.recorded, at) for at in (self.checkpoint, checkpoint)]
+        self.checkpoint = checkpoint
+
+        def go(_, alpha):
+            self.ring.move_to(interpolate(*places, alpha))
+            source = blend(start, end, alpha)
+            self.number.set_value(source.true_value(), source=source)
+
+        return UpdateFromAlphaFunc(self, go)
+
+
+def get_remark(words: str) -> Text:
+    """The one sentence of a moment, under the title."""
+    return Text(words, font_size=UPRIGHT_SMALL + 4).set_color(MUTED).set_y(6.4)
+
+
+def get_verdict(output: str, answer: str) -> str:
+    """The colour of what was said: exact, partly right, or wrong."""
+    share = likeness(output, answer)
+    return EXACT if share == 1 else PARTLY_RIGHT if share >= 0.3 else WRONG
