@@ -28,8 +28,8 @@ class MLPStepsPreview(InteractiveScene):
     """What a perceptron block is made of is easily said; what its numbers come to mean is not."""
 
     max_value = 1.5
-    big, half, small = (9.9, 5.4), (7.4, 3.45), (3.5, 1.9)  # sizes of the panel with the structure
-    stage = (13.4, 5.15)  # of the lower panel, once it has the stage
+    big, half, small = (9.9, 5.4), (7.4, 3.45), (3.4, 1.85)  # sizes of the panel with the structure
+    stage = (13.4, 5.0)  # of the lower panel, once it has the stage
 
     def construct(self):
         self.snapshots = learn_matrices()
@@ -45,7 +45,7 @@ class MLPStepsPreview(InteractiveScene):
     def get_panel(self, size, corner):
         """A black panel with a light border, in a corner of the safe area."""
         panel = Rectangle(*size).set_fill(BACKGROUND, 1).set_stroke(TEXT, 2)
-        return panel.to_corner(corner, buff=0.3)
+        return panel.to_corner(corner, buff=SAFE_AREA)
 
     def get_matrix(self, values, source, rows, columns):
         return WeightMatrix(
@@ -70,13 +70,14 @@ class MLPStepsPreview(InteractiveScene):
             plot,
             self.get_matrix(down, "W_down before training", VISIBLE_COORDINATES, VISIBLE_UNITS),
         )
-        pictures.arrange(RIGHT, buff=0.35).move_to(panel).shift(0.65 * UP)
+        pictures.arrange(RIGHT, buff=0.35)
         names, arrows = VGroup(), VGroup()
         for picture, word in zip(pictures, ("Linear", "ReLU", "Linear"), strict=True):
             length = min(picture.get_width(), 2.4)
             arrow = Arrow(ORIGIN, length * RIGHT, buff=0, thickness=4, fill_color=MUTED)
             arrows.add(arrow.move_to([picture.get_x(), pictures.get_bottom()[1] - 0.55, 0]))
             names.add(Text(word, font_size=BODY).next_to(arrow, DOWN, buff=0.15))
+        VGroup(arrows, names, pictures).move_to(panel)
         return arrows, names, pictures
 
     def get_heading(self, words, panel):
@@ -152,7 +153,8 @@ class MLPStepsPreview(InteractiveScene):
         self.wait(0.3)
 
     def learn(self, matrix, snapshots, name):
-        return learn_from_data(matrix, snapshots, 2.2, name, n_rows=3, n_columns=4, shift=0.7 * DOWN + 0.4 * RIGHT)
+        """Data drizzles over a matrix while its numbers follow a training run."""
+        return learn_from_data(matrix, snapshots, 2.2, name, n_rows=3, n_columns=4, shift=0.5 * DOWN + 0.2 * RIGHT)
 
     def turn_to_a_toy_example(self):
         # Give up on the real thing for now
@@ -195,10 +197,10 @@ class MLPStepsPreview(InteractiveScene):
         label = Text(words, font_size=BODY).set_color(color)
         return box, brace, label.next_to(brace, direction, buff=0.15)
 
-    def get_evidence(self, matrix, cosine, words, color):
+    def get_evidence(self, matrix, cosine, name, color):
         """The measured cosine between a row or column and what it stands for, below its matrix."""
-        says = Text(f"cosine with {words}, by construction:", font_size=SMALL).set_color(MUTED)
-        number = get_number(np.array(cosine), 2, source=f"cosine with {words}", font_size=SMALL).set_color(color)
+        says = Text("cosine, by construction:", font_size=LABEL).set_color(MUTED)
+        number = get_number(np.array(cosine), 2, source=f"cosine of the {name}", font_size=LABEL).set_color(color)
         number.next_to(says, RIGHT, buff=0.15).align_to(says[0], DOWN)
         return VGroup(says, number).match_x(matrix).set_y(self.lower.get_bottom()[1] + 0.4)
 
@@ -208,7 +210,7 @@ class MLPStepsPreview(InteractiveScene):
         mlp, name = get_toy_mlp(), TOKENS[ACTIVE]
         rest = VGroup(cell for row in up.get_rows()[1:] for cell in row)
         box, brace, label = self.get_reading(up.get_row(0), name.words, FOCUS)
-        self.play(rest.animate.set_opacity(0.25), ShowCreation(box), run_time=0.7)
+        self.play(rest.animate.set_opacity(0.3), ShowCreation(box), run_time=0.7)
         self.play(GrowFromCenter(brace), FadeIn(label, 0.1 * UP), run_time=0.7)
         self.wait(0.7)
 
@@ -216,7 +218,7 @@ class MLPStepsPreview(InteractiveScene):
         others = VGroup(cell for column in down.get_columns()[1:] for cell in column)
         column, grip, answer = self.get_reading(down.get_column(0), "plays Basketball", TARGET)
         answer.align_to(column, LEFT).shift((label[0].get_bottom() - answer[1].get_bottom())[1] * UP)
-        self.play(others.animate.set_opacity(0.25), ShowCreation(column), run_time=0.7)
+        self.play(others.animate.set_opacity(0.3), ShowCreation(column), run_time=0.7)
         arrow = Arrow(label.get_right(), [answer.get_left()[0], label.get_y(), 0], buff=0.25, fill_color=MUTED)
         self.play(GrowArrow(arrow), GrowFromCenter(grip), run_time=0.6)
         self.play(FadeIn(answer, 0.1 * UP), run_time=0.5)
@@ -226,8 +228,8 @@ class MLPStepsPreview(InteractiveScene):
         pairs = [(mlp.up[0], name.embedding), (mlp.down[:, 0], DIRECTIONS["B"])]
         (row_cosine,), (column_cosine,) = (cosines(mine[None], ideal[None]) for mine, ideal in pairs)
         evidence = VGroup(
-            self.get_evidence(up, row_cosine, f"“{name.words}”", FOCUS),
-            self.get_evidence(down, column_cosine, "“Basketball”", TARGET),
+            self.get_evidence(up, row_cosine, "row", FOCUS),
+            self.get_evidence(down, column_cosine, "column", TARGET),
         )
         self.play(FadeIn(evidence), run_time=0.6)
 
