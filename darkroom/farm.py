@@ -22,7 +22,8 @@ from darkroom.engine.clip import partial_name
 from darkroom.errors import UsageError
 from darkroom.jobs import Failure, Job, Outcome
 
-HELLO = 10.0  # seconds a scheduler has to answer, and a first worker to appear
+HELLO = 10.0  # seconds a scheduler has to answer
+FIRST_WORKER = 30.0  # seconds until there must be a worker
 PATIENCE = 60.0  # seconds without any worker until the jobs are given up
 GLANCE = 1.0  # seconds between two looks at whether the farm is still there
 PIECE = 8 * 2**20  # bytes of a clip that travel at once
@@ -167,7 +168,7 @@ class Farm:
         from darkroom import farmhand
 
         try:
-            self._client.wait_for_workers(1, timeout=HELLO)
+            self._client.wait_for_workers(1, timeout=FIRST_WORKER)
         except TimeoutError:
             raise UsageError(
                 f"the scheduler at {self.address} has no workers.",

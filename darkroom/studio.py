@@ -54,11 +54,6 @@ class Order:
     verify: bool = False  # render some of those all the same, and compare
     split: bool = False  # scenes that are longer than a worker's fair share
 
-    @property
-    def width(self) -> int:
-        scenes = sum(len(film.scenes) for film in self.films)
-        return max(1, min(self.jobs or available_cores(), scenes))
-
     def hands(self) -> Pool | Farm:
         """Who does the work: this machine, or a farm."""
         return Farm(self.scheduler, self.jobs) if self.scheduler else Pool(self.jobs or available_cores())
@@ -154,8 +149,8 @@ def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
 def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
     """The length of every scene of some films."""
     order = Order(films, Quality.low)
-    with Pool(order.width) as pool:
-        return _measure(order, pool, [ref for _, ref in order.scenes()])
+    with order.hands() as hands:
+        return _measure(order, hands, [ref for _, ref in order.scenes()])
 
 
 def _measure(

@@ -210,10 +210,12 @@ def test_a_farm_without_workers_says_how_to_start_one(
     yard: Farmyard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = a_job(yard.project, "_2025/shapes:CircleScene", tmp_path)
-    with farm.Farm(yard.address) as hands:
-        monkeypatch.setattr(farm, "HELLO", 0.5)
-        with pytest.raises(UsageError, match=f"has no workers(.|\n)*dask worker {yard.address} --nthreads 1"):
-            list(hands.run([job]))
+    monkeypatch.setattr(farm, "FIRST_WORKER", 0.5)
+    with (
+        farm.Farm(yard.address) as hands,
+        pytest.raises(UsageError, match=f"has no workers(.|\n)*dask worker {yard.address} --nthreads 1"),
+    ):
+        list(hands.run([job]))
 
 
 @pytest.mark.slow
