@@ -72,6 +72,19 @@ class LastTwoChapters(InteractiveScene):
             block.add_updater(lambda b: b.sort_faces(self.frame))
         return blocks
 
+    def get_network(self):
+        """A part of the toy block with "Michael Jordan" going through: enough of it to give the true update."""
+        mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), [*VISIBLE_UNITS[:7], 7, 8, VISIBLE_UNITS[-1]]
+        return get_mlp_icon(
+            mlp.up[np.ix_(units, places)],
+            mlp.down[np.ix_(places, units)],
+            TOKENS[ACTIVE].embedding[places],
+            up_bias=mlp.up_bias[units],
+            down_bias=mlp.down_bias[places],
+            height=2.6,
+            layer_buff=1.7,
+        )
+
     def get_heading(self, words, column):
         """What a column of blocks is called, above it."""
         heading = Text(words, font_size=HEADING).set_color(TEXT).fix_in_frame()
@@ -96,11 +109,13 @@ class LastTwoChapters(InteractiveScene):
         self.blocks = self.get_blocks()
         self.title = Text("Transformer", font_size=TITLE).set_color(TEXT).fix_in_frame().move_to(2.9 * UP)
         corners = VGroup(card.copy().scale(0.5) for card in self.cards)
+        for corner in corners:
+            corner[0].set_stroke(width=1.5)
         corners[0].to_corner(UL, buff=SAFE_AREA)
         corners[1].to_corner(UR, buff=SAFE_AREA)
         self.play(
             *(card.animate.become(corner) for card, corner in zip(self.cards, corners, strict=True)),
-            self.frame.animate.reorient(-32, 0, 0, ORIGIN, self.height),
+            self.frame.animate.reorient(-32, -14, 0, 0.7 * DOWN, self.height),
             run_time=1.2,
         )
         self.add(*self.blocks)
@@ -132,7 +147,7 @@ class LastTwoChapters(InteractiveScene):
             dot.set_z_index(20)
         self.headings = VGroup(self.get_heading("Attention", self.attention))
         self.play(
-            LaggedStartMap(FadeIn, self.pattern, lag_ratio=0.05),
+            FadeIn(self.pattern, lag_ratio=0.05),
             FadeIn(self.headings[0], 0.2 * UP),
             self.title.animate.scale(0.75).set_opacity(0.5),
             run_time=1.5,
@@ -141,23 +156,14 @@ class LastTwoChapters(InteractiveScene):
 
     def show_the_perceptron(self):
         # Write a network on the front perceptron
-        mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), [*VISIBLE_UNITS[:7], 7, 8, VISIBLE_UNITS[-1]]
-        self.network = get_mlp_icon(
-            mlp.up[np.ix_(units, places)],
-            mlp.down[np.ix_(places, units)],
-            TOKENS[ACTIVE].embedding[places],
-            up_bias=mlp.up_bias[units],
-            down_bias=mlp.down_bias[places],
-            height=2.6,
-            layer_buff=1.7,
-        )
+        self.network = self.get_network()
         self.network.move_to(self.perceptrons[-1].get_face("front").get_center() + 0.02 * OUT)
         for part in self.network.get_family():
             part.set_z_index(20)
         long_name = self.get_heading("Multilayer Perceptron", self.perceptrons)
         self.play(
-            LaggedStartMap(FadeIn, VGroup(*(dot for layer in self.network.layers for dot in layer)), lag_ratio=0.1),
-            LaggedStartMap(ShowCreation, VGroup(*self.network.edges[0], *self.network.edges[1]), lag_ratio=0.02),
+            FadeIn(self.network.layers, lag_ratio=0.1),
+            ShowCreation(self.network.edges, lag_ratio=0.02),
             FadeIn(long_name, 0.2 * UP),
             run_time=2,
         )
@@ -194,27 +200,28 @@ class LastTwoChapters(InteractiveScene):
             part.set_z_index(40)
         return sentences
 
-    def get_flight(self, sentence, goal):
-        """The sentence comes, is read, shrinks and flies to the goal, where it vanishes."""
+    def get_flight(self, sentence, goal, start):
+        """From `start` seconds on: the sentence comes, is read, shrinks and flies to the goal, where it vanishes."""
         whole = sentence.copy()
 
         def fly(mobject, alpha):
+            time = alpha * (start + 2.2) - start
             coming, shrinking, going, sinking = (
-                smooth(np.clip((alpha - start) / (end - start), 0, 1))
-                for start, end in ((0, 0.18), (0.5, 0.7), (0.6, 0.95), (0.9, 1))
+                smooth(np.clip((time - begin) / (end - begin), 0, 1))
+                for begin, end in ((0, 0.4), (1.1, 1.5), (1.3, 2.1), (2, 2.2))
             )
             mobject.become(whole)
             mobject.scale(1 - 0.65 * shrinking).move_to(interpolate(whole.get_center(), goal, going))
             mobject.set_opacity(coming * (1 - sinking))
 
-        return UpdateFromAlphaFunc(sentence, fly, rate_func=linear, run_time=2.2)
+        return UpdateFromAlphaFunc(sentence, fly, rate_func=linear, run_time=start + 2.2)
 
     def feed_it_facts(self):
         # Let facts sink into the perceptrons
         sentences = self.get_sentences()
         goal = self.get_screen_point(self.perceptrons[-1].get_face("front").get_center())
         self.play(FadeOut(self.cards), FadeOut(self.title), FadeOut(self.headings), run_time=0.5)
-        self.play(LaggedStart(*(self.get_flight(s, goal) for s in sentences), lag_ratio=0.14))
+        self.play(*(self.get_flight(sentence, goal, 0.3 * place) for place, sentence in enumerate(sentences)))
         self.remove(sentences)
 
     def ask(self):
@@ -252,7 +259,7 @@ class AltLastTwoChapters(InteractiveScene):
 
     def construct(self):
         # Recall two chapters
-        cards = get_earlier_chapters(2.0).arrange(RIGHT, buff=2).to_edge(UP, buff=1.2)
+        cards = get_earlier_chapters(3.2).arrange(RIGHT, buff=1).shift(0.3 * UP)
         names = VGroup(
             Text(f"Chapter {number}", font_size=BODY).set_color(TEXT).next_to(card, DOWN)
             for number, card in zip((5, 6), cards, strict=True)
@@ -266,14 +273,12 @@ class AltLastTwoChapters(InteractiveScene):
         # Move them aside and say what they told
         rows = (2.45, 0, -2.45)
         texts = VGroup(
-            Text(words, font_size=BODY, t2c=colors, alignment="LEFT").move_to([0, y, 0]).set_x(-1.6, LEFT)
+            Text(words, font_size=HEADING, t2c=colors, alignment="LEFT").move_to([0, y, 0]).set_x(-2.6, LEFT)
             for (words, colors), y in zip(self.sentences, rows, strict=True)
         )
-        self.play(
-            *(card.animate.scale(1.05).move_to([-4.4, y, 0]) for card, y in zip(cards, rows, strict=False)),
-            FadeOut(names, run_time=0.4),
-            run_time=1.2,
-        )
+        self.play(FadeOut(names), run_time=0.4)
+        ways = (card.animate.scale(2.1 / 3.2).move_to([-4.9, y, 0]) for card, y in zip(cards, rows, strict=False))
+        self.play(LaggedStart(*ways, lag_ratio=0.5), run_time=1.5)
         self.play(FadeIn(texts[0], 0.3 * RIGHT), run_time=0.8)
         self.wait(1.2)
         self.play(FadeIn(texts[1], 0.3 * RIGHT), run_time=0.8)
@@ -282,7 +287,7 @@ class AltLastTwoChapters(InteractiveScene):
         # Ask for the third
         mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
         icon = get_mlp_icon(mlp.up[np.ix_(units, places)], mlp.down[np.ix_(places, units)], np.zeros(5), height=1.5)
-        card = get_chapter_card(7, icon, 2.1).move_to([-4.4, rows[2], 0])
+        card = get_chapter_card(7, icon, 2.1).move_to([-4.9, rows[2], 0])
         card[0].set_stroke(FOCUS)
         self.play(FadeIn(card, 0.5 * UP), run_time=0.8)
         self.play(FadeIn(texts[2], 0.3 * RIGHT), run_time=0.8)

@@ -9,21 +9,10 @@ class MLPIcon(InteractiveScene):
     units = (*VISIBLE_UNITS[:7], 7, 8, 9, 10, VISIBLE_UNITS[-1])
 
     def construct(self):
-        mlp = get_toy_mlp()
-        x = TOKENS[ACTIVE].embedding
+        x = TOKENS[ACTIVE].embedding[list(self.coordinates)]
 
         # Write the network
-        places, units = list(self.coordinates), list(self.units)
-        network = get_mlp_icon(
-            mlp.up[np.ix_(units, places)],
-            mlp.down[np.ix_(places, units)],
-            x[places],
-            up_bias=mlp.up_bias[units],
-            down_bias=mlp.down_bias[places],
-            height=5.4,
-            layer_buff=3.1,
-            max_width=4,
-        )
+        network = self.get_network(x)
         network.shift(0.3 * UP)
         name = Text(TOKENS[ACTIVE].words, font_size=BODY).set_color(ACTIVATION).next_to(network, LEFT, buff=0.5)
         answer = Text("basketball", font_size=BODY).set_color(ACTIVATION).next_to(network, RIGHT, buff=0.5)
@@ -45,7 +34,21 @@ class MLPIcon(InteractiveScene):
 
         # Send "Michael Jordan" through it
         self.play(FadeIn(name, 0.3 * RIGHT), run_time=0.6)
-        self.play(network.forward_pulse(x[places]), run_time=2.8)
+        self.play(network.forward_pulse(x), run_time=2.8)
         self.play(FadeIn(answer, 0.3 * RIGHT), run_time=0.6)
         self.wait(1.2)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+
+    def get_network(self, x):
+        """A part of the toy block, enough of it to give the true update: what is left out is zero."""
+        mlp, places, units = get_toy_mlp(), list(self.coordinates), list(self.units)
+        return get_mlp_icon(
+            mlp.up[np.ix_(units, places)],
+            mlp.down[np.ix_(places, units)],
+            x,
+            up_bias=mlp.up_bias[units],
+            down_bias=mlp.down_bias[places],
+            height=5.4,
+            layer_buff=3.1,
+            max_width=4,
+        )
