@@ -3,6 +3,7 @@
 from _2025.mlp.cards import ClosingCard, OpeningCard
 from _2025.mlp.classic_picture import ClassicNeuralNetworksPicture
 from _2025.mlp.last_two_chapters import AltLastTwoChapters, LastTwoChapters
+from _2025.mlp.matrices_vs_intuition import MatricesVsIntuition
 from _2025.mlp.mlp_icon import MLPIcon
 from _2025.mlp.steps_preview import MLPStepsPreview
 from _2025.mlp.three_steps import BreakDownThreeSteps
@@ -14,6 +15,7 @@ SCENES_IN_ORDER = [
     AltLastTwoChapters,  # the same in two sentences and a question
     MLPIcon,  # two layers of lines between three columns of numbers
     MLPStepsPreview,  # the structure is easy, what it comes to mean is hard
+    MatricesVsIntuition,  # stories about rows and columns, and how well they fit what training finds
     BasicMLPWalkThrough,  # one token's way through a block, number by number
     BreakDownThreeSteps,  # rows ask, neurons answer, columns add
     ClassicNeuralNetworksPicture,  # the same as dots and lines
