@@ -9,7 +9,7 @@ class NonlinearityOfLanguage(InteractiveScene):
     angles = {"M": 60 * DEG, "J": -30 * DEG}
     other = (-0.45, 0.4)  # neither, and on the negative side
     biases = (-1.0, -1.7)
-    unit = 2.3
+    unit = 2.1
 
     def construct(self):
         self.draw_the_directions()
@@ -104,15 +104,15 @@ class NonlinearityOfLanguage(InteractiveScene):
         # Draw two directions at right angles
         title = get_title("Can a Score Say “Both”?")
         plane = NumberPlane(
-            (-1.2, 2.25, 0.5),
-            (-0.85, 1.2, 0.5),
-            width=3.45 * self.unit,
-            height=2.05 * self.unit,
+            (-1, 2.5, 0.5),
+            (-1, 1.5, 0.5),
+            width=3.5 * self.unit,
+            height=2.5 * self.unit,
             background_line_style={"stroke_color": PARAMETER, "stroke_width": 1, "stroke_opacity": 0.35},
             faded_line_ratio=0,
             axis_config={"stroke_color": SCAFFOLD, "stroke_width": 2},
         )
-        self.plane = plane.move_to(2.55 * LEFT + 0.1 * UP)
+        self.plane = plane.move_to(2.9 * LEFT + 0.05 * UP)
         m, j = (self.get_direction(name) for name in "MJ")
         vectors = VGroup(self.get_vector(m, INPUT), self.get_vector(j, ACTIVATION))
         labels = VGroup(
@@ -129,7 +129,7 @@ class NonlinearityOfLanguage(InteractiveScene):
         sides = VGroup(
             DashedLine(self.to_point(a), self.to_point(both), dash_length=0.08).set_stroke(MUTED, 2) for a in (m, j)
         )
-        ends = (-0.85 * both, 1.55 * both)
+        ends = (-0.7 * both, 1.8 * both)
         line = Line(*map(self.to_point, ends)).set_stroke(TEXT, 2)
         formula = Tex(
             R"(\vec{M} + \vec{J}) \cdot \vec{E}", font_size=BODY, t2c={R"\vec{M}": INPUT, R"\vec{J}": ACTIVATION}
@@ -189,18 +189,31 @@ class NonlinearityOfLanguage(InteractiveScene):
         """Animation: E goes to a place."""
         return AnimationGroup(*(t.animate.set_value(x) for t, x in zip(self.place, place, strict=True)))
 
+    def get_circling(self, center, radius=0.16):
+        """Animation: E goes once round a place, and ends in it."""
+
+        def go(group, alpha):
+            turned = center + radius * np.sin(PI * alpha) * np.array([np.cos(TAU * alpha), np.sin(TAU * alpha)])
+            for tracker, x in zip(self.place, turned, strict=True):
+                tracker.set_value(x)
+
+        return UpdateFromAlphaFunc(Group(*self.place), go)
+
     def give_names_to_places(self):
-        # Name the places: both, and either one
+        # Name the place of both
         both, m, j = self.get_both(), self.get_direction("M"), self.get_direction("J")
         names = VGroup(
             Text(words, font_size=LABEL).set_color(TEXT)
             for words in ("Michael Jordan", "Michael Phelps", "Alexis Jordan", "(other)")
         )
-        for name, place, side in zip(names, (both, m, j, self.other), (RIGHT, UP, RIGHT, UP), strict=True):
+        for name, place, side in zip(names, (both, m, j, self.other), (RIGHT, UR, RIGHT, UP), strict=True):
             name.next_to(self.to_point(place), side, buff=0.15)
         names.set_backstroke(BACKGROUND, 6)
-        self.say("Many people share one of the names", FadeIn(names[0]))
-        self.wait(0.4)
+        self.say("Around both names, every score is high", FadeIn(names[0]))
+        self.play(self.get_circling(both), run_time=2)
+
+        # Name the places of those who share only one
+        self.say("But many people share one of the names")
         self.play(self.get_move(m), names[0].animate.set_opacity(0.5), run_time=1)
         self.play(FadeIn(names[1]), run_time=0.4)
         self.wait(0.4)
@@ -214,9 +227,11 @@ class NonlinearityOfLanguage(InteractiveScene):
 
     def draw_the_border(self):
         # Take one off, and cut at zero
-        rule = Tex(R"\mathrm{ReLU}\big((\vec{M} + \vec{J}) \cdot \vec{E} + b\big)", font_size=BODY)
-        for tex, color in ((R"\vec{M}", INPUT), (R"\vec{J}", ACTIVATION), ("b", PARAMETER)):
-            rule[tex].set_color(color)
+        rule = Tex(
+            R"\mathrm{ReLU}((\vec{M} + \vec{J}) \cdot \vec{E} + b)",
+            font_size=BODY,
+            t2c={R"\vec{M}": INPUT, R"\vec{J}": ACTIVATION, "b": PARAMETER},
+        )
         rule.move_to(4.5 * RIGHT + 0.1 * DOWN)
         bias = SourcedNumber(
             self.biases[0],
@@ -237,8 +252,8 @@ class NonlinearityOfLanguage(InteractiveScene):
         yes, no = self.get_region(True, OPERATION), self.get_region(False, GRADIENT)
         border = always_redraw(lambda: Line(*self.get_ends_of_border()).set_stroke(FOCUS, 4))
         words = VGroup(Text("Yes", font_size=BODY).set_color(OPERATION), Text("No", font_size=BODY).set_color(GRADIENT))
-        words[0].move_to(self.to_point((1.9, 1.0)))
-        words[1].move_to(self.to_point((-0.95, -0.6)))
+        words[0].move_to(self.to_point((2.1, 1.2)))
+        words[1].move_to(self.to_point((-0.65, -0.75)))
         self.add(no, yes, self.plane)
         self.bring_to_back(yes, no)
         self.play(FadeIn(no), FadeIn(yes), ShowCreation(border), FadeIn(words), run_time=0.9)
