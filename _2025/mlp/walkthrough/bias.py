@@ -9,7 +9,8 @@ BIAS = PARAMETER  # the colour of what is the bias
 class AddTheBias(RowsAsQuestions):
     """A bias shifts each answer, so that only the token with both names stays above zero."""
 
-    bias_view = View(center=(0.6, 0.75, 0), height=8.5)
+    bias_view = View(center=(-1.35, 0.8, 0), height=7)
+    reading_view = View(center=(0.8, 0.8, 0), height=8.9)
 
     def act(self):
         self.slide_the_bias_in()
@@ -87,7 +88,9 @@ class AddTheBias(RowsAsQuestions):
         formula.sources = [Source("b_up", (0,), self.mlp.up_bias)]
         self.put_beside_result(formula)
         terms, last = formula[:-2], formula[-2:].set_color(BIAS)
-        self.play(ShowCreation(self.result_box), *self.hush(), run_time=0.5)
+        self.play(
+            self.frame.animate.reorient(*self.reading_view), ShowCreation(self.result_box), *self.hush(), run_time=1
+        )
         self.play(FadeIn(terms, 0.2 * RIGHT), run_time=0.6)
         self.wait(0.5)
 
@@ -110,7 +113,7 @@ class AddTheBias(RowsAsQuestions):
         # Read off what it says of a token
         scores = np.array([passed.pre[0] for passed in self.passes])
         lines = self.get_conditions(
-            scores, self.has_words("Michael", "Jordan"), R"for ``Michael Jordan''", font_size=38
+            scores, self.has_words("Michael", "Jordan"), R"for ``Michael Jordan''", font_size=37
         )
         brace = Brace(formula[1:], DOWN, buff=0.2).set_color(MUTED)
         lines.next_to(brace, DOWN, buff=0.2).align_to(formula[1], LEFT)

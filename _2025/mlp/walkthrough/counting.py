@@ -104,7 +104,7 @@ class CountParameters(AddTheBias):
             TransformFromCopy(self.rows_count, factors[:8], path_arc=-0.8),
             TransformFromCopy(self.columns_count, factors[9:], path_arc=-0.5),
             FadeIn(factors[8], time_span=(0.8, 1.2)),
-            *self.say("Over 600 million numbers, in this matrix alone"),
+            *self.say("Over 600 million numbers, in this one matrix of GPT-3"),
             run_time=1.3,
         )
         self.remove(*factors.get_family())

@@ -10,8 +10,8 @@ ROW, RESULT = PARAMETER, ACTIVATION  # the colours of what is boxed
 class RowsAsQuestions(UpProjection):
     """A row asks how much of its direction is in the embedding; a sum of two directions asks for both at once."""
 
-    formula_view = View(center=(0.45, 0.9, 0), height=8.9)
-    question_view = View(center=(-0.6, 0.75, 0), height=7.2)
+    formula_view = View(center=(0.65, 0.9, 0), height=9)
+    question_view = View(center=(-0.35, 0.9, 0), height=8.1)
     symbols = {R"\vec{M}": INPUT, R"\vec{J}": INPUT, "E": FOCUS}  # colours of letters in formulas
 
     def act(self):
@@ -114,7 +114,7 @@ class RowsAsQuestions(UpProjection):
 
     def fill_in_the_products(self):
         # Let each row meet the vector
-        self.play(self.meet(0), run_time=1.3)
+        self.play(self.meet(0), *self.say("Each result is one row times the embedding"), run_time=1.3)
         self.play(
             LaggedStart(*map(self.meet, VISIBLE_UNITS[1:]), lag_ratio=0.25),
             FadeIn(self.product_names.labels[-2], time_span=(2, 2.4)),
@@ -209,7 +209,9 @@ class RowsAsQuestions(UpProjection):
 
         # Read what the sum says
         both = self.has_words("Michael", "Jordan")
-        lines = self.get_conditions(self.score(self.mlp.up[0]), both, R"if $E$ encodes ``Michael Jordan''")
+        lines = self.get_conditions(
+            self.score(self.mlp.up[0]), both, R"if $E$ encodes ``Michael Jordan''", font_size=35
+        )
         brace = Brace(split[1:], DOWN, buff=0.15).set_color(MUTED)
         lines.next_to(brace, DOWN, buff=0.2).align_to(split[1], LEFT)
         self.play(FadeIn(brace, 0.1 * DOWN), FadeIn(lines[0], 0.2 * DOWN), run_time=0.7)
@@ -286,7 +288,7 @@ class RowsAsQuestions(UpProjection):
                 FadeIn(self.questions[row], 0.2 * RIGHT),
                 run_time=0.5,
             )
-            self.wait(1)
+            self.wait(1.2)
 
         # Light all rows up again
         self.play(

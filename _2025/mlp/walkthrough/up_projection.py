@@ -90,7 +90,7 @@ class UpProjection(TheFact):
             self.dim(self.card, 0.04),
             FadeIn(self.up_matrix.brackets),
             LaggedStartMap(FadeIn, self.up_matrix.cells, lag_ratio=0.03),
-            *self.say(f"A matrix: {D_HIDDEN} rows of {D_MODEL} numbers in our toy, most behind the dots", sizes),
+            *self.say(f"A matrix: in our toy, {D_HIDDEN} rows of {D_MODEL} numbers", sizes),
             run_time=2,
         )
         self.add(self.up_matrix)
@@ -100,11 +100,10 @@ class UpProjection(TheFact):
         # Multiply row by row
         product = MatrixVectorProduct(self.up_matrix, self.up_vector, source="W_up E", max_value=MAX_VALUE)
         self.up_equals, self.up_result = product.equals, product.result
-        self.play(FadeIn(product), run_time=0.5)
-        self.play(product.show_rows(run_time=7.5, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
+        self.play(FadeIn(product), *self.say("Row by row, multiply and add up"), run_time=0.6)
+        self.play(product.show_rows(run_time=8.5, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
         self.remove(product)
         self.add(self.up_equals, self.up_result)
-        self.play(*self.say("Each row, times the embedding, gives one number"), run_time=0.6)
         self.wait(1.2)
 
     # Where its numbers come from
@@ -162,3 +161,4 @@ class UpProjection(TheFact):
         self.play(FadeOut(machine), *self.hush(), run_time=0.4)
         self.play(FadeIn(self.up_matrix.cells), run_time=0.5)
         self.add(self.up_matrix)
+        self.wait(0.6)
