@@ -50,21 +50,21 @@ class Encoding:
         return ["-c:v", self.encoder, *self.options, *(["-pix_fmt", self.pixels] if self.pixels else [])]
 
 
-# Qualities are such that text and thin lines on a dark ground cannot be told from the default's.
+# Qualities are such that files are no larger than the default's and no worse: see docs/rendering.md.
 ENCODINGS: dict[Codec, tuple[Encoding, ...]] = {
     Codec.lossless: (Encoding("libx264rgb", ("-qp", "0", "-preset", "fast"), "rgb24", ()),),
     Codec.h265: (
-        Encoding("libx265", ("-crf", "24", "-tag:v", "hvc1", "-x265-params", "log-level=error", *MARKS)),
+        Encoding("libx265", ("-crf", "26", "-tag:v", "hvc1", "-x265-params", "log-level=error", *MARKS)),
     ),
     Codec.vp9: (
         Encoding(
             "libvpx-vp9",
-            ("-crf", "30", "-b:v", "0", "-row-mt", "1", "-deadline", "good", "-cpu-used", "3", *MARKS),
+            ("-crf", "32", "-b:v", "0", "-row-mt", "1", "-deadline", "good", "-cpu-used", "3", *MARKS),
         ),
     ),
     Codec.av1: (
-        Encoding("libsvtav1", ("-crf", "30", "-preset", "8", *MARKS)),
-        Encoding("libaom-av1", ("-crf", "28", "-b:v", "0", "-cpu-used", "6", "-row-mt", "1", *MARKS)),
+        Encoding("libsvtav1", ("-crf", "34", "-preset", "8", *MARKS)),
+        Encoding("libaom-av1", ("-crf", "32", "-b:v", "0", "-cpu-used", "8", "-row-mt", "1", *MARKS)),
     ),
     Codec.nvenc: (Encoding("h264_nvenc", ("-preset", "p5", "-rc", "vbr", "-cq", "21", "-b:v", "0", *MARKS)),),
     Codec.vaapi: (
@@ -97,7 +97,7 @@ def find(codec: Codec, ffmpeg: str = "ffmpeg") -> Encoding | None:
             return encoding
     works = [other for other in ENCODINGS if any(not try_out(encoding, ffmpeg) for encoding in ENCODINGS[other])]
     raise UsageError(
-        f"--codec {codec} does not work on this machine. ffmpeg says:\n    {said.strip().splitlines()[0]}",
+        f"--codec {codec} does not work on this machine. ffmpeg says:\n    {said.splitlines()[0]}",
         f"What works here:  --codec {', '.join([Codec.manimgl, *works])}",
     )
 
@@ -118,4 +118,7 @@ def try_out(encoding: Encoding, ffmpeg: str = "ffmpeg") -> str:
             done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         except FileNotFoundError:
             raise ToolMissing(ffmpeg, "ffmpeg", "ffmpeg") from None
-    return (done.stderr.strip() or f"(nothing, but it ended with code {done.returncode})") if done.returncode else ""
+    if not done.returncode:
+        return ""
+    words = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("Svt[info]")]
+    return "\n".join(words) or f"(nothing, but it ended with code {done.returncode})"
