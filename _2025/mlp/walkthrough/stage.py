@@ -21,8 +21,6 @@ How acts are written
     G counting.py CountParameters          H collapse.py CollapseUpProjection      I relu.py RectifyToNeurons
     J down_projection.py DownProjection    K the_sum.py AddItUp                    all: walkthrough.py
 
-    An act whose forerunner does not exist yet derives from `Walkthrough` itself: it starts with the stage set up.
-
 How an author runs one
     manimgl _2025/mlp/walkthrough/up_projection.py UpProjection -se LINE    stop at any line of it
     darkroom sheet _2025/mlp/walkthrough/up_projection.py:UpProjection      look at this act alone
@@ -77,10 +75,7 @@ class Walkthrough(InteractiveScene):
         self.seen = self.passes[ACTIVE]
 
     def construct(self):
-        acts = self.get_acts()
-        if acts[0].__name__ != "SetTheStage":  # an act that does not stand on the earlier ones yet
-            self.set_up_stage()
-        for kind in acts:
+        for kind in self.get_acts():
             if self.skips_earlier_acts and kind is not type(self):
                 self.force_skipping()
                 kind.act(self)
@@ -126,9 +121,9 @@ class Walkthrough(InteractiveScene):
         embedding = self.get_column(self.seen.x, "E", VISIBLE_COORDINATES)
         return embedding.move_to([self.embedding_x, self.middle_y, 0])
 
-    def get_card(self, embedding, color=FOCUS):
+    def get_card(self, embedding):
         """What stands behind an embedding and hides those farther away."""
-        card = SurroundingRectangle(embedding, buff=0.08).set_stroke(color, 2).set_fill(BACKGROUND, 0.92)
+        card = SurroundingRectangle(embedding, buff=0.08).set_stroke(FOCUS, 2).set_fill(BACKGROUND, 0.92)
         return in_layer(card, FRONT - 1)
 
     def get_depths(self):
@@ -141,7 +136,7 @@ class Walkthrough(InteractiveScene):
         """Another token: a card with its embedding on it, in its place in depth."""
         words, depth = TOKENS[index].words, self.get_depths()[index]
         embedding = self.get_column(TOKENS[index].embedding, f"E of '{words}'", VISIBLE_COORDINATES)
-        card = self.get_card(embedding, SCAFFOLD).set_stroke(width=1)
+        card = self.get_card(embedding).set_stroke(MUTED, 1.5, 0.24)  # faint: words and arrows lie over it
         token = VGroup(card, embedding.set_opacity(0.3)).move_to([self.embedding_x, self.middle_y, depth])
         return in_layer(token, len(TOKENS) + round(depth / self.token_gap))
 

@@ -12,7 +12,7 @@ ROUND_THE_BLOCK = View(14, -5, 0, (0.1, -2.35, 0), 7.4)
 class SetTheStage(Walkthrough):
     """A perceptron block takes one vector through three steps, and adds what comes out to what went in."""
 
-    row_scale, row_y, row_width = 1.6, -0.45, 9.7
+    opening_scale, opening_y, opening_width = 1.6, -0.45, 9.7
 
     def act(self):
         self.bring_the_row_in()
@@ -35,8 +35,8 @@ class SetTheStage(Walkthrough):
         columns.insert(ACTIVE, VGroup(self.card, self.embedding).set_z_index(FRONT))
         for place, column in enumerate(columns):
             column.save_state()
-            x = self.row_width * (place / (len(columns) - 1) - 0.5)
-            column.scale(self.row_scale).move_to([x, self.row_y, 0]).set_opacity(1)
+            x = self.opening_width * (place / (len(columns) - 1) - 0.5)
+            column.scale(self.opening_scale).move_to([x, self.opening_y, 0]).set_opacity(1)
             column[0].set_opacity(0)
         for part in (self.box, self.title):
             part.save_state()
@@ -117,11 +117,14 @@ class SetTheStage(Walkthrough):
         """The animations of three plays: embedding and update run into the plus, and the output comes out of it."""
         start, update = circuit.vectors
         flyers = VGroup(start.copy(), update.copy())
-        for flyer, place in zip(flyers, (circuit.wire.get_start(), update.get_center()), strict=True):
-            flyer.generate_target().scale(0.4).move_to(place)
+        # Each way begins where a small copy is clear of the large one.
+        long_way = circuit.wire.copy().pointwise_become_partial(circuit.wire, 0.1, 1)
+        short_way = Line(circuit.branch.get_start() + 0.12 * RIGHT, circuit.plus.get_center())
+        ways = VGroup(long_way, short_way)
+        for flyer, way in zip(flyers, ways, strict=True):
+            flyer.generate_target().scale(0.4).move_to(way.get_start())
         yield [MoveToTarget(flyer, run_time=0.5) for flyer in flyers]
-        way = VMobject().set_points_as_corners([update.get_center(), circuit.plus.get_center()])
-        yield [MoveAlongPath(flyers[0], circuit.wire, run_time=1.6), MoveAlongPath(flyers[1], way, run_time=1.6)]
+        yield [MoveAlongPath(flyer, way, run_time=1.6) for flyer, way in zip(flyers, ways, strict=True)]
         yield [
             FadeOut(flyers, scale=0.2, run_time=0.5),
             GrowFromPoint(circuit.output, circuit.plus.get_center(), run_time=0.8),

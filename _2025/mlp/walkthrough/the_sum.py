@@ -2,7 +2,6 @@
 
 from _2025.mlp.walkthrough.down_projection import DownProjection
 from _2025.mlp.walkthrough.stage import FRONT, STRIP_TOP, in_layer
-from _2025.mlp.walkthrough.the_fact import TheFact
 from manim_imports_ext import *
 from truth.toy_mlp import PARAMETERS
 
@@ -16,7 +15,7 @@ CLOUD_FROM_LEFT = View(-13, -8, 0, (-0.3, -2.4, -1), 7.7)
 ALL_LAYERS = View(-3, -6, 0, (-0.3, -0.9, -1), 8.2)
 
 
-class AddItUp(DownProjection, TheFact):
+class AddItUp(DownProjection):
     """Adding "basketball" to a name's vector stores a fact; blocks that do so hold two thirds of a large model."""
 
     def act(self):
@@ -62,7 +61,7 @@ class AddItUp(DownProjection, TheFact):
         lines = [words[0], *(f"+ {word}" for word in words[1:])]
         label = VGroup(Text(line, font_size=LABEL) for line in lines)
         label.arrange(DOWN, buff=0.14, aligned_edge=LEFT)
-        for line, color in zip(label, (FOCUS, FOCUS, ACTIVATION), strict=False):
+        for line, color in zip(label, (INPUT, INPUT, ACTIVATION), strict=False):
             line.set_color(color)
         return in_layer(label, FRONT)
 
@@ -85,7 +84,7 @@ class AddItUp(DownProjection, TheFact):
             run_time=1.4,
         )
         self.play(FlashAround(self.output, color=FOCUS), run_time=0.8)
-        came_out = self.get_sum_label(["first name Michael", "last name Jordan", "basketball"])
+        came_out = self.get_sum_label(["first name Michael", "last name Jordan", "Basketball"])
         came_out.move_to([self.output.get_right()[0] + 0.35, STRIP_TOP + 0.7, 0], aligned_edge=DR)
         self.play(
             self.frame.animate.reorient(*WHOLE_SUM),
