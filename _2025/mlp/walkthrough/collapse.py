@@ -41,7 +41,7 @@ class CollapseUpProjection(CountParameters):
     def get_docking(self, line, letters, large, plus):
         """Animations: large letters, and the plus between them, fly to their places in the line."""
         pairs = (Transform(letter, line[tex]) for tex, letter in zip(letters, large, strict=True))
-        return [*pairs, Transform(plus, line["+"])]
+        return [*pairs, Transform(plus, line["+"][0])]
 
     def write_letters_for_numbers(self):
         # Write a letter for each block of numbers

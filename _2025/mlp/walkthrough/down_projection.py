@@ -1,8 +1,9 @@
 """Act J: the down projection, worked out; its columns as answers that the neurons switch on."""
 
 from _2025.mlp.walkthrough.relu import BRIGHTER, DARKER, OTHER, RectifyToNeurons
-from _2025.mlp.walkthrough.stage import *
-from truth.toy_mlp import PARAMETERS
+from _2025.mlp.walkthrough.stage import FLAT, MAX_VALUE
+from manim_imports_ext import *
+from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
 
 
 class DownProjection(RectifyToNeurons):
@@ -97,6 +98,7 @@ class DownProjection(RectifyToNeurons):
         self.play(FadeIn(VGroup(brace, number, where)), run_time=0.4)
         self.play(counted.animate.set_value(PARAMETERS.d_model), run_time=1.4)
         number.clear_updaters()
+        self.remove(counted)
         self.wait(0.5)
 
         # Call it the way back down
@@ -123,14 +125,14 @@ class DownProjection(RectifyToNeurons):
         self.wait(0.6)
 
     def get_term(self, unit):
-        """A neuron times its column."""
-        parts = (f"n_{{{unit}}}", f"C_{{{unit}}}")
-        term = Tex(" ".join(parts), isolate=list(parts), font_size=40)
-        for part, color in zip(parts, (ACTIVATION, PARAMETER), strict=True):
-            term[part].set_color(color)
-        term.sources = [Source("index of the neuron and its column", (), np.array(unit))] * 2
-        term.halves = tuple(term[part] for part in parts)
-        return term
+        """A neuron times its column: two names, each a Tex of its own."""
+        term = VGroup(
+            Tex(f"{letter}_{{{unit}}}", font_size=40).set_color(color)
+            for letter, color in (("n", ACTIVATION), ("C", PARAMETER))
+        )
+        for name in term:
+            name.sources = [Source("index of the neuron and its column", (), np.array(unit))]
+        return term.arrange(RIGHT, buff=0.06, aligned_edge=DOWN)
 
     def write_the_sum_of_columns(self):
         # Write the product as a sum of columns
@@ -152,7 +154,7 @@ class DownProjection(RectifyToNeurons):
         flights = []
         for unit, term in self.terms.items():
             starts = (self.neuron_names.get_label(unit), self.columns.get_label(unit))
-            flights.append(AnimationGroup(*(TransformFromCopy(a, b) for a, b in zip(starts, term.halves, strict=True))))
+            flights.append(AnimationGroup(*(TransformFromCopy(a, b) for a, b in zip(starts, term, strict=True))))
         signs = (FadeIn(sign, time_span=(0.5, 1)) for sign in (*self.pluses, dots))
         self.play(LaggedStart(*flights, lag_ratio=0.4), LaggedStart(*signs, lag_ratio=0.35), run_time=4)
         self.remove(*line.get_family())
@@ -211,12 +213,12 @@ class DownProjection(RectifyToNeurons):
         """The first neuron's value for a token, where its name stands: in the vector, and in the sum."""
         value = self.passes[token].neurons[0]
         source = Source(f"neuron 0 of '{TOKENS[token].words}'", (), np.array(value))
-        places = ((self.neuron_names.get_label(0), 30), (self.terms[0].halves[0], 36))
+        places = ((self.neuron_names.get_label(0), 30), (self.terms[0][0], 36))
         numbers = VGroup(
             SourcedNumber(value, source=source, font_size=size).set_color(color).move_to(place)
             for place, size in places
         )
-        numbers[1].align_to(self.terms[0].halves[0], RIGHT).shift(0.08 * LEFT)
+        numbers[1].align_to(self.terms[0][0], RIGHT).shift(0.08 * LEFT)
         return numbers
 
     def get_story(self, token, words, color):
@@ -230,16 +232,16 @@ class DownProjection(RectifyToNeurons):
 
     def switch_the_neuron(self):
         # Switch its neuron on, and off
-        names = VGroup(self.neuron_names.get_label(0), self.terms[0].halves[0])
+        names = VGroup(self.neuron_names.get_label(0), self.terms[0][0])
         stories = self.get_story(ACTIVE, "added to", BRIGHTER), self.get_story(OTHER, "not added to", DARKER)
-        self.play(names.animate.set_opacity(0), run_time=0.3)
+        self.play(FadeOut(names), run_time=0.3)
         self.play(FadeIn(self.on), FadeIn(stories[0]), run_time=0.5)
         self.wait(1.4)
         self.play(FadeOut(self.on), FadeOut(stories[0]), self.meaning.animate.set_opacity(0.3), run_time=0.3)
         self.play(FadeIn(self.off), FadeIn(stories[1]), run_time=0.5)
         self.wait(1.4)
         self.play(FadeOut(self.off), FadeOut(stories[1]), FadeOut(VGroup(self.triple, self.meaning)), run_time=0.3)
-        self.play(names.animate.set_opacity(1), run_time=0.3)
+        self.play(FadeIn(names), run_time=0.3)
 
     def light_the_other_columns(self):
         # Light the other columns up again, one by one

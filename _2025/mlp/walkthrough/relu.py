@@ -143,7 +143,7 @@ class RectifyToNeurons(CollapseUpProjection):
         parts = (self.plot_name[:2], self.plot_name[2:3], self.plot_name[3:4])
         self.play(FadeIn(self.plot.axes), run_time=0.5)
         self.play(
-            *(TransformFromCopy(start, end) for start, end in zip(initials, parts, strict=True)),
+            *(TransformFromCopy(a, b, path_arc=-1.8) for a, b in zip(initials, parts, strict=True)),
             ShowCreation(self.plot.curve),
             run_time=1.4,
         )
@@ -345,14 +345,14 @@ class RectifyToNeurons(CollapseUpProjection):
         )
         return sentence, *words
 
-    # The first neuron's sums: the left end of the names, the middles of the other columns, the topmost line.
-    score_left, score_xs, score_top = 1.25, (4.65, 5.55, 6.5, 7.6), 1.9
+    # The first neuron's sums: the middles of the columns, the line of their heads, the distance between two tokens.
+    score_xs, score_top, score_pitch = (1.75, 3.35, 5.0, 6.9), 2.3, 1.6
 
     def get_score_heads(self):
         """What stands in each column of the first neuron's sums."""
         heads = (R"\vec{M} \cdot E", R"\vec{J} \cdot E", R"\text{bias}", R"\text{ReLU}")
         return VGroup(
-            self.get_sum(head, 34).move_to([x, self.score_top, 0]) for head, x in zip(heads, self.score_xs, strict=True)
+            self.get_sum(head, 40).move_to([x, self.score_top, 0]) for head, x in zip(heads, self.score_xs, strict=True)
         )
 
     def get_score(self, token, line):
@@ -364,14 +364,14 @@ class RectifyToNeurons(CollapseUpProjection):
             (self.mlp.up_bias[0], "b_up[0]"),
             (its.neurons[0], f"neuron 0 of '{words}'"),
         )
-        y = self.score_top - 0.8 * line
-        name = Text(f"“{words}”", font_size=34).set_color(FOCUS)
-        name.move_to([self.score_left, y, 0], LEFT)
+        y = self.score_top - self.score_pitch * line
+        name = Text(f"“{words}”", font_size=36).set_color(FOCUS)
+        name.move_to([self.score_xs[0] - 0.5, y + 0.7, 0], LEFT)
         numbers = VGroup(
-            SourcedNumber(value, source=Source(source, (), np.array(value)), font_size=40).move_to([place, y, 0])
+            SourcedNumber(value, source=Source(source, (), np.array(value)), font_size=48).move_to([place, y, 0])
             for (value, source), place in zip(terms, self.score_xs, strict=True)
         )
-        signs = VGroup(Tex(sign, font_size=40) for sign in ("+", R"\to"))
+        signs = VGroup(Tex(sign, font_size=48) for sign in ("+", R"\to"))
         for sign, left in zip(signs, (0, 2), strict=True):
             sign.move_to(midpoint(numbers[left].get_right(), numbers[left + 1].get_left()))
         return VGroup(name, numbers, signs)
@@ -415,7 +415,8 @@ class RectifyToNeurons(CollapseUpProjection):
 
     def put_the_relu_away(self):
         # Put the ReLU and its results away under the second arrow
-        self.play(FadeOut(self.picture), FadeIn(self.set_aside), run_time=0.8)
+        self.play(FadeOut(self.picture), run_time=0.4)
+        self.play(FadeIn(self.set_aside), run_time=0.6)
         self.add(*self.set_aside)
         arrow = self.get_arrows()[1]
         self.play(
