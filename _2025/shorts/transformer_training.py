@@ -48,11 +48,11 @@ class TikTokGradientDescentLive(InteractiveScene):
 
     # How it is told
 
-    def say(self, words, run_time=0.4):
+    def say(self, words, color=MUTED):
         """The old remark under the title goes, then the new one comes."""
         self.play(FadeOut(self.remark_shown), run_time=0.2)
-        self.remark_shown = get_remark(words)
-        self.play(FadeIn(self.remark_shown), run_time=run_time)
+        self.remark_shown = get_remark(words).set_color(color)
+        self.play(FadeIn(self.remark_shown), run_time=0.4)
 
     def ask(self, step):
         """The next question takes the place of the last one."""
@@ -173,7 +173,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         # Review all answers until each of them is right
         pairs = self.training.config.pairs
         exact = sum(said == answer for said, (_, answer) in zip(self.training.answers, pairs, strict=True))
-        self.say(f"{exact} of {len(pairs)} answers are exact")
+        self.say(f"{exact} of {len(pairs)} answers are exact", EXACT)
         self.learn(len(self.training.losses), 1.2, self.bands.get_forward_pass())
         self.wait(1)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)

@@ -9,11 +9,12 @@ import hashlib
 import importlib
 import importlib.metadata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from manimlib.config import manim_config
@@ -21,7 +22,9 @@ from manimlib.scene.scene import Scene
 
 from darkroom import discover
 from darkroom.engine.run import Beat, Observer, Run
+from darkroom.jobs import Job, Quality, Stage
 from darkroom.numbers import Reader
+from darkroom.pool import Pool
 
 ROOT = Path(__file__).parents[2]
 FPS = 10
@@ -77,9 +80,22 @@ def play(ref: discover.SceneRef, memory) -> Playing:
     """The account of a scene, from `memory` (pytest's cache) if it is there."""
     known = memory.get(key(ref), None)
     if known is None:
-        known = asdict(_play(scene_class(ref)))
+        known = asdict(_play_elsewhere(ref) if ref.frame_shape else _play(scene_class(ref)))
         memory.set(key(ref), known)
     return Playing(**known | {"blocks": tuple(Block(**block) for block in known["blocks"])})
+
+
+def _play_elsewhere(ref: discover.SceneRef) -> Playing:
+    """The account of a scene whose frame has a shape of its own: one process has one shape."""
+    with TemporaryDirectory() as folder, Pool(1) as pool:
+        stage = Stage.of(ref, Quality.low)
+        (outcome,) = pool.run([Job(ref, stage, play_in_a_worker, Path(folder, "log"))])
+    assert not outcome.failure, outcome.failure
+    return outcome.result
+
+
+def play_in_a_worker(scene: type[Scene], report: Callable[[int], None]) -> Playing:
+    return _play(scene)
 
 
 class _Watching(Observer):
@@ -126,7 +142,8 @@ def changed_pixels(before: np.ndarray, after: np.ndarray) -> int:
 @contextmanager
 def _small_pictures() -> Iterator[None]:
     usual = manim_config.camera.resolution
-    manim_config.camera.resolution = RESOLUTION
+    is_upright = usual[1] > usual[0]
+    manim_config.camera.resolution = RESOLUTION[::-1] if is_upright else RESOLUTION
     try:
         yield
     finally:
