@@ -120,7 +120,7 @@ def test_the_stage_set_up_at_once_is_the_stage_that_the_first_acts_leave(stage, 
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
 def test_an_act_played_alone_ends_as_it_does_within_the_whole(act, whole):
-    alone = get_picture(Run(act, draws=False, fps=4)().scene)
+    alone = get_picture(Run(act, draws=False, fps=2)().scene)
     within = whole.pictures[act.__name__]
     assert alone[:2] == within[:2]
     for mine, theirs in zip(alone[2:], within[2:], strict=True):

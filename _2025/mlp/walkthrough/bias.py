@@ -1,7 +1,9 @@
 """Act F: the bias turns "both names" into a yes or no."""
 
 from _2025.mlp.walkthrough.rows_as_questions import RESULT, RowsAsQuestions
-from _2025.mlp.walkthrough.stage import *
+from _2025.mlp.walkthrough.stage import MAX_VALUE
+from manim_imports_ext import *
+from truth.toy_mlp import VISIBLE_UNITS
 
 BIAS = PARAMETER  # the colour of what is the bias
 

@@ -1,7 +1,8 @@
 """Act G: how many numbers that is, in a model of real size."""
 
 from _2025.mlp.walkthrough.bias import BIAS, AddTheBias
-from _2025.mlp.walkthrough.stage import *
+from _2025.mlp.walkthrough.stage import FLAT
+from manim_imports_ext import *
 from truth.toy_mlp import D_HIDDEN, D_MODEL, PARAMETERS
 
 FACTOR = PARAMETERS.rows // PARAMETERS.d_model

@@ -1,8 +1,8 @@
 """Act E: what one row of the up projection asks."""
 
-from _2025.mlp.walkthrough.stage import *
 from _2025.mlp.walkthrough.up_projection import UpProjection
-from truth.toy_mlp import DIRECTIONS, NEURON_MEANINGS
+from manim_imports_ext import *
+from truth.toy_mlp import DIRECTIONS, NEURON_MEANINGS, TOKENS, VISIBLE_UNITS
 
 ROW, RESULT = PARAMETER, ACTIVATION  # the colours of what is boxed
 

@@ -91,12 +91,12 @@ class AddItUp(DownProjection):
             *(TransformFromCopy(a, b, path_arc=-0.6) for a, b in zip(went_in, came_out, strict=False)),
             run_time=1.4,
         )
-        sport = came_out[2].copy()
+        sport = came_out[2]
         sport.save_state()
         sport.scale(0.5).move_to(self.vectors[2]).set_opacity(0)
         self.play(Restore(sport, path_arc=-0.8), run_time=1)
         self.wait(1.6)
-        self.play(FadeOut(Group(went_in, came_out[:2], sport, self.docked, self.title)), run_time=0.5)
+        self.play(FadeOut(VGroup(went_in, came_out, self.title)), run_time=0.5)
 
     def do_it_for_all_tokens(self):
         # Send all tokens the same way

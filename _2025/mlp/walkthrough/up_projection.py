@@ -1,9 +1,10 @@
 """Act D: the up projection, worked out; where its numbers come from."""
 
-from _2025.mlp.walkthrough.stage import *
+from _2025.mlp.walkthrough.stage import FRONT, MAX_VALUE
 from _2025.mlp.walkthrough.the_fact import TheFact
+from manim_imports_ext import *
 from truth.distillation import learn_up_projection
-from truth.toy_mlp import D_HIDDEN, D_MODEL
+from truth.toy_mlp import D_HIDDEN, D_MODEL, VISIBLE_COORDINATES, VISIBLE_UNITS
 
 
 class UpProjection(TheFact):
