@@ -70,14 +70,17 @@ class Emblem(VGroup):
 
     def get_way_there(self) -> Animation:
         """A flash of what flows forward along the links, from the first bead to the last."""
-        return self._get_flashes([link.copy().set_stroke(ACTIVATION, 8) for link in self.links])
+        return self._get_flashes([link.copy().set_stroke(ACTIVATION, 10) for link in self.links])
 
     def get_way_back(self) -> Animation:
         """A red flash along the links, from the last bead to the first."""
-        return self._get_flashes([link.copy().reverse_points().set_stroke(GRADIENT, 8) for link in self.links[::-1]])
+        return self._get_flashes([link.copy().reverse_points().set_stroke(GRADIENT, 10) for link in self.links[::-1]])
 
     def _get_flashes(self, links: list[Line]) -> Animation:
-        return LaggedStart(*(VShowPassingFlash(link, time_width=1) for link in links), lag_ratio=0.5)
+        # A flash is drawn by the widths at a line's points: with two of them there would be none in between.
+        return LaggedStart(
+            *(VShowPassingFlash(link.insert_n_curves(20), time_width=2.5) for link in links), lag_ratio=0.4
+        )
 
 
 class TitleCard(VGroup):

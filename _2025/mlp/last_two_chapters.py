@@ -273,11 +273,11 @@ class AltLastTwoChapters(InteractiveScene):
         # Move them aside and say what they told
         rows = (2.45, 0, -2.45)
         texts = VGroup(
-            Text(words, font_size=HEADING, t2c=colors, alignment="LEFT").move_to([0, y, 0]).set_x(-2.6, LEFT)
+            Text(words, font_size=HEADING, t2c=colors, alignment="LEFT").move_to([0, y, 0]).set_x(-1.4, LEFT)
             for (words, colors), y in zip(self.sentences, rows, strict=True)
         )
         self.play(FadeOut(names), run_time=0.4)
-        ways = (card.animate.scale(2.1 / 3.2).move_to([-4.9, y, 0]) for card, y in zip(cards, rows, strict=False))
+        ways = (card.animate.scale(2.1 / 3.2).move_to([-3.6, y, 0]) for card, y in zip(cards, rows, strict=False))
         self.play(LaggedStart(*ways, lag_ratio=0.5), run_time=1.5)
         self.play(FadeIn(texts[0], 0.3 * RIGHT), run_time=0.8)
         self.wait(1.2)
@@ -287,7 +287,7 @@ class AltLastTwoChapters(InteractiveScene):
         # Ask for the third
         mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
         icon = get_mlp_icon(mlp.up[np.ix_(units, places)], mlp.down[np.ix_(places, units)], np.zeros(5), height=1.5)
-        card = get_chapter_card(7, icon, 2.1).move_to([-4.9, rows[2], 0])
+        card = get_chapter_card(7, icon, 2.1).move_to([-3.6, rows[2], 0])
         card[0].set_stroke(FOCUS)
         self.play(FadeIn(card, 0.5 * UP), run_time=0.8)
         self.play(FadeIn(texts[2], 0.3 * RIGHT), run_time=0.8)
