@@ -98,8 +98,6 @@ class Follower:
         self._history.update(self._frame)
         if frames in self._cuts:
             self.marks[frames] = self._history.hexdigest()
-        if self._refused:
-            raise Indivisible(self._refused)
         return frames > self._first and (self._end is None or frames <= self._end)
 
     def end_portion(self) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from darkroom import discover, farm, farmhand, tasks
+from darkroom import clips, discover, farm, farmhand, tasks
 from darkroom.errors import UsageError
 from darkroom.jobs import Job, Quality, Stage
 from tests.darkroom.conftest import Darkroom, command, files_below, write
 from tests.darkroom.test_render import LOW, Watched, processes_in
+from tests.darkroom.test_split import LONG
 
 # Slow enough to be interrupted: a nap in each frame.
 UNHURRIED = """\
@@ -128,6 +129,24 @@ def test_a_film_made_on_a_farm_is_the_same(darkroom: Darkroom, one_worker: Farmy
     assert files_below(there) == files_below(here)
     assert all((there / name).read_bytes() == (here / name).read_bytes() for name in files_below(here))
     assert done.stdout.splitlines()[-4:-1] == local.stdout.splitlines()[-4:-1]
+
+
+@pytest.mark.slow
+def test_a_long_scene_is_divided_among_workers(darkroom: Darkroom, yard: Farmyard, tmp_path: Path) -> None:
+    write(yard.project / "farm/long.py", LONG)
+    for _ in range(2):
+        yard.add_worker()
+    with farm.Farm(yard.address) as hands:
+        hands._client.wait_for_workers(2, timeout=60)
+    how = ("farm/long.py:Long", *LOW, "--codec", "lossless", "--no-cache")
+    done = darkroom("render", *how, "--scheduler", yard.address, "--output", tmp_path / "there")
+    assert done.returncode == 0, done.stderr
+    local = darkroom("render", *how, "--no-split", "--output", tmp_path / "here")
+    assert local.returncode == 0, local.stderr
+    clip = "farm/long/low/Long.mp4"
+    assert files_below(tmp_path / "there") == files_below(tmp_path / "here") == [clip]
+    assert clips.compare(tmp_path / "there" / clip, tmp_path / "here" / clip) == ""
+    assert (tmp_path / "there" / clip).read_bytes() != (tmp_path / "here" / clip).read_bytes(), "it was not divided"
 
 
 @pytest.mark.slow

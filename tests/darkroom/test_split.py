@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import random
+import tempfile
 import wave
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -219,8 +220,32 @@ class OtherwiseLater(Scene):
         self.wait(0.5)
 
 
+class UnseededView(Scene):
+    def construct(self) -> None:
+        self.add(Square())
+        self.frame.shift(np.random.default_rng().normal(size=3))
+        self.wait(2)
+
+
+class UnseededUniform(Scene):
+    def construct(self) -> None:
+        square = Square()
+        square.uniforms["anti_alias_width"] = 1 + abs(np.random.default_rng().normal())
+        self.play(square.animate.shift(RIGHT), run_time=2)
+
+
+class UnseededPicture(Scene):
+    def construct(self) -> None:
+        from PIL import Image
+
+        pixels = np.random.default_rng().integers(0, 255, (8, 8, 3)).astype(np.uint8)
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            Image.fromarray(pixels).save(file.name)
+            self.play(ImageMobject(file.name).animate.shift(RIGHT), run_time=2)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("scene", [Unseeded, OtherwiseLater])
+@pytest.mark.parametrize("scene", [Unseeded, OtherwiseLater, UnseededView, UnseededUniform, UnseededPicture])
 def test_portions_of_different_runs_do_not_fit(scene: type) -> None:
     frames, fit = in_portions(scene, [8])
     assert len(frames) == 16
@@ -237,8 +262,6 @@ class LooksAtItself(Scene):
         return self.get_image()
 
     def save(self, picture: Any) -> str:
-        import tempfile
-
         path = str(Path(tempfile.gettempdir(), "looks_at_itself.png"))
         picture.save(path)
         return path
