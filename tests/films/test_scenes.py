@@ -28,6 +28,7 @@ TARGETS = {
     "BreakDownThreeSteps": 15,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 30,
+    "BackpropagationGradientFlow": 52,
     "ClassicNeuralNetworksPicture": 40,
     "ShowBiasBakedIntoWeightMatrix": 35,
 }
