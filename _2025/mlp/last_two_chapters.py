@@ -238,7 +238,7 @@ class LastTwoChapters(InteractiveScene):
         for mobject in (frame, question, arrow):
             mobject.set_z_index(40)
         self.play(
-            *(block.animate.set_opacity(0.3) for block in self.attention),
+            *(block.animate.dim() for block in self.attention),
             self.pattern.animate.set_opacity(0.3),
             ShowCreation(frame),
             run_time=1,

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from manimlib import DEG, DOWN, LEFT, OUT, RIGHT, UP, CameraFrame
 
-from custom.palette import SCAFFOLD
+from custom.palette import BACKGROUND, SCAFFOLD
 from helpers.block import Block
+from helpers.color import mix_colors
 
 WAYS = {"back": -OUT, "bottom": DOWN, "left": LEFT, "right": RIGHT, "top": UP, "front": OUT}
 
@@ -55,3 +56,12 @@ def test_a_copy_has_faces_of_its_own():
 def test_another_side_is_named():
     with pytest.raises(ValueError, match="no 'lid'"):
         Block().get_face("lid")
+
+
+def test_dimmed_it_is_darker_and_hides_as_much_as_before():
+    block = Block(title="MLP")
+    before = [(part.get_fill_color(), part.get_fill_opacity(), part.get_stroke_width()) for part in block.get_family()]
+    block.dim(0.6)
+    for part, (color, opacity, width) in zip(block.get_family(), before, strict=True):
+        assert (part.get_fill_opacity(), part.get_stroke_width()) == (opacity, width)
+        assert part.get_fill_color().lower() == mix_colors(color, BACKGROUND, 0.6).lower()
