@@ -51,17 +51,17 @@ class LossCurve(VGroup):
 
 
 class WeightDots(DotCloud):
-    """A dot for each of some weights: its colour is the weight, its height the change since training began.
+    """A dot for each of some weights: its colour is the weight, its shift to the right the change since training began.
 
     Args:
         places: (n, 3) where the dots are before training.
         first: (n,) the weights then.
         color: of a weight of nothing; lighter is positive, darker negative.
         value_range: the weight with the strongest colour.
-        change_range: the change that moves a dot by `reach`.
+        change_range: a change this large moves a dot by three quarters of `reach`, and none by more than that.
     """
 
-    reach = 0.1
+    reach = 0.1  # half the room between two dots: none touches another
 
     def __init__(self, places: np.ndarray, first: np.ndarray, color: str, value_range: float, change_range: float):
         self.places, self.first = places, first
@@ -83,8 +83,7 @@ class WeightDots(DotCloud):
         return self
 
     def _get_places(self, weights: np.ndarray) -> np.ndarray:
-        changes = np.clip((weights - self.first) / self.change_range, -1, 1)
-        return self.places + np.outer(changes, self.reach * UP)
+        return self.places + np.outer(np.tanh((weights - self.first) / self.change_range), self.reach * RIGHT)
 
 
 class Band(Group):
@@ -107,7 +106,7 @@ class Band(Group):
         down, across = np.indices((self.rows, weights.shape[1] // self.rows)).reshape(2, -1)
         places = np.column_stack([across - across.mean(), down.mean() - down, 0 * down]) * [*self.apart, 0]
         places += np.array([self.middle, y, 0])
-        change = np.abs(weights - weights[0]).max()
+        change = np.quantile(np.abs(weights - weights[0]), 0.75)
         self.dots = WeightDots(places, weights[0], color, np.quantile(np.abs(weights), 0.95), change)
         super().__init__(self.panel, self.glow, self.name, self.dots)
 
@@ -137,11 +136,18 @@ class TransformerBands(Group):
         raise IndexError(f"no recorded weight {recorded}: there are {stretch.stop}")
 
     def get_step(self, checkpoint: int) -> list[Animation]:
-        """Animations: all weights go to what they are at a checkpoint, at once."""
+        """Animations: all weights go to what they are at a checkpoint, at once, and all bands light up a little."""
         weights = self.training.weights[checkpoint]
+
+        def light_up(glows, alpha):
+            glows.set_fill(TEXT, 0.12 * there_and_back(alpha))
+
         return [
-            band.dots.animate.set_weights(weights[stretch])
-            for band, stretch in zip(self.bands, self.training.blocks, strict=True)
+            UpdateFromAlphaFunc(VGroup(band.glow for band in self.bands), light_up, rate_func=linear),
+            *(
+                band.dots.animate.set_weights(weights[stretch])
+                for band, stretch in zip(self.bands, self.training.blocks, strict=True)
+            ),
         ]
 
     def get_forward_pass(self, n_particles: int = 18) -> Animation:

@@ -102,7 +102,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.remark_shown = get_remark(self.remark)
         self.curve = LossCurve(self.training.losses).move_to([LEFT_EDGE, 3.2, 0], aligned_edge=DL)
         self.bands = TransformerBands(self.training, top=2.05)
-        self.expected, self.output = SpokenLine("Expected", -5.35), SpokenLine("Output", -6.72)
+        self.expected, self.output = SpokenLine("Expected", -5.27), SpokenLine("Output", -6.78)
         self.play(
             FadeIn(title, 0.2 * UP),
             FadeIn(self.curve),
