@@ -244,7 +244,7 @@ class MatricesVsIntuition(InteractiveScene):
         self.meters, self.caption = meters, caption
 
         # Say what the neuron does instead
-        fact = Text(f"That neuron is on for {n_on} of {n_pairs} names", font_size=BODY)
+        fact = Text(f"With its bias, the neuron is still on for {n_on} of {n_pairs} names", font_size=BODY)
         fact.sources = [Source("names it is on for", (), np.array(n_on)), Source("names", (), np.array(n_pairs))]
         fact.move_to(caption)
         self.play(FadeOut(caption), run_time=0.3)

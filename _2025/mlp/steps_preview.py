@@ -152,15 +152,19 @@ class MLPStepsPreview(InteractiveScene):
         self.play(self.learn(down, self.snapshots[1][1:], names[1]), run_time=2.2)
         self.wait(0.3)
 
-    def learn(self, matrix, snapshots, name):
-        """Data drizzles over a matrix while its numbers follow a training run."""
-        return learn_from_data(matrix, snapshots, 2.2, name, n_rows=3, n_columns=4, shift=0.5 * DOWN + 0.2 * RIGHT)
+    def learn(self, matrix, snapshots, name, first_row=0, first_column=1):
+        """Data drizzles on a matrix, from a row and a column on, while its numbers follow a training run."""
+        ground = VGroup(cell for row in matrix.get_rows()[first_row:] for cell in row[first_column:-1])
+        return AnimationGroup(
+            AnimateEntriesThrough(matrix, snapshots, name),
+            DataDrizzle(ground, n_rows=3, n_columns=4, shift=0.5 * DOWN),
+        )
 
     def turn_to_a_toy_example(self):
         # Give up on the real thing for now
         strike = Line(self.emergent.get_left(), self.emergent.get_right()).set_stroke(HARD, 5).scale(1.04)
         self.play(ShowCreation(strike), FadeOut(self.hard), FadeOut(self.mark), run_time=0.7)
-        self.wait(0.5)
+        self.wait(0.3)
 
         # Set the stage for a toy example
         stage = self.get_panel(self.stage, DOWN)
@@ -168,20 +172,19 @@ class MLPStepsPreview(InteractiveScene):
         title = Text("Motivating Toy Example", font_size=54).set_color(TEXT)
         title.move_to([(corner.get_right()[0] + stage.get_right()[0]) / 2, corner.get_y() + 0.3, 0])
         note = self.get_note("Its numbers are chosen so that we can read them", title)
+        self.play(FadeOut(VGroup(self.heading, self.easy, self.emergent, strike)), run_time=0.3)
+        self.play(
+            self.panel.animate.become(corner),
+            self.structure.animate.scale(self.small[0] / self.half[0]).move_to(corner),
+            self.lower.animate.become(stage),
+            run_time=0.8,
+        )
         matrices = VGroup(matrix.copy() for matrix in self.matrices)
         matrices.generate_target()
         for matrix in matrices.target:
             matrix.scale(26 / matrix.get_font_size())
         matrices.target.arrange(RIGHT, buff=1.9, aligned_edge=UP).move_to(stage).shift(0.2 * DOWN)
-        self.play(FadeOut(VGroup(self.heading, self.easy, self.emergent, strike)), run_time=0.4)
-        self.add(matrices)
-        self.play(
-            self.panel.animate.become(corner),
-            self.structure.animate.scale(self.small[0] / self.half[0]).move_to(corner),
-            self.lower.animate.become(stage),
-            MoveToTarget(matrices),
-            run_time=1.4,
-        )
+        self.play(MoveToTarget(matrices), run_time=1)
         self.play(FadeIn(title, 0.2 * UP), run_time=0.5)
         self.play(FadeIn(note), run_time=0.4)
         self.wait(0.6)
@@ -238,7 +241,11 @@ class MLPStepsPreview(InteractiveScene):
         note = self.get_note("Whatever the others come to be, these two mean the same", self.title)
         self.play(FadeOut(self.note), run_time=0.25)
         self.play(FadeIn(note), run_time=0.4)
-        anew = zip(self.matrices, learn_matrices(seed=5, held=True), strict=True)
-        self.play(*(self.learn(matrix, weights, str(matrix.source)) for matrix, weights in anew), run_time=2.4)
+        (up, down), (up_anew, down_anew) = self.matrices, learn_matrices(seed=5, held=True)
+        self.play(
+            self.learn(up, up_anew, "W_up", first_row=3),
+            self.learn(down, down_anew, "W_down", first_column=3),
+            run_time=2.4,
+        )
         self.wait(1.2)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)

@@ -9,7 +9,7 @@ class BreakDownThreeSteps(InteractiveScene):
 
     max_value = 1.5
     units = (*range(15), 255)  # of the 256 neurons, those drawn as dots
-    middle, floor = 0.15, -2.0  # heights of the pictures and of the arrows below them
+    middle, floor = 0.2, -2.15  # heights of the pictures and of the arrows below them
     dot_pitch = 0.2
 
     def construct(self):
@@ -82,8 +82,8 @@ class BreakDownThreeSteps(InteractiveScene):
         title = get_title("Multilayer Perceptron")
         pictures = self.get_pictures()
         steps = self.get_steps(pictures)
-        box = RoundedRectangle(pictures.get_width() + 0.4, 4.75, corner_radius=0.15)
-        box.set_stroke(TEXT, 2).set_fill(PANEL, 0.4).set_y(self.middle - 0.55)
+        box = RoundedRectangle(pictures.get_width() + 0.4, 4.95, corner_radius=0.15)
+        box.set_stroke(TEXT, 2).set_fill(PANEL, 0.4).set_y(self.middle - 0.65)
         self.play(FadeIn(title, 0.2 * UP), FadeIn(box), run_time=0.6)
 
         # Bring in its three steps
@@ -118,7 +118,7 @@ class BreakDownThreeSteps(InteractiveScene):
     def put_the_neurons_between(self):
         # Put a neuron for each row after the ReLU
         neurons = self.get_dots(self.seen.neurons, self.get_gap(1), empty=True)
-        word = Text("Neurons", font_size=SMALL).set_color(MUTED).move_to([self.get_gap(1), self.floor, 0])
+        word = Text("Neurons", font_size=SMALL).set_color(MUTED).next_to(neurons, DOWN, buff=0.12)
         self.play(LaggedStartMap(FadeIn, neurons, shift=0.3 * RIGHT, lag_ratio=0.05), FadeIn(word), run_time=0.8)
         self.neurons = neurons
 
