@@ -130,8 +130,6 @@ class DownProjection(RectifyToNeurons):
             Tex(f"{letter}_{{{unit}}}", font_size=40).set_color(color)
             for letter, color in (("n", ACTIVATION), ("C", PARAMETER))
         )
-        for name in term:
-            name.sources = [Source("index of the neuron and its column", (), np.array(unit))]
         return term.arrange(RIGHT, buff=0.06, aligned_edge=DOWN)
 
     def write_the_sum_of_columns(self):
