@@ -41,8 +41,9 @@ from manimlib.utils.shaders import PROGRAM_UNIFORM_MIRRORS
 from darkroom import clips, split, tasks
 from darkroom.engine.run import Observer, Run
 from darkroom.engine.split import Follower, Indivisible
-from darkroom.jobs import Job
-from darkroom.tasks import Length
+from darkroom.jobs import Job, Outcome
+from darkroom.tasks import Length, Rendered
+from darkroom.witness import Seen
 from tests.darkroom import fast_scenes
 from tests.darkroom.conftest import Darkroom, files_below, write
 
@@ -356,6 +357,28 @@ def test_later_portions_are_shorter() -> None:
     sizes = [end - first for first, end in pairwise(cuts)]
     assert sorted(sizes, reverse=True) == sizes
     assert sizes[0] < 1.5 * sizes[-1]
+
+
+def a_portion(marks: dict[int, str], reason: str = "") -> Outcome:
+    clip = Rendered(Path("clip.mp4"), 10, 1.0, 10.0, (16, 9), False, 1.0, 1.0, {}, seen=Seen(unrepeatable=reason))
+    job: Any = object.__new__(Job)
+    object.__setattr__(job, "log", Path("no such log"))
+    return Outcome(job, split.Portion(clip, marks, None))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "reason"),
+    [
+        ([a_portion({5: "a"}), a_portion({5: "b"})], "it does not do the same each time"),
+        ([a_portion({5: "a"}), a_portion({5: "a", 7: "b"}), a_portion({5: "a", 7: "c"})], "it does not do the same"),
+        ([a_portion({5: "a"}), a_portion({})], "it does not do the same each time"),
+        ([a_portion({5: "a"}), a_portion({5: "a"}, "it writes notes.txt")], "it writes notes.txt"),
+    ],
+)
+def test_portions_that_prove_nothing_are_not_put_together(outcomes: list[Outcome], reason: str) -> None:
+    refusal = split._together(outcomes[0].job, outcomes)
+    assert isinstance(refusal, split.Refusal)
+    assert reason in refusal.reason
 
 
 LONG = """\
