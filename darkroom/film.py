@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from darkroom.discover import Film, SceneRef, shown
 from darkroom.engine.clip import Facts, partial_name, probe, run_ffmpeg
-from darkroom.errors import DarkroomError, NotAsPlanned
+from darkroom.errors import DarkroomError, NotAsPlanned, UsageError
 from darkroom.tasks import Rendered
 
 MILLISECONDS = 1000
@@ -32,12 +32,12 @@ def require_one_shape(film: Film) -> None:
     """Refuse a film of scenes that are made for frames of different shapes, before anything is rendered.
 
     Raises:
-        CannotJoin: naming one scene of each shape.
+        UsageError: naming one scene of each shape.
     """
     first, *others = film.scenes
     for other in others:
         if other.frame_shape != first.frame_shape:
-            raise CannotJoin(
+            raise UsageError(
                 f"{first.name} is made for a frame {_frame(first)}, but {other.name} for one {_frame(other)}: "
                 "one film has one shape.",
                 f"Make a film of each scene:  darkroom film {shown(film.path)}:{first.name}",

@@ -136,7 +136,7 @@ def test_a_high_quality_film_of_one_scene(scenes: Path, darkroom: Darkroom, tmp_
 @pytest.mark.slow
 def test_two_shapes_are_not_one_film(scenes: Path, darkroom: Darkroom, tmp_path: Path) -> None:
     done = darkroom("film", scenes, "--quality", "low", "--output", tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Ball is made for a frame 9 wide and 16 tall, but WideBall for one as configured" in done.stderr
     assert "darkroom film tall/balls.py:Ball" in done.stderr
     assert not list(tmp_path.rglob("*.mp4")), "said before anything is rendered"
