@@ -82,8 +82,8 @@ class BreakDownThreeSteps(InteractiveScene):
         title = get_title("Multilayer Perceptron")
         pictures = self.get_pictures()
         steps = self.get_steps(pictures)
-        box = RoundedRectangle(pictures.get_width() + 0.4, 4.95, corner_radius=0.15)
-        box.set_stroke(TEXT, 2).set_fill(PANEL, 0.4).set_y(self.middle - 0.65)
+        box = RoundedRectangle(pictures.get_width() + 0.4, 4.85, corner_radius=0.15)
+        box.set_stroke(TEXT, 2).set_fill(PANEL, 0.4).set_y(self.middle - 0.6)
         self.play(FadeIn(title, 0.2 * UP), FadeIn(box), run_time=0.6)
 
         # Bring in its three steps
@@ -148,12 +148,14 @@ class BreakDownThreeSteps(InteractiveScene):
         seen, self.caption = self.seen, []
         vector = self.get_vector(seen.x, "E", TOKENS[ACTIVE].words, LEFT)
         sums = self.get_dots(seen.pre, self.get_gap(0))
-        tracks = VGroup(
-            Line(vector[0].get_right(), [self.get_gap(0), dot.get_y(), 0]).set_stroke(QUESTION, 3) for dot in sums[:-1]
-        )
+        rows = self.rows
+        start, end = rows.brackets[0].get_right()[0], self.get_gap(0)
+        tracks = [
+            Line([start, piece.get_y(), 0], [end, piece.get_y(), 0]).set_stroke(TEXT, 7) for piece in rows.get_pieces()
+        ]
         self.say("A vector comes in, and every row asks", FadeIn(vector, RIGHT))
         self.play(
-            LaggedStart(*(VShowPassingFlash(track, time_width=0.6) for track in tracks), lag_ratio=0.04),
+            LaggedStart(*(self.get_spark(track) for track in tracks), lag_ratio=0.08),
             LaggedStartMap(FadeIn, sums, lag_ratio=0.04, time_span=(0.4, 1.2)),
             run_time=1.2,
         )
@@ -184,4 +186,8 @@ class BreakDownThreeSteps(InteractiveScene):
 
     def get_flash(self, start, end):
         """A spark from the middle of one thing to the middle of another."""
-        return VShowPassingFlash(Line(start.get_center(), end.get_center()).set_stroke(FOCUS, 5), time_width=0.7)
+        return self.get_spark(Line(start.get_center(), end.get_center()).set_stroke(FOCUS, 8))
+
+    def get_spark(self, track):
+        """A flash along a line, cut fine enough for its ends to taper."""
+        return VShowPassingFlash(track.insert_n_curves(20), time_width=0.7)
