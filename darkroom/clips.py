@@ -132,11 +132,10 @@ class Clips:
     def _make_room(self) -> None:
         """Each thing put in takes out the one that was used longest ago, while there is too much."""
         assert self._memory is not None
-        while self._memory.volume() > limit():
-            before = len(self._memory)
+        before = len(self._memory) + 2  # the first may come on top
+        while self._memory.volume() > limit() and len(self._memory) < before:
+            before = len(self._memory) + ("full" not in self._memory)
             self._memory.set("full", True)
-            if len(self._memory) >= before:
-                break
 
     def forget(self, job: Job) -> None:
         """Throw out what was recalled for a job."""

@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 import textwrap
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from diskcache import Cache
+from PIL import Image
 
 from darkroom import clips, surroundings, tasks
 from darkroom.clips import Clips
@@ -19,6 +22,7 @@ from darkroom.jobs import Job, Quality, Stage
 from darkroom.tasks import Rendered
 from darkroom.witness import Seen, digest_of_file
 from tests.darkroom.conftest import Darkroom, files_below, write
+from tests.darkroom.test_render import Watched
 
 # The cache itself, with a file that stands for a clip
 
@@ -159,6 +163,19 @@ def test_what_the_scene_read_counts_and_several_states_are_remembered(project: P
     assert recall(a_job(project)) is None
 
 
+def test_what_a_scene_reads_may_depend_on_what_it_has_read(project: Path) -> None:
+    for mood in ("good", "bad"):
+        write(project / "mood", mood)
+        write(project / mood, f"all is {mood}")
+        files = {name: digest_of_file(str(project / name)) for name in ("mood", mood)}
+        remember(a_job(project), content=mood.encode(), seen=Seen(files=files))
+    for mood in ("good", "bad"):
+        write(project / "mood", mood)
+        known = recall(a_job(project))
+        assert known
+        assert known.path.read_bytes() == mood.encode()
+
+
 def test_a_module_that_its_source_does_not_tell_of_counts(project: Path) -> None:
     plugin = write(project / "plugin.py", "x = 1\n")
     modules = {name: digest_of_file(str(project / name)) for name in ("plugin.py", "scenes.py")}
@@ -242,6 +259,15 @@ def test_what_was_used_longest_ago_goes_first(project: Path, monkeypatch: pytest
     assert recall(a_job(project, fps=2)) is None
     assert clips.describe()[1] <= 1_000_000
     assert "half" in remember(a_job(project, fps=7), content=2 * large), "it would drive out all others"
+
+
+def test_a_cache_that_is_told_to_be_smaller_becomes_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fps in range(1, 9):
+        remember(a_job(project, fps=fps), content=os.urandom(300_000))
+    assert clips.describe()[0] == 8
+    monkeypatch.setenv(clips.SIZE_VARIABLE, "0.001")
+    remember(a_job(project, fps=9), content=b"one more")
+    assert 0 < clips.describe()[1] <= 1_000_000
 
 
 def test_a_size_of_nothing_is_no_cache_and_of_nonsense_an_error(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -543,3 +569,48 @@ def test_a_film_is_joined_from_known_clips_and_the_cache_can_be_cleared(darkroom
     assert "2 clips thrown out" in darkroom("cache", "--clear", env=env).stdout
     assert "0 clips" in darkroom("cache", env=env).stdout
     assert "known already" not in darkroom(*command, env=env).stdout
+
+
+ASSETS = """\
+from manimlib import *
+
+
+class Assets(Scene):
+    def construct(self):
+        self.add(ImageMobject("dot.png"), SVGMobject("dot.svg"))
+        self.add_sound("tone.wav")
+        self.wait(0.2)
+"""
+
+
+@pytest.mark.slow
+def test_pictures_and_sounds_are_inputs(darkroom: Darkroom, tmp_path: Path) -> None:
+    Image.new("RGB", (4, 4), "red").save(tmp_path / "dot.png")
+    write(tmp_path / "dot.svg", '<svg xmlns="http://www.w3.org/2000/svg"><circle r="1"/></svg>')
+    with wave.open(str(tmp_path / "tone.wav"), "wb") as tone:
+        tone.setparams((1, 2, 8000, 0, "NONE", ""))
+        tone.writeframes(bytes(1600))
+    write(tmp_path / "custom_config.yml", "camera: {fps: 10}\n")
+    write(tmp_path / "assets.py", ASSETS)
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = darkroom("render", "assets.py", "--quality", "low", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert "not kept" not in done.stdout
+    with Cache(str(tmp_path / "cache/darkroom/clips")) as memory:
+        ((files, _),) = next(memory[key] for key in memory if key.startswith("clip "))
+    assert {"dot.png", "dot.svg", "tone.wav"} <= {Path(name).name for name in files}
+
+
+@pytest.mark.slow
+def test_an_interrupted_render_has_kept_what_was_finished(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, darkroom: Darkroom
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    options = ("--quality", "low", "--jobs", "2", "--no-split", "--output", tmp_path / "out")
+    scenes = ("_2025/shapes:SquareOfMLPScene", "oddities/endless.py:OnAndOn")
+    run = Watched(repo, "render", *scenes, *options)
+    run.wait_for(lambda: clips.describe()[0] == 1)
+    os.write(run.terminal, b"\x03")
+    assert run.exit_code() == 130
+    again = darkroom("render", scenes[0], *options, env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert "1 of 1 clips were known already" in again.stdout

@@ -25,7 +25,7 @@ PROJECT = {
         WEIGHTS = np.array([1, 2])
 
         def disc(size=SMALL):
-            return Circle(radius=size)
+            return Circle(radius=size * np.pi)
 
         def ring():
             return _Ring(LARGE)
@@ -81,18 +81,20 @@ def edit(project: Path, name: str, old: str, new: str) -> None:
     [
         ("scenes.py", "disc()", "disc(3)"),
         ("base.py", "tempo = 1", "tempo = 2"),
-        ("helpers/shapes.py", "Circle(radius=size)", "Circle(radius=size + 1)"),
+        ("helpers/shapes.py", "radius=size", "radius=1 + size"),
         ("helpers/sizes.py", "SMALL = 1", "SMALL = 3"),
         ("helpers/sizes.py", "SMALL = 1", "SMALL = 1\nif LARGE:\n    SMALL = 2\n"),
         # The same name from somewhere else
         ("helpers/__init__.py", "from helpers.shapes import disc, ring", "from helpers.shapes import ring as disc"),
         ("helpers/shapes.py", "from helpers.sizes import SMALL", "from elsewhere import SMALL"),
+        ("helpers/shapes.py", "import numpy as np", "import torch as np"),
         ("manim_imports_ext.py", "from manimlib import *", "from manimlib import *\nfrom others import *"),
         ("scenes.py", "FACTOR = 3", "def disc(): ..."),
         # Statements that act when they are imported, wherever they stand
         ("helpers/words.py", "def caption", "Text.default_font = 'Mono'\n\ndef caption"),
         ("helpers/words.py", "def caption", "register(1)\n\ndef caption"),
         ("helpers/words.py", "def caption", "@registered\ndef caption"),
+        ("helpers/words.py", "def caption", "@registered\nclass Plugin: ...\n\ndef caption"),
         ("scenes.py", "FACTOR = 3", "Discs.tempo = 5"),
         ("scenes.py", "FACTOR = 3", "FACTOR = setup()"),
         ("scenes.py", "FACTOR = 3", "LIST += [1]"),
