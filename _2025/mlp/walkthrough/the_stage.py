@@ -1,6 +1,6 @@
 """Act A: a row of embeddings, one of them looked at, and its way through the block."""
 
-from _2025.mlp.walkthrough.stage import FRONT, Walkthrough, get_room
+from _2025.mlp.walkthrough.stage import FRONT, Walkthrough, get_room, in_layer
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS
 
@@ -116,7 +116,8 @@ class SetTheStage(Walkthrough):
     def get_addition(self, circuit):
         """The animations of three plays: embedding and update run into the plus, and the output comes out of it."""
         start, update = circuit.vectors
-        flyers = VGroup(start.copy(), update.copy())
+        flyers = VGroup(VGroup(self.get_card(vector), vector.copy()) for vector in (start, update))
+        in_layer(flyers, FRONT + 1)
         # Each way begins where a small copy is clear of the large one.
         long_way = circuit.wire.copy().pointwise_become_partial(circuit.wire, 0.1, 1)
         short_way = Line(circuit.branch.get_start() + 0.12 * RIGHT, circuit.plus.get_center())
