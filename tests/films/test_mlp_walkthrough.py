@@ -195,7 +195,7 @@ def test_the_cloud_has_a_ball_for_every_neuron_as_bright_as_it_is_active():
     clouds = scene.get_neuron_clouds()
     assert len(clouds) == len(TOKENS)
     for cloud, index in zip(clouds, np.argsort(scene.get_depths()), strict=True):
-        neurons = scene.passes[index].neurons
+        neurons = scene.mlp.forward(TOKENS[index].embedding).neurons
         brightness = cloud.data["rgba"][:, :3].mean(axis=1)
         assert len(brightness) == len(neurons)
         order = np.argsort(neurons.clip(0, 1))
