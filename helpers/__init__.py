@@ -19,8 +19,8 @@ from helpers.field import DecisionField
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
-from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arrow, get_mlp_icon
 from helpers.heat import HeatMatrix
+from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arrow, get_mlp_icon
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
 from helpers.number import SourcedNumber

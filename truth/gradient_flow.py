@@ -69,7 +69,7 @@ def take_step(weights: Sequence[Any], biases: Sequence[Any], x: Any, target: Any
         raise ValueError(f"weights of shapes {shapes} and {len(wanted)} targets do not fit layers of sizes {sizes}")
 
     parameters = [p.requires_grad_() for p in (*ws, *bs)]
-    activations, pre_activations = [example.requires_grad_()], []
+    activations, pre_activations = [example.requires_grad_()], list[torch.Tensor]()
     loss = _run(ws, bs, activations, pre_activations, wanted)
     found = torch.autograd.grad(loss, [*activations, *parameters], retain_graph=True)
     n = len(ws)
