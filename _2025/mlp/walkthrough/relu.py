@@ -201,12 +201,14 @@ class RectifyToNeurons(CollapseUpProjection):
             FadeOut(self.plot_name),
             run_time=0.9,
         )
-        self.play(ShowCreation(smooth_plot.curve), FadeIn(name), run_time=1.6)
-        self.wait(1)
+        note = Text("used by many models", font_size=35).set_color(MUTED)
+        note.next_to(self.plot.axes.c2p(0.35, 0), DR, buff=0.25)
+        self.play(ShowCreation(smooth_plot.curve), FadeIn(name), FadeIn(note, time_span=(1.1, 1.6)), run_time=1.6)
+        self.wait(1.6)
 
         # Come back to the simpler one
         self.play(
-            FadeOut(VGroup(smooth_plot.curve, name, long_name)),
+            FadeOut(VGroup(smooth_plot.curve, name, long_name, note)),
             self.plot.curve.animate.set_stroke(OPERATION),
             FadeIn(self.plot_name),
             run_time=0.7,
@@ -215,12 +217,13 @@ class RectifyToNeurons(CollapseUpProjection):
     # What comes out
 
     def call_them_neurons(self):
+        # Put the graph between the two vectors, where it belongs
+        self.play(FadeOut(VGroup(self.plot, self.plot_name)), run_time=0.4)
+        self.plot.set_width(1.9).next_to(self.between, DOWN, buff=0.3)
+        self.plot_name.next_to(self.between, UP, buff=0.25)
+        self.play(FadeIn(self.plot, 0.2 * DOWN), FadeIn(self.plot_name, 0.2 * UP), run_time=0.6)
+
         # Name what comes out
-        self.play(
-            self.plot.animate.set_width(1.9).next_to(self.between, DOWN, buff=0.3),
-            self.plot_name.animate.next_to(self.between, UP, buff=0.25),
-            run_time=1,
-        )
         word = Text("Neurons", font_size=72).set_color(TEXT).move_to([3.2, self.row_y, 0])
         entries = self.after.get_entries()
         arrows = VGroup(
