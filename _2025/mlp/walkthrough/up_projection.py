@@ -41,7 +41,7 @@ class UpProjection(TheFact):
         old, self.caption = self.caption, None
         return [] if old is None else [FadeOut(old, time_span=(0, 0.25))]
 
-    def dim(self, mobject, factor=0.1):
+    def dim(self, mobject, factor=0.07):
         """Animation: everything about it that can be seen fades to a part; it keeps its state for a Restore."""
         mobject.save_state()
         mobject.generate_target()
