@@ -50,7 +50,7 @@ class Encoding:
         return ["-c:v", self.encoder, *self.options, *(["-pix_fmt", self.pixels] if self.pixels else [])]
 
 
-# Qualities are such that files are no larger than the default's and no worse: see docs/rendering.md.
+# Qualities are about the default's: measured in docs/rendering.md.
 ENCODINGS: dict[Codec, tuple[Encoding, ...]] = {
     Codec.lossless: (Encoding("libx264rgb", ("-qp", "0", "-preset", "fast"), "rgb24", ()),),
     Codec.h265: (
