@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import os
 import random
 import tempfile
 import wave
@@ -46,6 +47,7 @@ from darkroom.tasks import Length, Rendered
 from darkroom.witness import Seen
 from tests.darkroom import fast_scenes
 from tests.darkroom.conftest import Darkroom, files_below, write
+from tests.darkroom.test_render import Watched, processes_in
 
 FPS = 8
 
@@ -458,6 +460,17 @@ def test_what_differs_each_time_is_rendered_in_one_piece_and_not_tried_again(
     again = darkroom("render", *how, cwd=long)
     assert again.returncode == 0, again.stderr
     assert said not in again.stderr
+
+
+@pytest.mark.slow
+def test_a_divided_scene_that_is_stopped_leaves_nothing(repo: Path, tmp_path: Path) -> None:
+    how = ("oddities/endless.py:GoesOnAndOn", "--quality", "low", "--jobs", "2", "--output", tmp_path)
+    run = Watched(repo, "render", *how)
+    run.wait_for(lambda: list(tmp_path.rglob(".GoesOnAndOn.portions/.*.partial.mp4")))
+    os.write(run.terminal, b"\x03")
+    assert run.exit_code() == 130
+    run.wait_for(lambda: not processes_in(repo), seconds=10)
+    assert not [name for name in files_below(tmp_path) if not name.startswith("logs/")]
 
 
 @pytest.mark.slow
