@@ -123,7 +123,8 @@ def _measure_film(options: argparse.Namespace) -> None:
             for file, name in scenes
         ]
         # Undivided: the frames of a divided scene are the same, but its file is not stock's.
-        fast = [BIN / "darkroom", "render", options.film, "--no-cache", "--no-split", "--fps", str(options.fps), "--jobs"]
+        how = ["--no-cache", "--no-split", "--fps", str(options.fps)]
+        fast = [BIN / "darkroom", "render", options.film, *how, "--jobs"]
         seconds: dict[str, float] = {}
         for way, commands in (
             ("jobs 2", [[*fast, "2", "--output", folder / "jobs 2"]]),
