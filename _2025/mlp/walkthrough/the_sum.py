@@ -10,9 +10,9 @@ ROOM_FOR_NAMES = View(4, -6, 0, (-0.6, -1.75, 0), 7.7)
 WHOLE_SUM = View(-3, -5, 0, (0, -1.7, 0), 7.9)
 HIGH_RIGHT = View(14, -14, 0, (-0.2, -2.2, -1.5), 8)
 FAR_RIGHT = View(40, -23, 0, (0, -2.9, -1.5), 9)
-CLOUD_FROM_RIGHT = View(11, -6, 0, (-0.3, -2.4, -1), 7.4)
+CLOUD_FROM_RIGHT = View(11, -6, 0, (-0.1, -2.4, -1), 7.6)
 CLOUD_FROM_LEFT = View(-13, -8, 0, (-0.3, -2.4, -1), 7.7)
-ALL_LAYERS = View(-3, -6, 0, (-0.3, -0.9, -1), 8.2)
+ALL_LAYERS = View(-3, -6, 0, (-0.3, -1.05, -1), 8.7)
 
 
 class AddItUp(DownProjection):
@@ -151,9 +151,14 @@ class AddItUp(DownProjection):
             LaggedStart(*(FadeIn(cloud) for cloud in clouds), lag_ratio=0.1, time_span=(1, 3)),
             run_time=3,
         )
-        words = "Each ball is one token's neuron: bright if it fires, dark if it is silent"
+        words = "Each ball is one token’s neuron: bright if it fires, dark if it is silent"
         caption = get_caption(words).fix_in_frame()
-        self.play(self.frame.animate.reorient(*CLOUD_FROM_LEFT), FadeIn(caption, time_span=(0, 0.5)), run_time=5)
+        self.play(
+            self.frame.animate.reorient(*CLOUD_FROM_LEFT),
+            FadeOut(self.box[-1], time_span=(0, 0.5)),
+            FadeIn(caption, time_span=(0.3, 0.8)),
+            run_time=5,
+        )
         self.wait(0.8)
         self.play(FadeOut(caption), run_time=0.3)
         self.clouds = clouds
