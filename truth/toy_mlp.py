@@ -61,10 +61,10 @@ ACTIVE: Final = 3  # the token whose way through the block is told
 NEURON_MEANINGS: Final = (
     "Has to do with Chicago?",
     "Part of a recipe?",
-    "A river in Asia?",
+    "A swimmer?",
     "Inside a footnote?",
     "A musical key?",
-    "A kind of bread?",
+    "In the water?",
     "Michael Phelps?",
 )
 
