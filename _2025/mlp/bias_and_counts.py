@@ -40,11 +40,11 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
         self.caption = VGroup()
 
     def get_matrix(self, values, name, rows, columns):
-        config = {"font_size": self.font_size, "max_value": 1.5, "v_buff": 0.55}
+        config = {"font_size": self.font_size, "max_value": 1.5, "v_buff": 0.72}
         return WeightMatrix(values, source=name, shown_rows=rows, shown_columns=columns, **config)
 
     def get_column(self, values, name, shown, **config):
-        config = {"font_size": self.font_size, "v_buff": 0.55} | config
+        config = {"font_size": self.font_size, "v_buff": 0.72} | config
         return NumericEmbedding(values, source=name, shown_entries=shown, **config)
 
     def get_sign(self, tex):
@@ -113,7 +113,7 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
     def work_both_out(self):
         # Work both out, row by row
         brackets = VGroup(self.result.brackets, self.baked_result.brackets, self.equals, self.baked_equals)
-        self.say("Both give the same", FadeIn(brackets))
+        self.say("Work both out, row by row", FadeIn(brackets))
         boxes = self.get_boxes(self.rows[0])
         self.play(FadeIn(boxes), run_time=0.3)
         self.play(self.get_arrival(self.rows[0]), run_time=0.5)
@@ -123,7 +123,8 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
         self.play(
             Transform(boxes, self.get_boxes(self.rows[3])), self.get_arrival(self.rows[3]), FadeIn(dots), run_time=0.7
         )
-        self.play(FadeOut(boxes), run_time=0.3)
+        self.say("Both give the same", FadeOut(boxes))
+        self.wait(0.8)
 
         # Say it in a formula
         rule = Tex(
@@ -165,7 +166,7 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
         full.shift(self.baked_matrix.cells[0].get_center() - full.cells[0].get_center())
         result.shift(self.baked_result.cells[0].get_center() - result.cells[0].get_center())
         new_row, new_one = full.get_row(len(self.up)), result.get_entry(len(self.up))
-        VGroup(new_row[-1], new_one).set_color(FOCUS)
+        VGroup(new_row, new_one).set_color(FOCUS)
         self.say("The next layer needs the 1 again: one more row hands it on")
         self.play(
             ReplacementTransform(self.baked_matrix.brackets, full.brackets),
@@ -243,7 +244,8 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
         self.play(FadeOut(self.caption), FadeOut(self.title), FadeIn(wrapper), run_time=0.7)
         self.caption = VGroup()
         self.play(ShowCreation(loop.arrow), FadeIn(loop.label), run_time=0.9)
-        self.wait(0.6)
+        self.say("96 such layers, each with parameters of its own")
+        self.wait(1)
         self.wrapper, self.loop = wrapper, loop
 
     def get_wrapper(self, inside):
@@ -253,28 +255,54 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
     def count_the_norms(self):
         # Make room for the layer norms
         norm = self.get_block(
-            "Layer norms",
+            "Two norms",
             get_layer_norm_icon(2.6, 1.5),
             MUTED,
             (PARAMETERS.norms / 1e3, 0, "layer norm parameters, thousands"),
             "K",
         )
         norm.next_to(self.blocks, RIGHT, buff=1)
-        arrow = Arrow(self.blocks.get_right(), norm.get_left(), buff=0.12, thickness=4).set_color(MUTED)
-        inside = VGroup(*self.blocks, arrow, norm)
+        inside = VGroup(*self.blocks, norm)
         wider = self.get_wrapper(inside)
         loop = get_loop_arrow(wider, PARAMETERS.n_layers, rise=0.35, source=Source("layers", (), lambda: 96))
+        self.play(FadeOut(self.caption), run_time=0.3)
         self.play(
             self.frame.animate.match_x(wider).set_height(1.13 * 8),
             Transform(self.wrapper, wider),
             Transform(self.loop, loop),
             run_time=1.4,
         )
-        self.play(GrowArrow(arrow), FadeIn(norm, 0.3 * UP), run_time=0.8)
+        self.play(FadeIn(norm, 0.3 * UP), run_time=0.8)
 
         # Point at how few they are
-        caption = get_caption("Beside the matrices, everything else is loose change")
-        caption.scale(1.13).move_to(self.frame.get_center() + (caption.get_y() * 1.13) * UP)
-        self.play(FadeIn(caption), FlashAround(norm.foot, color=FOCUS), run_time=1.2)
-        self.wait(1.8)
+        self.play(FadeIn(self.get_low("Beside the matrices, everything else is loose change")), run_time=0.6)
+        self.play(FlashAround(norm.foot, color=FOCUS), run_time=1.2)
+        self.wait(0.6)
+
+        # Add all of it up
+        layer = PARAMETERS.attention + PARAMETERS.block + PARAMETERS.norms
+        total, whole = np.array(PARAMETERS.n_layers * layer / 1e9), np.array(PARAMETERS.total / 1e9)
+        parts = (
+            Text("In all layers:", font_size=BODY),
+            get_number(total, 0, source="all layers, billions", font_size=BODY).set_color(PARAMETER),
+            Text("of GPT-3’s", font_size=BODY),
+            get_number(whole, 0, source="GPT-3, billions", font_size=BODY),
+            Text("billion parameters", font_size=BODY),
+        )
+        line = VGroup(*parts).arrange(RIGHT, buff=0.25)
+        for part in line[1:]:
+            part.shift((line[0][0].get_bottom() - part[0].get_bottom()) * UP)  # on one baseline
+        self.play(FadeOut(self.low), run_time=0.3)
+        self.play(FadeIn(self.put_low(line)), run_time=0.7)
+        self.wait(2.4)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+
+    def get_low(self, words):
+        """A caption for the wider view."""
+        self.low = get_caption(words)
+        return self.put_low(self.low)
+
+    def put_low(self, line):
+        """At the bottom of the wider view, as large as a caption is elsewhere."""
+        scale = self.frame.get_height() / 8
+        return line.scale(scale).move_to(self.frame.get_center() + 3.25 * scale * DOWN)

@@ -52,7 +52,7 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
         scale = 0.8 if self.stands_at_home else 1.25
         self.stands_at_home = side is ORIGIN
         return picture.animate.scale(scale, about_point=self.network.get_center()).shift(
-            3.75 * side + 0.1 * UP - self.network.get_center()
+            3.5 * side + 0.1 * UP - self.network.get_center()
         )
 
     def get_matrix(self, values, name, rows, columns, height):
@@ -95,7 +95,7 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
         # Draw the textbook's picture
         title = get_title("The Classic Picture")
         network = self.network = self.get_network()
-        names = VGroup(Text(name, font_size=LABEL) for name in ("Embedding", "Neurons", "Update"))
+        names = VGroup(Text(name, font_size=33) for name in ("Embedding", "Neurons", "Update"))
         for name, layer in zip(names, network.layers, strict=True):
             name.set_color(MUTED).next_to(network, DOWN, buff=0.25).match_x(layer)
         self.caption = VGroup()
@@ -204,7 +204,7 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
         _, out = self.get_edges_at(VISIBLE_UNITS[0])
         matrix = self.get_matrix(self.mlp.down, "W down", VISIBLE_COORDINATES, VISIBLE_UNITS, 3.4)
         self.play(self.get_standing_aside(LEFT), run_time=0.9)
-        matrix.set_max_width(7.0).move_to(3.2 * RIGHT)
+        matrix.set_max_width(6.7).move_to(3.45 * RIGHT)
         self.say("The lines out of a neuron are one column", *self.get_dimming(out))
         self.play(self.get_sliding(out, matrix.get_column(VISIBLE_UNITS[0])), run_time=1.4)
 
@@ -231,7 +231,8 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
             network.animate(time_span=(1.0, 1.5)).set_activations(self.get_layers(seen)),
             run_time=1.5,
         )
-        self.wait(0.8)
+        self.say("The bias takes the second column away again: what is left is “Basketball”")
+        self.wait(1.4)
 
     def add_the_residual(self):
         # Add what the picture lacks: the residual
@@ -239,70 +240,84 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
         self.play(FadeOut(VGroup(self.down_matrix, self.caption)), run_time=0.4)
         self.caption = VGroup()
         self.play(self.get_standing_aside(ORIGIN), run_time=0.9)
-        plus = Tex("+", font_size=HEADING).set_color(FOCUS).next_to(network.get_layer(2), RIGHT, buff=0.35)
-        arc = self.get_way_round(self.token.get_top() + 0.1 * UP, plus.get_top() + 0.1 * UP)
+        arc = self.get_way_round()
+        plus = Tex("+", font_size=HEADING).set_color(FOCUS).next_to(arc.get_end(), DOWN, buff=0.12).shift(0.3 * RIGHT)
         self.say("It lacks one thing: the embedding itself is added at the end", ShowCreation(arc), run_time=1.5)
-        name = Text("Output", font_size=LABEL).set_color(MUTED).move_to(self.names[2])
+        name = Text("Output", font_size=33).set_color(MUTED).move_to(self.names[2])
         seen = self.passes[ACTIVE]
         self.play(FadeIn(plus), FadeOut(self.names[2]), run_time=0.4)
         self.play(FadeIn(name), network.animate.set_activations([seen.x, seen.neurons, seen.output]), run_time=0.8)
         self.wait(1)
+        self.arc, self.plus = arc, plus
 
-    def get_way_round(self, start, end, radius=0.3):
-        """A line up, across above the network, and down."""
-        top = (self.network.get_top()[1] + 0.3) * UP
-        corners = start * [1, 0, 0] + top, end * [1, 0, 0] + top
+    def get_way_round(self, out=0.6, radius=0.3):
+        """A line from beside the embedding, up, across above the network, down, and into the last layer."""
+        inputs, outputs = self.network.get_layer(0), self.network.get_layer(2)
+        top = self.network.get_top()[1] + 0.35
+        start, end = inputs.get_left() + 0.15 * LEFT, outputs.get_right() + 0.15 * RIGHT
+        left, right = start + (out - 0.15) * LEFT, end + (out - 0.15) * RIGHT
+        corners = (left, left * [1, 0, 0] + top * UP, right * [1, 0, 0] + top * UP, right)
         way = VMobject().set_stroke(FOCUS, 5).start_new_path(start)
-        way.add_line_to(corners[0] + radius * DOWN)
-        way.add_quadratic_bezier_curve_to(corners[0], corners[0] + radius * RIGHT)
-        way.add_line_to(corners[1] + radius * LEFT)
-        way.add_quadratic_bezier_curve_to(corners[1], corners[1] + radius * DOWN)
+        for before, corner, after in zip((start, *corners), corners, (*corners[1:], end), strict=False):
+            way.add_line_to(corner + radius * normalize(before - corner))
+            way.add_quadratic_bezier_curve_to(corner, corner + radius * normalize(after - corner))
         return way.add_line_to(end)
 
     def try_other_tokens(self):
         # Watch neuron 0 while other tokens come in
         network = self.network
-        self.say("Half a match is not enough to wake the first neuron")
         neuron = network.get_neuron(1, VISIBLE_UNITS[0])
         ring = Circle(radius=0.32).set_stroke(FOCUS, 4).move_to(neuron)
         self.value = self.get_value(ACTIVE, neuron)
-        self.play(FadeIn(ring), FadeIn(self.value), run_time=0.5)
-        self.show_token(self.other_tokens[0], neuron)
+        self.say("The first neuron asks for both names", FadeIn(ring), FadeIn(self.value))
+        self.wait(0.8)
+        self.say("Half a match is not enough to wake it", *self.get_token(self.other_tokens[0], neuron))
+        self.wait(1)
         self.show_token(self.other_tokens[1], neuron)
-        self.show_token(ACTIVE, neuron)
+        self.say("Both together are", *self.get_token(ACTIVE, neuron))
+        self.wait(0.8)
+        self.ring = ring
 
     def get_value(self, token, neuron):
         """What neuron 0 says to a token, above it."""
         number = get_number(self.passes[token].neurons[VISIBLE_UNITS[0], None], 1, source=("neuron 0", token))
         return number.set_color(FOCUS).next_to(neuron, RIGHT, buff=0.25).set_backstroke(BACKGROUND, 6)
 
+    def get_token(self, token, neuron):
+        """Animations: another token goes through."""
+        seen = self.passes[token]
+        old = VGroup(self.token, self.value)
+        self.token = Text(TOKENS[token].words, font_size=LABEL).set_color(INPUT).move_to(self.token)
+        self.token.align_to(old[0], LEFT)
+        self.value = self.get_value(token, neuron)
+        layers = [seen.x, seen.neurons, seen.output]
+        return [
+            FadeOut(old, time_span=(0, 0.3)),
+            FadeIn(VGroup(self.token, self.value), time_span=(0.3, 0.7)),
+            self.network.animate.set_activations(layers),
+        ]
+
     def show_token(self, token, neuron):
         # Let another token through
-        seen = self.passes[token]
-        words = Text(TOKENS[token].words, font_size=LABEL).set_color(INPUT).move_to(self.token)
-        value = self.get_value(token, neuron)
-        self.play(FadeOut(self.token), FadeOut(self.value), run_time=0.3)
-        self.play(
-            FadeIn(words),
-            FadeIn(value),
-            self.network.animate.set_activations([seen.x, seen.neurons, seen.output]),
-            run_time=0.8,
-        )
-        self.wait(0.8)
-        self.token, self.value = words, value
+        self.play(*self.get_token(token, neuron), run_time=0.8)
+        self.wait(1)
 
     def count_the_edges(self):
         # Count the lines of the first layer, here and in GPT-3
         drawn = len(self.network.get_edges(0))
         here = self.get_count("lines drawn here", np.array(drawn))
-        there = self.get_count("in GPT-3, 4 × 12,288 × 12,288", np.array(PARAMETERS.up_weights))
+        there = self.get_count("in GPT-3: 4 × 12,288 neurons × 12,288 inputs", np.array(PARAMETERS.up_weights))
         there[0].sources = [Source("4", (), lambda: 4), *(Source("d", (), lambda: PARAMETERS.d_model) for _ in "dd")]
-        VGroup(here, there).arrange(RIGHT, buff=1.4).to_edge(DOWN, buff=SAFE_AREA + 0.1)
-        self.play(FadeOut(self.caption), *self.get_dimming(self.network.get_edges(0), opacity=0.06), run_time=0.4)
+        VGroup(here, there).arrange(RIGHT, buff=1).to_edge(DOWN, buff=SAFE_AREA + 0.1)
+        self.play(
+            FadeOut(VGroup(self.caption, self.ring, self.value, self.arc, self.plus)),
+            *self.get_dimming(self.network.get_edges(0), opacity=0.06),
+            run_time=0.5,
+        )
         self.play(FadeIn(here, 0.2 * UP), run_time=0.7)
         self.wait(0.7)
         self.play(FadeIn(there, 0.2 * UP), run_time=0.7)
-        self.wait(2)
+        self.wait(2.4)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 
     def get_count(self, words, value):

@@ -76,10 +76,10 @@ class NonlinearityOfLanguage(InteractiveScene):
     def get_label_along(self, text, name, color):
         """Words along a direction, on the side away from the other one."""
         angle = self.angles[name]
-        label = Text(text, font_size=SMALL).set_color(color)
-        middle = self.to_point(0.56 * self.get_direction(name))
+        label = Text(text, font_size=LABEL).set_color(color)
+        middle = self.to_point(0.48 * self.get_direction(name))
         side = np.array([-np.sin(angle), np.cos(angle), 0]) * (1 if name == "M" else -1)
-        return label.rotate(angle).move_to(middle + 0.24 * side)
+        return label.rotate(angle).move_to(middle + 0.27 * side)
 
     def get_region(self, positive, color):
         """A half plane that follows the bias."""
@@ -116,13 +116,14 @@ class NonlinearityOfLanguage(InteractiveScene):
         m, j = (self.get_direction(name) for name in "MJ")
         vectors = VGroup(self.get_vector(m, INPUT), self.get_vector(j, ACTIVATION))
         labels = VGroup(
-            self.get_label_along("First Name Michael", "M", INPUT),
-            self.get_label_along("Last Name Jordan", "J", ACTIVATION),
+            self.get_label_along("Michael …", "M", INPUT),
+            self.get_label_along("… Jordan", "J", ACTIVATION),
         )
         self.caption = VGroup()
         self.play(FadeIn(title, 0.2 * UP), FadeIn(plane), run_time=0.8)
         self.play(*(GrowArrow(vector) for vector in vectors), run_time=0.8)
-        self.play(FadeIn(labels), run_time=0.5)
+        self.say("One direction for a first name, one for a last name", FadeIn(labels))
+        self.wait(0.6)
 
         # Draw the line through their sum
         both = m + j
@@ -159,10 +160,13 @@ class NonlinearityOfLanguage(InteractiveScene):
         equals = Tex("=", font_size=HEADING)
         score = self.get_live("(M + J) · E", self.get_score).set_color(LOSS)
         VGroup(equals, score).arrange(RIGHT, buff=0.25).next_to(self.formula, DOWN, buff=0.35)
-        self.add(shadow, drop, dot)
-        self.say("Its score is the length of its shadow, times the length of M + J", FadeIn(VGroup(equals, score)))
-        self.add(vector)
-        self.wait(0.5)
+        name = Tex(R"\vec{E}", font_size=LABEL)
+        name.add_updater(lambda name: name.move_to(self.to_point(1.13 * self.get_place()) + 0.12 * UP))
+        self.play(FadeIn(vector), FadeIn(name), run_time=0.5)
+        self.add(shadow, drop, dot, vector, name)
+        self.say("Its score: the length of its shadow, times the length of M + J", FadeIn(VGroup(equals, score)))
+        self.wait(0.6)
+        self.vector_name = name
         self.score = VGroup(equals, score)
 
         # Carry it round: one name counts 1, both count 2
@@ -206,10 +210,10 @@ class NonlinearityOfLanguage(InteractiveScene):
             Text(words, font_size=LABEL).set_color(TEXT)
             for words in ("Michael Jordan", "Michael Phelps", "Alexis Jordan", "(other)")
         )
-        for name, place, side in zip(names, (both, m, j, self.other), (RIGHT, UR, RIGHT, UP), strict=True):
+        for name, place, side in zip(names, (both, m, j, self.other), (RIGHT, UL, DL, UP), strict=True):
             name.next_to(self.to_point(place), side, buff=0.15)
         names.set_backstroke(BACKGROUND, 6)
-        self.say("Around both names, every score is high", FadeIn(names[0]))
+        self.say("Around both names, every score is high", FadeIn(names[0]), FadeOut(self.vector_name))
         self.play(self.get_circling(both), run_time=2)
 
         # Name the places of those who share only one
@@ -220,7 +224,7 @@ class NonlinearityOfLanguage(InteractiveScene):
         self.play(self.get_move(j), names[1].animate.set_opacity(0.5), run_time=1)
         self.play(FadeIn(names[2]), run_time=0.4)
         self.wait(0.4)
-        self.play(self.get_move(self.other), names[2].animate.set_opacity(0.5), run_time=1)
+        self.say("… and most have neither", self.get_move(self.other), names[2].animate.set_opacity(0.5), run_time=1)
         self.play(FadeIn(names[3]), run_time=0.4)
         self.wait(0.4)
         self.names = names
@@ -266,7 +270,7 @@ class NonlinearityOfLanguage(InteractiveScene):
         # Lower the bias, and the border moves
         self.say("A lower bias asks for more")
         self.play(self.bias.animate.set_value(self.biases[1]), run_time=1.8)
-        self.wait(1.2)
+        self.wait(1.8)
         for mobject in self.mobjects:
             mobject.clear_updaters()
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)

@@ -75,8 +75,8 @@ class BackpropagationGradientFlow(InteractiveScene):
     def get_loss_box(self):
         box = RoundedRectangle(3.0, 2.6, corner_radius=0.2).set_stroke(LOSS, 4).set_fill(PANEL, 1)
         box.move_to(5.1 * RIGHT + 0.15 * UP)
-        name = Tex("L", font_size=TITLE).set_color(LOSS).move_to(box)
-        return VGroup(box, name)
+        name = VGroup(Text("loss", font_size=BODY), Tex("L", font_size=TITLE)).arrange(DOWN, buff=0.25)
+        return VGroup(box, name.set_color(LOSS).move_to(box))
 
     def get_inlets(self):
         """A line from each output to the loss."""
@@ -129,6 +129,22 @@ class BackpropagationGradientFlow(InteractiveScene):
         terms.append("({})" if step.biases[0][to] < 0 else "{}")
         tex = R"a = \sigma(" + " + ".join(terms) + R") = \sigma({}) = {}"
         return get_formula(tex, *numbers, font_size=BODY).to_edge(DOWN, buff=SAFE_AREA + 0.1)
+
+    def get_sum_formula(self, hidden):
+        """How the gradient of a hidden activation adds up from the outputs, in numbers."""
+        step, numbers, terms, shown = self.step, [], [], 0.0
+        for k in range(len(self.target)):
+            weight, slope = step.weights[1][k, hidden, None], step.slopes[1][k, None]
+            at_output = step.d_activations[2][k, None]
+            numbers += [Shown("w", weight, 1), Shown("∂L/∂a", at_output), Shown("∂a/∂z", slope)]
+            signs = ("({})" if value < 0 else "{}" for value in (weight, at_output, slope))
+            terms.append(R" \cdot ".join(signs))
+            shown += float((weight.round(1) * at_output.round(2) * slope.round(2)).item())
+        total = step.d_activations[1][hidden, None]
+        sign = "=" if round(shown, 2) == total.round(2).item() else R"\approx"
+        tex = " + ".join(terms) + f" {sign} {{}}"
+        formula = get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY).set_color(GRADIENT)
+        return formula.set_max_width(12.8).to_edge(DOWN, buff=SAFE_AREA + 0.1)
 
     def get_chain_rule(self):
         """dL/dw as a product of three factors, each in its own colour."""
@@ -260,10 +276,13 @@ class BackpropagationGradientFlow(InteractiveScene):
         # Work out one of them
         to = self.followed[1][0]
         neuron = network.get_neuron(1, to)
-        self.say(self.get_forward_formula(to), FlashAround(neuron, color=FOCUS), run_time=1)
-        self.wait(1.4)
+        ring = Circle(radius=0.56 * neuron.get_width()).set_stroke(FOCUS, 4).move_to(neuron)
+        self.say(self.get_forward_formula(to), ShowCreation(ring), run_time=0.8)
+        self.wait(1.2)
 
         # Send them on to the outputs
+        self.play(FadeOut(VGroup(ring, self.caption)), run_time=0.3)
+        self.caption = VGroup()
         self.outputs = self.send_forward(1)
         self.say("What comes out on the right is the network's answer")
 
@@ -295,20 +314,23 @@ class BackpropagationGradientFlow(InteractiveScene):
             *(edge.animate.set_stroke(opacity=0.35) for edges in self.network.edges for edge in edges),
         )
         self.output_tags = self.get_neuron_gradients(2)
+        name = Tex(R"{\partial L / \partial a} =", font_size=LABEL).set_color(GRADIENT)
+        name.next_to(self.output_tags[0], LEFT, buff=0.12)
         self.play(EdgeWave(self.inlets, GRADIENT, backwards=True), run_time=1.2)
-        self.play(FadeIn(self.output_tags), self.inlets.animate.set_stroke(GRADIENT), run_time=0.6)
+        self.play(FadeIn(self.output_tags), FadeIn(name), self.inlets.animate.set_stroke(GRADIENT), run_time=0.6)
         self.wait(0.7)
 
         # Send it back through the last layer
-        self.say("Each weight of the last layer gets its gradient")
+        self.say("Each weight of the last layer gets its gradient", FadeOut(name))
         self.late = self.send_backward(1)
         self.wait(0.9)
 
         # Gather what reaches the hidden neurons
         self.say("What reaches a hidden neuron along its edges adds up")
         self.hidden_tags = self.get_neuron_gradients(1, UP)
-        self.play(FadeIn(self.hidden_tags, lag_ratio=0.2), run_time=0.9)
-        self.wait(1)
+        self.play(FadeIn(self.hidden_tags, lag_ratio=0.2), run_time=0.8)
+        self.say(self.get_sum_formula(self.followed[1][0]))
+        self.wait(1.3)
 
         # Send it back through the first layer
         self.say("From there it goes on, to the weights of the first layer")
@@ -361,8 +383,16 @@ class BackpropagationGradientFlow(InteractiveScene):
         self.play(self.network.animate.set_weights(step.new_weights), run_time=1.3)
 
         # Ask the new weights for the loss
-        new = get_number(step.new_loss, 2, source="new L", font_size=TITLE).set_color(LOSS).move_to(self.value)
-        self.play(FadeOut(self.value), self.network.animate.set_activations(step.new_activations), run_time=0.5)
+        new = get_number(step.new_loss, 2, source="new L", font_size=TITLE).set_color(LOSS)
+        arrow = Vector(0.45 * RIGHT, thickness=4).set_color(MUTED)
+        old = self.value.copy().scale(BODY / TITLE)
+        VGroup(old, arrow, new).arrange(RIGHT, buff=0.15).move_to(self.value)
+        self.play(
+            Transform(self.value, old),
+            FadeIn(arrow),
+            self.network.animate.set_activations(step.new_activations),
+            run_time=0.5,
+        )
         numbers = VGroup(self.network.get_activation_labels(layer, SMALL, 2) for layer in (1, 2))
         self.say("After one step, the loss is lower", FadeIn(numbers), FadeIn(new, 0.2 * UP))
 

@@ -81,6 +81,8 @@ def test_shown_activation_and_update_close(step):
     z = step.weights[0][to] @ step.activations[0] + step.biases[0][to]
     assert z == pytest.approx(z.round(2))
     assert (1 / (1 + np.exp(-z.round(2)))).round(2) == step.activations[1][to].round(2)
+    parts = step.weights[1][:, to] * step.d_activations[2].round(2) * step.slopes[1].round(2)
+    assert parts.sum().round(2) == step.d_activations[1][to].round(2)
     place = BackpropagationGradientFlow.followed[0]
     moved = step.weights[1][place] - step.rate * step.d_weights[1][place].round(2)
     assert moved.round(2) == step.new_weights[1][place].round(2)
