@@ -5,93 +5,100 @@ QUESTION, ANSWER = FOCUS, TARGET  # the roles of rows and of columns
 
 
 class BreakDownThreeSteps(InteractiveScene):
-    """Rows ask, ReLU keeps what was answered with yes, and the columns of those add up to what the block says."""
+    """Rows ask, ReLU keeps what was answered with yes, and those neurons' columns and a bias make the answer."""
 
     max_value = 1.5
-    units = (*range(15), 255)  # of the 256 neurons, those drawn as dots
-    middle, floor = 0.2, -2.15  # heights of the pictures and of the arrows below them
-    dot_pitch = 0.2
+    units = VISIBLE_UNITS  # of the 256 neurons, those drawn: a row, two dots and a column for each
+    edge = 6.4  # how far to both sides the pictures reach
+    middle, header, floor = 0.15, 2.4, -1.95  # heights: of the pictures, of what is said above, of the arrows below
+    rows_x, relu_x, dots_x = -4.1, -1.45, (-2.55, -0.35)  # once there are rows; dots before and after the ReLU
 
     def construct(self):
-        self.seen = get_toy_mlp().forward(TOKENS[ACTIVE].embedding)
+        self.seen, self.caption = get_toy_mlp().forward(TOKENS[ACTIVE].embedding), VGroup()
         self.draw_the_steps()
         self.read_the_first_matrix_by_rows()
         self.put_the_neurons_between()
         self.read_the_second_matrix_by_columns()
         self.let_a_vector_pass_through()
+        self.add_the_columns_up()
 
     # What is drawn
 
+    def get_matrix(self, values, source, rows, columns, v_buff):
+        config = {"max_value": self.max_value, "font_size": 28, "h_buff": 0.6, "v_buff": v_buff}
+        return WeightMatrix(values, source=source, shown_rows=rows, shown_columns=columns, **config)
+
     def get_pictures(self):
         """What each step does, from left to right: a tall matrix, a graph, a wide matrix."""
-        config = {"max_value": self.max_value, "font_size": 21, "h_buff": 0.6, "v_buff": 1.25}
-        mlp, shown = get_toy_mlp(), (VISIBLE_UNITS, VISIBLE_COORDINATES)
-        up = WeightMatrix(mlp.up, source="W_up", shown_rows=shown[0], shown_columns=shown[1], **config)
-        plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=1.5, ticks=False)
-        down = WeightMatrix(mlp.down, source="W_down", shown_rows=shown[1], shown_columns=shown[0], **config)
-        return VGroup(up, plot, down).arrange(RIGHT, buff=0.65).set_y(self.middle)
+        mlp = get_toy_mlp()
+        up = self.get_matrix(mlp.up, "W_up", self.units, VISIBLE_COORDINATES, 1.0)
+        plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=1.3, ticks=False)
+        down = self.get_matrix(mlp.down, "W_down", VISIBLE_COORDINATES, self.units, 2.2)
+        up.set_x(-self.edge, LEFT)
+        down.set_x(self.edge, RIGHT)
+        plot.set_x((up.get_right()[0] + down.get_left()[0]) / 2)
+        return VGroup(up, plot, down).set_y(self.middle)
 
-    def get_steps(self, pictures):
-        """An arrow below each picture, and its name below that, all on one line."""
-        steps = VGroup()
-        for picture, name in zip(pictures, ("Linear", "ReLU", "Linear"), strict=True):
-            length = min(picture.get_width(), 2.6)
-            arrow = Arrow(ORIGIN, length * RIGHT, buff=0, thickness=4, fill_color=MUTED)
-            arrow.move_to([picture.get_x(), self.floor, 0])
-            steps.add(VGroup(arrow, Text(name, font_size=LABEL).next_to(arrow, DOWN, buff=0.1)))
-        return steps
+    def get_step(self, name, left, right):
+        """An arrow below a picture from `left` to `right`, and its name below that; all are on one line."""
+        length = min(right - left, 3.0)
+        arrow = Arrow(ORIGIN, length * RIGHT, buff=0, thickness=4, fill_color=MUTED)
+        arrow.move_to([(left + right) / 2, self.floor, 0])
+        return VGroup(arrow, Text(name, font_size=LABEL).move_to(arrow).shift(0.42 * DOWN))
 
-    def get_dots(self, values, x, empty=False):
-        """A dot for each neuron that is drawn, coloured by its value, and an ellipsis for those that are not."""
-        dots = VGroup(Circle(radius=0.38 * self.dot_pitch) for _ in self.units)
-        drawn = np.zeros(len(self.units)) if empty else values[list(self.units)]
+    def get_dots(self, values, x):
+        """A dot for each neuron drawn, level with its row and coloured by its value, and an ellipsis."""
+        drawn = values[list(self.units)]
         ramps = {"positive": (PANEL, ACTIVATION), "negative": (PANEL, NEGATIVE_ACTIVATION), "neutral": PANEL}
-        for dot, value, color in zip(dots, drawn, values_to_colors(drawn, **ramps), strict=True):
-            dot.set_fill(color, 1).set_stroke(NEGATIVE_ACTIVATION if value < 0 else MUTED, 2)
-        ellipsis = EllipsisDots(DOWN, radius=0.018)
-        column = VGroup(*dots[:-1], ellipsis, dots[-1]).arrange(DOWN, buff=0.24 * self.dot_pitch)
-        column.move_to([x, self.middle, 0])
-        dots.add(ellipsis)
-        return dots
+        dots = VGroup()
+        for unit, value, color in zip(self.units, drawn, values_to_colors(drawn, **ramps), strict=True):
+            dot = Circle(radius=0.13).set_fill(color, 1).set_stroke(NEGATIVE_ACTIVATION if value < 0 else MUTED, 2)
+            dots.add(dot.move_to([x, self.pictures[0].get_row(unit).get_y(), 0]))
+        gap = (dots[-2].get_y() + dots[-1].get_y()) / 2
+        return dots.add(EllipsisDots(DOWN, radius=0.02).move_to([x, gap, 0]))
 
-    def get_gap(self, picture):
-        """The x between a picture and the next one, where neurons stand."""
-        return (self.pictures[picture].get_right()[0] + self.pictures[picture + 1].get_left()[0]) / 2
-
-    def get_vector(self, values, source, words, side):
-        """A vector outside the block, on one side of it, and what it means, above it."""
-        vector = NumericEmbedding(
-            values, source=source, shown_entries=VISIBLE_COORDINATES, max_value=self.max_value, v_buff=1.0, font_size=24
+    def get_vector(self, values, source, font_size=28, v_buff=2.2):
+        return NumericEmbedding(
+            values,
+            source=source,
+            shown_entries=VISIBLE_COORDINATES,
+            max_value=self.max_value,
+            v_buff=v_buff,
+            font_size=font_size,
         )
-        vector.next_to(self.box, side, buff=0.3).set_y(self.middle)
-        label = VGroup(Text(word, font_size=SMALL) for word in words.split()).arrange(DOWN, buff=0.1)
-        return VGroup(vector, label.next_to(vector, UP, buff=0.2))
 
-    def get_copy_outside(self, piece, index, word, color, side):
-        """A row or column's name, twice as large, above the block, and what it is like."""
-        name = piece.get_label(index).copy().scale(2)
-        words = Text(word, font_size=LABEL).set_color(color)
-        words.next_to(name[0], RIGHT, buff=0.45).shift((name[0].get_bottom() - words[0].get_bottom())[1] * UP)
-        both = VGroup(name, words).next_to(self.box, UP, buff=0.35)
-        return both.align_to(self.box, side)
+    def get_copy_above(self, piece, index, words, color):
+        """A row's or column's name, larger, above the block's pictures, and what it says."""
+        name = piece.get_label(index).copy().scale(1.4)
+        words = Text(words, font_size=34).set_color(color)
+        words.next_to(name[0], RIGHT, buff=0.4).shift((name[0].get_bottom() - words[0].get_bottom())[1] * UP)
+        return VGroup(name, words).set_y(self.header)
+
+    def say(self, words, *animations, run_time=0.6, t2c=None):
+        """The old caption goes, then the new one comes, with whatever happens meanwhile."""
+        if self.caption:
+            self.play(FadeOut(self.caption), run_time=0.25)
+        self.caption = get_caption(words, t2c=t2c)
+        self.play(FadeIn(self.caption), *animations, run_time=run_time)
 
     # Beats
 
     def draw_the_steps(self):
         # Draw the block
-        title = get_title("Multilayer Perceptron")
-        pictures = self.get_pictures()
-        steps = self.get_steps(pictures)
-        box = RoundedRectangle(pictures.get_width() + 0.4, 4.85, corner_radius=0.15)
-        box.set_stroke(TEXT, 2).set_fill(PANEL, 0.4).set_y(self.middle - 0.6)
-        self.play(FadeIn(title, 0.2 * UP), FadeIn(box), run_time=0.6)
+        self.pictures = self.get_pictures()
+        names = ("Linear + bias", "ReLU", "Linear + bias")
+        self.steps = VGroup(
+            self.get_step(name, picture.get_left()[0], picture.get_right()[0])
+            for picture, name in zip(self.pictures, names, strict=True)
+        )
+        self.title = get_title("Multilayer Perceptron")
+        self.box = RoundedRectangle(13.4, 5.6, corner_radius=0.15).set_stroke(TEXT, 2).set_fill(PANEL, 0.4)
+        self.play(FadeIn(self.title, 0.2 * UP), FadeIn(self.box), run_time=0.4)
 
         # Bring in its three steps
-        for picture, step in zip(pictures, steps, strict=True):
-            arrow, name = step
-            self.play(GrowArrow(arrow), FadeIn(name), self.get_entrance(picture), run_time=0.9)
-        self.wait(0.4)
-        self.title, self.box, self.pictures, self.steps = title, box, pictures, steps
+        for picture, (arrow, name) in zip(self.pictures, self.steps, strict=True):
+            self.play(GrowArrow(arrow), FadeIn(name), self.get_entrance(picture), run_time=0.8)
+        self.wait(0.5)
 
     def get_entrance(self, picture):
         """A matrix's brackets unfold from its middle while its numbers appear; a graph is drawn."""
@@ -99,89 +106,153 @@ class BreakDownThreeSteps(InteractiveScene):
             return AnimationGroup(FadeIn(picture.axes), ShowCreation(picture.curve))
         return AnimationGroup(
             *(GrowFromPoint(bracket, picture.get_center()) for bracket in picture.brackets),
-            FadeIn(picture.cells, lag_ratio=0.01, time_span=(0.3, 0.9)),
+            FadeIn(picture.cells, lag_ratio=0.01, time_span=(0.2, 0.8)),
         )
 
     def read_the_first_matrix_by_rows(self):
         # Read the first matrix by rows
-        up = self.pictures[0]
-        rows = get_row_matrix(up, color=QUESTION, font_size=26)
-        self.play(FadeOut(up.cells), run_time=0.3)
-        self.play(LaggedStartMap(FadeIn, rows.labels, lag_ratio=0.1), FadeIn(rows.rules), run_time=0.7)
+        up, plot, _ = self.pictures
+        narrow = self.get_matrix(get_toy_mlp().up, "W_up", self.units, (0, 63), 1.0)
+        narrow.move_to([self.rows_x, up.get_y(), 0])
+        self.rows = rows = get_row_matrix(narrow, color=QUESTION, font_size=30)
+        steps = (self.get_step("Linear + bias", narrow.get_left()[0], narrow.get_right()[0]), self.steps[1].copy())
+        steps[1].set_x(self.relu_x)
+        self.play(
+            FadeOut(up.cells, time_span=(0, 0.4)),
+            *(old.animate.become(new) for old, new in zip(up.brackets, rows.brackets, strict=True)),
+            FadeIn(VGroup(rows.labels, rows.rules), time_span=(0.3, 0.9)),
+            *(old.animate.become(new) for old, new in zip(self.steps[:2], steps, strict=True)),
+            plot.animate.set_x(self.relu_x),
+            run_time=0.9,
+        )
 
-        # Take the first row out: it asks
-        question = self.get_copy_outside(rows, 0, "a row asks", QUESTION, LEFT)
-        self.play(TransformFromCopy(rows.get_label(0), question[0]), run_time=0.8)
-        self.play(FadeIn(question[1]), run_time=0.3)
-        self.rows, self.question = rows, question
+        # Take the first row out: it asks a question
+        words = TOKENS[ACTIVE].words
+        question = self.get_copy_above(rows, 0, f"asks: “{words}?”", QUESTION).set_x(rows.get_left()[0], LEFT)
+        self.play(TransformFromCopy(rows.get_label(0), question[0]), run_time=0.6)
+        self.play(FadeIn(question[1]), Indicate(rows.get_piece(0), 1.05, QUESTION), run_time=0.6)
+        self.wait(0.6)
+        self.question = question
 
     def put_the_neurons_between(self):
         # Put a neuron for each row after the ReLU
-        neurons = self.get_dots(self.seen.neurons, self.get_gap(1), empty=True)
-        word = Text("Neurons", font_size=SMALL).set_color(MUTED).next_to(neurons, DOWN, buff=0.12)
-        self.play(LaggedStartMap(FadeIn, neurons, shift=0.3 * RIGHT, lag_ratio=0.05), FadeIn(word), run_time=0.8)
-        self.neurons = neurons
+        self.neurons = self.get_dots(0 * self.seen.neurons, self.dots_x[1])
+        self.word = Text("Neurons", font_size=26).move_to([self.dots_x[1], self.steps[1][1].get_y(), 0])
+        come = LaggedStartMap(FadeIn, self.neurons, shift=0.3 * RIGHT, lag_ratio=0.05)
+        self.play(come, FadeIn(self.word), run_time=0.8)
 
     def read_the_second_matrix_by_columns(self):
         # Read the second matrix by columns
         down = self.pictures[2]
-        columns = get_column_matrix(down, color=ANSWER, font_size=24)
-        self.play(FadeOut(down.cells), run_time=0.3)
-        self.play(LaggedStartMap(FadeIn, columns.labels, lag_ratio=0.1), FadeIn(columns.rules), run_time=0.7)
+        self.columns = columns = get_column_matrix(down, color=ANSWER, font_size=30)
+        self.play(
+            FadeOut(down.cells, time_span=(0, 0.4)),
+            FadeIn(VGroup(columns.labels, columns.rules), time_span=(0.3, 0.9)),
+            run_time=0.9,
+        )
 
         # Take the first column out: it answers
-        answer = self.get_copy_outside(columns, 0, "a column answers", ANSWER, RIGHT)
-        self.play(TransformFromCopy(columns.get_label(0), answer[0]), run_time=0.8)
-        self.play(FadeIn(answer[1]), run_time=0.3)
-        self.columns, self.answer = columns, answer
-
-    def say(self, words, *animations, run_time=0.6):
-        """The old caption goes, then the new one comes, with whatever happens meanwhile."""
-        new = get_caption(words)
-        if self.caption:
-            self.play(FadeOut(self.caption[0]), run_time=0.25)
-        self.play(FadeIn(new), *animations, run_time=run_time)
-        self.caption = [new]
+        answer = self.get_copy_above(columns, 0, "answers: “Basketball”", ANSWER).set_x(down.get_left()[0], LEFT)
+        self.play(TransformFromCopy(columns.get_label(0), answer[0]), run_time=0.6)
+        self.play(FadeIn(answer[1]), Indicate(columns.get_piece(0), 1.05, ANSWER), run_time=0.6)
+        self.wait(0.6)
+        self.answer = answer
 
     def let_a_vector_pass_through(self):
         # Ask a vector every question
-        seen, self.caption = self.seen, []
-        vector = self.get_vector(seen.x, "E", TOKENS[ACTIVE].words, LEFT)
-        sums = self.get_dots(seen.pre, self.get_gap(0))
-        rows = self.rows
-        start, end = rows.brackets[0].get_right()[0], self.get_gap(0)
+        seen, rows = self.seen, self.rows
+        vector = self.get_vector(seen.x, "E").move_to([-self.edge, self.middle, 0], LEFT)
+        lines = VGroup(Text(word, font_size=26) for word in TOKENS[ACTIVE].words.split()).arrange(DOWN, buff=0.1)
+        lines.set_x(vector.get_x()).set_y(self.header)
+        self.vector = VGroup(vector, lines)
+        self.sums = self.get_dots(seen.pre, self.dots_x[0])
         tracks = [
-            Line([start, piece.get_y(), 0], [end, piece.get_y(), 0]).set_stroke(TEXT, 7) for piece in rows.get_pieces()
+            Line([rows.get_left()[0], dot.get_y(), 0], dot.get_center()).set_stroke(TEXT, 7) for dot in self.sums[:-1]
         ]
-        self.say("A vector comes in, and every row asks", FadeIn(vector, RIGHT))
+        colors = {"above zero": ACTIVATION, "below": NEGATIVE_ACTIVATION}
+        self.say("Every row asks the vector: above zero is yes, below is no", FadeIn(self.vector, RIGHT), t2c=colors)
         self.play(
             LaggedStart(*(self.get_spark(track) for track in tracks), lag_ratio=0.08),
-            LaggedStartMap(FadeIn, sums, lag_ratio=0.04, time_span=(0.4, 1.2)),
+            LaggedStartMap(FadeIn, self.sums, lag_ratio=0.04, time_span=(0.4, 1.2)),
             run_time=1.2,
         )
-        self.wait(0.3)
+        self.wait(1)
 
         # Keep what is above zero
-        self.say("ReLU keeps each yes")
-        moved = sums.copy()
-        lit = self.get_dots(seen.neurons, self.get_gap(1))
-        self.play(Transform(moved, lit), run_time=1)
+        lit = self.get_dots(seen.neurons, self.dots_x[1])
+        self.say("ReLU keeps each yes", t2c={"yes": ACTIVATION})
+        moved = self.sums.copy()
+        self.play(Transform(moved, lit), run_time=0.9)
         self.remove(moved)
         self.neurons.become(lit)
-        self.wait(0.2)
+        self.wait(0.4)
 
-        # Add up the columns of the neurons that are on
-        self.say("The columns of those neurons add up")
-        active = [unit for unit in self.units if seen.neurons[unit] > 0]
-        update = self.get_vector(seen.update, "update", "Basketball", RIGHT)
-        names = [self.columns.get_label(unit) for unit in active]
-        dots = [self.neurons[self.units.index(unit)] for unit in active]
-        self.play(*(self.get_flash(dot, name) for dot, name in zip(dots, names, strict=True)), run_time=0.6)
+    def get_active(self):
+        """The units among those drawn that are on: these dots are lit."""
+        return [unit for unit in self.units if self.seen.neurons[unit] > 0]
+
+    def get_sum(self):
+        """What the block adds, written out: a number times a column for each neuron that is on, and the bias.
+
+        Parts: `terms` (each a number and a vector), `bias`, `result`, `signs` (pluses, then the equals sign),
+        `names` (above the terms, the bias and the result).
+        """
+        mlp, seen, active = get_toy_mlp(), self.seen, self.get_active()
+        size = {"font_size": 40, "v_buff": 1.45}
+        terms = VGroup()
+        for unit in active:
+            value = get_number(np.array(seen.neurons[unit]), 1, source=f"neuron {unit}", font_size=HEADING)
+            value.set_color(ACTIVATION)
+            terms.add(VGroup(value, self.get_vector(mlp.down[:, unit], f"column {unit} of W_down", **size)))
+            terms[-1].arrange(RIGHT, buff=0.25)
+        bias = self.get_vector(mlp.down_bias, "b_down", **size)
+        result = self.get_vector(seen.update, "update", **size)
+        signs = VGroup(*(Tex("+", font_size=BODY) for _ in active), Tex("=", font_size=BODY))
+        row = VGroup(part for pair in zip([*terms, bias], signs, strict=True) for part in pair).add(result)
+        row.arrange(RIGHT, buff=0.45).move_to(0.35 * DOWN)
+        names = VGroup(self.columns.get_label(unit).copy().scale(1.5) for unit in active)
+        names.add(Text("Bias", font_size=BODY), Text("Basketball", font_size=BODY).set_color(ANSWER))
+        for name, below in zip(names, (*(term[1] for term in terms), bias, result), strict=True):
+            name.set_x(below.get_x()).shift((result.get_top() - name[0].get_bottom() + 0.35 * UP)[1] * UP)
+        return terms, bias, result, signs, names
+
+    def add_the_columns_up(self):
+        # Light up the columns of the neurons that are on
+        active = self.get_active()
+        dots = VGroup(self.neurons[self.units.index(unit)] for unit in active)
+        rest = VGroup(self.columns.get_piece(unit) for unit in self.units if unit not in active)
+        self.say("Each neuron that is on adds its column …")
+        sparks = (self.get_flash(dot, self.columns.get_label(unit)) for dot, unit in zip(dots, active, strict=True))
+        self.play(*sparks, rest.animate.set_opacity(0.25), run_time=0.7)
+        self.wait(0.4)
+
+        # Write them down, one after the other
+        terms, bias, result, signs, names = self.get_sum()
+        carried = [self.columns.get_label(unit).copy() for unit in active]
+        lamps = dots.copy()
+        left = (self.vector, self.sums, self.neurons, self.pictures, self.steps, self.rows, self.columns, self.word)
+        old = Group(*left, self.question, self.answer)
+        self.add(*carried, lamps)
+        places = [[term[0].get_x(), names[0].get_y(), 0] for term in terms]
         self.play(
-            *(Indicate(self.columns.get_piece(unit), color=FOCUS, scale_factor=1.1) for unit in active), run_time=0.7
+            FadeOut(old, time_span=(0, 0.5)),
+            *(label.animate.become(name) for label, name in zip(carried, names, strict=False)),
+            *(lamp.animate.move_to(place) for lamp, place in zip(lamps, places, strict=True)),
+            FadeIn(VGroup(terms, signs[0]), time_span=(0.5, 1)),
+            run_time=1,
         )
-        self.play(*(self.get_flash(name, update[0]) for name in names), FadeIn(update, time_span=(0.3, 0.7)))
-        self.wait(1.3)
+        self.wait(0.7)
+
+        # Put the bias on top
+        self.say("… and the bias comes on top", FadeIn(VGroup(signs[1], bias, names[2])))
+        self.wait(0.4)
+        self.play(FadeIn(VGroup(signs[2], result, names[3]), 0.2 * RIGHT), run_time=0.6)
+
+        # See what cancels
+        pair = VGroup(SurroundingRectangle(v, buff=0.1).set_stroke(FOCUS, 4) for v in (terms[1][1], bias))
+        cancel = "Here column 1 and the bias cancel: “Basketball” is left"
+        self.say(cancel, *(ShowCreation(box) for box in pair), t2c={"“Basketball”": ANSWER})
+        self.wait(2.6)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 
     def get_flash(self, start, end):

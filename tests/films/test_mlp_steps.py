@@ -10,8 +10,9 @@ engine.load()
 from _2025.mlp.matrices_vs_intuition import TOO_LOW, UNIT, measure_stories  # noqa: E402
 from _2025.mlp.steps_preview import learn_matrices  # noqa: E402
 from _2025.mlp.three_steps import BreakDownThreeSteps  # noqa: E402
+from helpers import WeightMatrix, get_column_matrix  # noqa: E402
 from truth.facts import FACTS, embed, train_fact_mlp  # noqa: E402
-from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
+from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
 
 mlp = get_toy_mlp()
 seen = mlp.forward(TOKENS[ACTIVE].embedding)
@@ -42,16 +43,28 @@ def test_all_the_rest_is_learned_anew_while_row_and_column_stay():
 
 def test_the_dots_are_neurons_that_relu_let_through():
     units = list(BreakDownThreeSteps.units)
-    assert len(units) == 16
     assert (seen.neurons == np.maximum(seen.pre, 0)).all()
     assert [unit for unit in units if seen.neurons[unit] > 0] == [0, 1]
 
 
 def test_the_columns_of_the_neurons_that_are_on_and_the_bias_add_up_to_basketball():
     on = np.flatnonzero(seen.neurons)
-    assert set(on) <= set(VISIBLE_UNITS)
+    assert set(on) <= set(BreakDownThreeSteps.units)
     assert sum(seen.neurons[unit] * mlp.down[:, unit] for unit in on) + mlp.down_bias == pytest.approx(seen.update)
     assert seen.update == pytest.approx(DIRECTIONS["B"])
+
+
+def test_the_sum_that_is_written_out_adds_up_in_every_row_as_it_is_shown():
+    scene = BreakDownThreeSteps.__new__(BreakDownThreeSteps)
+    scene.seen = seen
+    scene.columns = get_column_matrix(WeightMatrix(mlp.down, shown_columns=VISIBLE_UNITS, shown_rows=5))
+    terms, bias, result, signs, names = scene.get_sum()
+    total = bias.shown_values + sum(number.shown_value * vector.shown_values for number, vector in terms)
+    assert total == pytest.approx(result.shown_values)
+    assert len(terms) == len(signs) - 1 == len(names) - 2 == 2
+    hidden = np.setdiff1d(np.arange(64), VISIBLE_COORDINATES)
+    assert not any(vector.values[hidden].any() for vector in (*(term[1] for term in terms), bias, result))
+    assert terms[1][1].shown_values == pytest.approx(-bias.shown_values)  # so column 1 and the bias cancel
 
 
 def test_the_story_that_cracks_is_the_bias():

@@ -25,7 +25,7 @@ TARGETS = {
     "MLPIcon": 10,
     "MLPStepsPreview": 25,
     "MatricesVsIntuition": 20,
-    "BreakDownThreeSteps": 15,
+    "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 30,
     "BackpropagationGradientFlow": 52,
