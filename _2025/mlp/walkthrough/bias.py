@@ -11,8 +11,8 @@ BIAS = PARAMETER  # the colour of what is the bias
 class AddTheBias(RowsAsQuestions):
     """A bias shifts each answer, so that only the token with both names stays above zero."""
 
-    bias_view = View(center=(-1.35, 0.8, 0), height=7)
-    reading_view = View(center=(0.8, 0.8, 0), height=8.9)
+    bias_view = View(center=(-1.85, 0.95, 0), height=6.5)
+    reading_view = View(center=(0.65, 1, 0), height=8.7)
 
     def act(self):
         self.slide_the_bias_in()
@@ -52,15 +52,15 @@ class AddTheBias(RowsAsQuestions):
         self.play(
             Indicate(self.up_bias.cells, color=FOCUS, scale_factor=1.05),
             AnimateEntriesTo(self.up_result, self.seen.pre, source="W_up E + b_up", lag_ratio=0.15),
-            run_time=2,
+            run_time=1.6,
         )
-        self.wait(0.6)
+        self.wait(0.4)
 
         # Call it the bias
         self.bias_word = Text("Bias", font_size=HEADING).set_color(BIAS)
-        self.bias_word.next_to(self.up_bias, UP, buff=0.3)
+        self.bias_word.next_to(self.up_bias, UP, buff=0.25)
         self.play(FadeIn(self.bias_word, 0.2 * UP), run_time=0.6)
-        self.wait(0.7)
+        self.wait(0.5)
 
     def let_data_shape_the_bias(self):
         # Go back to before training, for the bias
@@ -69,24 +69,23 @@ class AddTheBias(RowsAsQuestions):
             AnimateEntriesTo(self.up_bias, run.biases[0]),
             AnimateEntriesTo(self.up_result, product + run.biases[0]),
             *self.say("It is learned, too"),
-            run_time=0.9,
+            run_time=0.7,
         )
-        self.wait(0.4)
 
         # Let data shape the bias
         biases = [*run.biases[1:-1], self.mlp.up_bias]
         answers = [*(product + bias for bias in biases[:-1]), self.seen.pre]
         self.play(
-            learn_from_data(self.up_bias, biases, run_time=2.4, n_rows=7, n_columns=2),
-            AnimateEntriesThrough(self.up_result, answers, run_time=2.4),
+            learn_from_data(self.up_bias, biases, run_time=1.8, n_rows=7, n_columns=2),
+            AnimateEntriesThrough(self.up_result, answers, run_time=1.8),
         )
-        self.wait(0.8)
+        self.wait(0.4)
 
     def read_it_with_the_bias(self):
         # Read the first result as a formula
         self.result_box = self.frame_in(self.up_result.get_entry(0), 0, RESULT)
         sign, size = f"{self.mlp.up_bias[0]:+g}"[0], f"{abs(self.mlp.up_bias[0]):g}"
-        formula = self.get_sum(Rf"= \vec{{M}} \cdot E + \vec{{J}} \cdot E {sign}{size}")
+        formula = self.get_sum(Rf"= \vec{{M}} \cdot E + \vec{{J}} \cdot E \; {sign} \, {size}")
         formula.sources = [Source("b_up", (0,), self.mlp.up_bias)]
         self.put_beside_result(formula)
         terms, last = formula[:-2], formula[-2:].set_color(BIAS)
@@ -94,13 +93,13 @@ class AddTheBias(RowsAsQuestions):
             self.frame.animate.reorient(*self.reading_view), ShowCreation(self.result_box), *self.hush(), run_time=1
         )
         self.play(FadeIn(terms, 0.2 * RIGHT), run_time=0.6)
-        self.wait(0.5)
+        self.wait(0.4)
 
         # Find the bias in it
         bias_box = self.frame_in(self.up_bias.get_entry(0), 0, BIAS)
         self.play(ShowCreation(bias_box), run_time=0.5)
         self.play(
-            bias_box.animate(path_arc=-0.5).become(SurroundingRectangle(last, buff=0.09).set_stroke(BIAS, 3)),
+            bias_box.animate(path_arc=-0.5).become(SurroundingRectangle(last, buff=0.12).set_stroke(BIAS, 3)),
             FadeIn(last, time_span=(0.6, 1)),
             *self.say("The bias takes one away"),
             run_time=1,
@@ -108,17 +107,12 @@ class AddTheBias(RowsAsQuestions):
         self.remove(terms, last)
         self.add(formula)
         self.wait(0.9)
-        self.play(
-            bias_box.animate.become(SurroundingRectangle(formula[1:], buff=0.12).set_stroke(BIAS, 3)), run_time=0.8
-        )
 
         # Read off what it says of a token
         scores = np.array([passed.pre[0] for passed in self.passes])
-        lines = self.get_conditions(
-            scores, self.has_words("Michael", "Jordan"), R"for ``Michael Jordan''", font_size=37
-        )
+        lines = self.get_conditions(scores, self.has_words("Michael", "Jordan"), "for both names")
         brace = Brace(formula[1:], DOWN, buff=0.2).set_color(MUTED)
-        lines.next_to(brace, DOWN, buff=0.2).align_to(formula[1], LEFT)
+        lines.next_to(brace, DOWN, buff=0.25).align_to(formula, LEFT)
         self.play(FadeIn(brace, 0.1 * DOWN), FadeIn(lines[0], 0.2 * DOWN), FadeOut(bias_box), run_time=0.7)
         self.wait(1.3)
         self.play(
@@ -127,4 +121,9 @@ class AddTheBias(RowsAsQuestions):
             run_time=0.7,
         )
         self.wait(2)
-        self.play(FadeOut(VGroup(formula, brace, lines, self.result_box, self.bias_word)), *self.hush(), run_time=0.5)
+        self.play(
+            FadeOut(VGroup(formula, brace, lines, self.result_box, self.bias_word), time_span=(0, 0.5)),
+            self.frame.animate.reorient(*self.bias_view),
+            *self.hush(),
+            run_time=0.8,
+        )

@@ -11,20 +11,21 @@ class UpProjection(TheFact):
     """The first step is a matrix times the embedding, and every number in that matrix was learned.
 
     State, for acts D to H: `up_matrix`, `up_vector`, `up_equals`, `up_result` stand on the page above the strip;
-    `up_plus` and `up_bias` join them in act F. The strip is dimmed: `strip` has its parts, and `Restore(part)`
-    lights one up again (`card` and `embedding` are dimmed here, and lit up at the end of act G). The circuit and
-    the title are away. `say` and `hush` change the `caption`.
+    `up_plus` and `up_bias` join them in act F; `up_name`, above the matrix, is away when act E begins its formulas.
+    The strip is dark: nothing of it is seen, `strip` has its parts, and `Restore(part)` lights one up again (`card`
+    and `embedding` go dark here, and are lit up at the end of act G). The circuit and the title are away. `say` and
+    `hush` change the `caption`.
     """
 
     up_left, up_y, up_size = -6.6, 1.05, 31  # of the product on the page: its left end, its middle, its font size
-    close_up = View(center=(-2.3, 0.65, 0), height=6.3)
+    matrix_view = View(center=(-3.5, 0.95, 0), height=6.1)  # the matrix and the vector in the middle
+    close_up = View(center=(-2.55, 0.95, 0), height=6.1)  # and the result, too
     caption = None
 
     def act(self):
         self.bring_the_matrix()
         self.multiply_row_by_row()
-        self.let_data_shape_it()
-        self.turn_its_dials()
+        self.let_data_turn_its_dials()
 
     # What is said
 
@@ -41,14 +42,10 @@ class UpProjection(TheFact):
         old, self.caption = self.caption, None
         return [] if old is None else [FadeOut(old, time_span=(0, 0.25))]
 
-    def dim(self, mobject, factor=0.07):
-        """Animation: everything about it that can be seen fades to a part; it keeps its state for a Restore."""
+    def darken(self, mobject, **kwargs):
+        """Animation: it fades away, but stays on stage and keeps its state for a Restore."""
         mobject.save_state()
-        mobject.generate_target()
-        for part in mobject.target.family_members_with_points():
-            part.set_fill(opacity=factor * part.get_fill_opacity())
-            part.set_stroke(opacity=factor * part.get_stroke_opacity())
-        return MoveToTarget(mobject)
+        return mobject.animate(**kwargs).set_opacity(0)
 
     # The product
 
@@ -64,10 +61,10 @@ class UpProjection(TheFact):
         return matrix.move_to([self.up_left, self.up_y, 0], LEFT)
 
     def bring_the_matrix(self):
-        # Dim everything but the embedding
+        # Turn the lights off around the embedding
         self.strip = Group(self.box, *self.others, *self.vectors, *self.arrows)
         self.play(
-            *map(self.dim, self.strip),
+            *map(self.darken, self.strip),
             FadeOut(VGroup(self.circuit, self.title)),
             *self.say("The first step, in numbers"),
             run_time=1,
@@ -80,29 +77,40 @@ class UpProjection(TheFact):
         self.up_vector.next_to(self.up_matrix, RIGHT, 0.25)
         self.play(
             TransformFromCopy(self.embedding, self.up_vector),
-            self.frame.animate.reorient(*self.close_up),
+            self.darken(self.embedding, time_span=(0, 0.5)),
+            self.darken(self.card, time_span=(0, 0.5)),
+            self.frame.animate.reorient(*self.matrix_view),
             run_time=1.5,
         )
 
         # Write the matrix that multiplies it
         sizes = [Source("rows of W_up", (), np.array(D_HIDDEN)), Source("columns of W_up", (), np.array(D_MODEL))]
         self.play(
-            self.dim(self.embedding),
-            self.dim(self.card, 0.04),
             FadeIn(self.up_matrix.brackets),
             LaggedStartMap(FadeIn, self.up_matrix.cells, lag_ratio=0.03),
             *self.say(f"A matrix: in our toy, {D_HIDDEN} rows of {D_MODEL} numbers", sizes),
-            run_time=2,
+            run_time=1.8,
         )
         self.add(self.up_matrix)
-        self.wait(0.8)
+        self.wait(0.6)
+
+        # Call it the up projection
+        self.up_name = Text("Up projection", font_size=HEADING).set_color(PARAMETER)
+        self.up_name.next_to(self.up_matrix, UP, buff=0.25)
+        self.play(FadeIn(self.up_name, 0.2 * UP), run_time=0.6)
+        self.wait(1)
 
     def multiply_row_by_row(self):
         # Multiply row by row
         product = MatrixVectorProduct(self.up_matrix, self.up_vector, source="W_up E", max_value=MAX_VALUE)
         self.up_equals, self.up_result = product.equals, product.result
-        self.play(FadeIn(product), *self.say("Row by row, multiply and add up"), run_time=0.6)
-        self.play(product.show_rows(run_time=8.5, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
+        self.play(
+            FadeIn(product),
+            self.frame.animate.reorient(*self.close_up),
+            *self.say("Row by row, multiply and add up"),
+            run_time=0.8,
+        )
+        self.play(product.show_rows(run_time=8.2, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
         self.remove(product)
         self.add(self.up_equals, self.up_result)
         self.wait(1.2)
@@ -121,24 +129,9 @@ class UpProjection(TheFact):
         pairs = [(self.up_result, start), *learners]
         return [AnimateEntriesTo(mobject, values, run_time=run_time) for mobject, values in pairs]
 
-    def let_data_shape_it(self):
-        # Go back to before training, when every entry was chance
-        self.training = learn_up_projection()
-        before = self.training.weights[0]
-        self.play(
-            *self.forget_training(0.9, (self.up_matrix, before)),
-            *self.say("Before training, every entry is chance"),
-        )
-        self.wait(0.9)
-
-        # Let data shape the matrix, example by example
-        self.play(*self.say("Training shapes them all, example by example"), run_time=0.6)
-        weights = [*self.training.weights[1:-1], self.mlp.up]
-        self.play(learn_from_data(self.up_matrix, weights, run_time=3), *self.follow_training(3))
-        self.wait(0.8)
-
-    def turn_its_dials(self):
+    def let_data_turn_its_dials(self):
         # Give every entry a dial
+        self.training = learn_up_projection()
         rows, columns = np.ix_(VISIBLE_UNITS, VISIBLE_COORDINATES)
         weights = [*self.training.weights[:-1], self.mlp.up]
         shown = [snapshot[rows, columns] for snapshot in weights]
@@ -151,15 +144,31 @@ class UpProjection(TheFact):
             height=self.up_matrix.get_height() + 0.1,
             buff=0.08,
         ).move_to(self.up_matrix)
-        self.play(FadeOut(self.up_matrix.cells), *self.say("A parameter is a dial"), run_time=0.6)
-        self.play(FadeIn(machine), run_time=0.6)
-        self.play(*self.forget_training(0.9, (machine, shown[0])))
-
-        # Turn them until the answers fit
-        self.play(*self.say("Training turns every dial a little, many times"), run_time=0.6)
-        self.play(*self.follow_training(3, (machine, shown[1:])))
-        self.wait(0.5)
-        self.play(FadeOut(machine), *self.hush(), run_time=0.4)
-        self.play(FadeIn(self.up_matrix.cells), run_time=0.5)
-        self.add(self.up_matrix)
+        self.play(
+            FadeOut(self.up_matrix.cells, time_span=(0, 0.5)),
+            FadeIn(machine, time_span=(0.3, 0.9)),
+            *self.say("Each of these parameters is a dial"),
+        )
         self.wait(0.6)
+
+        # Go back to before training, when every entry was chance
+        self.play(
+            *self.forget_training(0.9, (machine, shown[0])), *self.say("Before training, they all stand by chance")
+        )
+        self.wait(0.8)
+
+        # Let data turn them, example by example
+        self.play(
+            learn_from_data(machine, shown[1:], run_time=3.2),
+            *self.follow_training(3.2),
+            *self.say("Training turns every dial a little, with every example"),
+        )
+        self.wait(0.6)
+        self.play(
+            FadeOut(machine, time_span=(0, 0.5)),
+            FadeIn(self.up_matrix.cells, time_span=(0.3, 0.9)),
+            *self.hush(),
+            run_time=0.9,
+        )
+        self.add(self.up_matrix)
+        self.wait(0.4)
