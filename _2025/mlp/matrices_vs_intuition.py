@@ -4,7 +4,7 @@ from manim_imports_ext import *
 from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, cosines, embed, train_fact_mlp
 
 UNIT = 0  # the neuron whose row, bias and column are told about: the one for the first fact
-TOO_LOW = 0.8  # a story that fits worse than this cracks
+TOO_LOW = 0.8  # a story that fits worse than this does not hold: its card cracks
 
 
 def measure_stories(run):
@@ -29,8 +29,8 @@ class MatricesVsIntuition(InteractiveScene):
     """Stories about rows, columns and biases fit what training finds more or less well, and that can be measured."""
 
     n_shown = 15  # rows and columns of each matrix that are drawn
-    largest = 0.35  # the parameter with the strongest colour
-    train_time = 4.5
+    largest = 0.22  # from this size on, a parameter has the strongest colour
+    train_time = 3.6
 
     def construct(self):
         self.training = train_fact_mlp()
@@ -51,21 +51,23 @@ class MatricesVsIntuition(InteractiveScene):
         """The three, at the left: matrix and bias in a row, the other matrix below."""
         names = ("W_up", "b_up", "W_down")
         matrices = VGroup(
-            HeatMatrix(values, source=name, max_value=self.largest, cell=0.175)
+            HeatMatrix(values, source=name, max_value=self.largest, cell=0.172)
             for name, values in zip(names, self.get_slices(0), strict=True)
         )
         up, bias, down = matrices
         bias.next_to(up, RIGHT, buff=0.35)
-        down.next_to(up, DOWN, buff=0.75)
-        return matrices.center().set_x(-3.7).set_y(0.42)
+        down.next_to(up, DOWN, buff=0.5)
+        return matrices.center().set_x(-3.7).set_y(0.45)
 
     def get_labels(self):
-        up, bias, down = self.matrices
+        """Each one's letter, and below it the word for it, beside it."""
+        tellings = ((R"W_{\uparrow}", "up", LEFT), (R"B_{\uparrow}", "bias", RIGHT), (R"W_{\downarrow}", "down", LEFT))
         return VGroup(
-            Tex(R"W_{\uparrow}", font_size=LABEL).next_to(up, LEFT, buff=0.2),
-            Tex(R"B_{\uparrow}", font_size=LABEL).next_to(bias, RIGHT, buff=0.2),
-            Tex(R"W_{\downarrow}", font_size=LABEL).next_to(down, LEFT, buff=0.2),
-        ).set_color(PARAMETER)
+            VGroup(Tex(letter, font_size=HEADING), Text(word, font_size=LABEL))
+            .arrange(DOWN, buff=0.15)
+            .next_to(matrix, side, buff=0.25)
+            for matrix, (letter, word, side) in zip(self.matrices, tellings, strict=True)
+        ).set_color(mix_colors(PARAMETER, TEXT, 0.3))
 
     def get_loss_plot(self):
         """The loss, in powers of ten, against the step; every tenth one is drawn.
@@ -74,13 +76,15 @@ class MatricesVsIntuition(InteractiveScene):
         """
         losses = np.log10(self.training.losses)
         low, steps = int(np.floor(losses.min())), np.arange(0, len(losses), 10)
-        axes = Axes((0, len(losses) - 1, 500), (low, 1, 1), width=5, height=2.6, axis_config={"stroke_color": SCAFFOLD})
+        axes = Axes(
+            (0, len(losses) - 1, 500), (low, 1, 1), width=5.2, height=3.4, axis_config={"stroke_color": SCAFFOLD}
+        )
         axes.x_axis.shift(axes.c2p(0, low) - axes.x_axis.n2p(0))
         curve = VMobject().set_points_as_corners(axes.c2p(steps, losses[steps])).set_stroke(LOSS, 4)
         words = VGroup(
-            Text("step", font_size=SMALL).next_to(axes.c2p(len(losses) - 1, low), DOWN, buff=0.2),
+            Text("step", font_size=LABEL).next_to(axes.c2p(len(losses) - 1, low), DOWN, buff=0.2),
             *(
-                Tex(f"10^{{{power}}}", font_size=SMALL + 4).next_to(axes.c2p(0, power), LEFT, buff=0.2)
+                Tex(f"10^{{{power}}}", font_size=34).next_to(axes.c2p(0, power), LEFT, buff=0.2)
                 for power in range(0, low - 1, -2)
             ),
         ).set_color(MUTED)
@@ -88,7 +92,7 @@ class MatricesVsIntuition(InteractiveScene):
 
     def get_readout(self, word, number, decimals):
         """A word and a number that follows the training."""
-        word = Text(word, font_size=LABEL).set_color(MUTED)
+        word = Text(word, font_size=36).set_color(MUTED)
         shown = SourcedNumber(
             number(),
             num_decimal_places=decimals,
@@ -118,7 +122,7 @@ class MatricesVsIntuition(InteractiveScene):
             run_time=1,
         )
         self.step = step = ValueTracker(0)
-        axes, curve, words = self.get_loss_plot().move_to([3.4, 0.3, 0])
+        axes, curve, words = self.get_loss_plot().move_to([3.4, 0.1, 0])
         readouts = VGroup(
             self.get_readout("step", self.get_now, 0),
             self.get_readout("loss", lambda: self.training.losses[self.get_now()], 5),
@@ -145,17 +149,17 @@ class MatricesVsIntuition(InteractiveScene):
             UpdateFromFunc(self.matrices, follow),
             run_time=self.train_time,
         )
-        self.wait(0.5)
+        self.wait(0.4)
         self.plot, self.caption, self.labels = VGroup(axes, drawn, words, readouts), caption, labels
 
     def get_card(self, claim, story, color, place):
         """A card at the right: what a part of the matrices is taken for, and the story told about it."""
-        card = RoundedRectangle(6.3, 1.65, corner_radius=0.12).set_fill(PANEL, 1).set_stroke(color, 2)
-        card.move_to([3.5, 2.6 - 1.95 * place, 0])
+        card = RoundedRectangle(6.3, 1.85, corner_radius=0.12).set_fill(PANEL, 1).set_stroke(color, 2)
+        card.move_to([3.5, 2.45 - 2.02 * place, 0])
         claim = Text(claim, font_size=BODY).set_color(color)
         story = Text(story, font_size=LABEL).set_color(TEXT)
-        VGroup(claim, story).arrange(DOWN, buff=0.22, aligned_edge=LEFT).move_to(card)
-        VGroup(claim, story).align_to(card.get_left() + 0.3 * RIGHT, LEFT)
+        VGroup(claim, story).arrange(DOWN, buff=0.2, aligned_edge=LEFT)
+        VGroup(claim, story).align_to(card.get_corner(UL) + 0.22 * DOWN + 0.3 * RIGHT, UL)
         return VGroup(card, claim, story)
 
     def get_wire(self, corners, color):
@@ -163,22 +167,19 @@ class MatricesVsIntuition(InteractiveScene):
         return VMobject().set_points_as_corners(corners).set_stroke(color, 2)
 
     def tell_stories_about_them(self):
-        # Take the loss away for what we tell
-        first, last, sport = FACTS[UNIT]
-        self.play(FadeOut(self.plot), FadeOut(self.caption), run_time=0.4)
-
         # Take a row for a question
+        first, last, sport = FACTS[UNIT]
         up, bias, down = self.matrices
         roles = (FOCUS, ACTIVATION, TARGET)
         tellings = ("row ≈ a question", "bias ≈ a threshold", "column ≈ an answer")
         stories = (f"“{first} {last}?”", "“Both names, or nothing”", f"“… plays {sport}”")
         cards = VGroup(self.get_card(*told) for told in zip(tellings, stories, roles, range(3), strict=True))
         boxes = VGroup(
-            SurroundingRectangle(cells, buff=0.03).set_stroke(color, 3).set_fill(opacity=0)
+            SurroundingRectangle(cells, buff=0.06).set_stroke(color, 3).set_fill(opacity=0)
             for cells, color in zip((up.get_row(UNIT), bias.get_cell(UNIT), down.get_column(UNIT)), roles, strict=True)
         )
         wires = self.get_wires(boxes, cards)
-        self.play(ShowCreation(boxes[0]), run_time=0.4)
+        self.play(FadeOut(self.plot), FadeOut(self.caption), ShowCreation(boxes[0]), run_time=0.5)
         self.play(ShowCreation(wires[0]), FadeIn(cards[0], RIGHT, time_span=(0.2, 0.7)), run_time=0.7)
 
         # Take its bias for a threshold
@@ -188,12 +189,12 @@ class MatricesVsIntuition(InteractiveScene):
         # Take a column for an answer
         self.play(ShowCreation(boxes[2]), run_time=0.4)
         self.play(ShowCreation(wires[2]), FadeIn(cards[2], RIGHT, time_span=(0.2, 0.7)), run_time=0.7)
-        self.wait(0.4)
+        self.wait(0.2)
 
         # Admit what such stories are
         self.caption = get_caption("Motivating examples that risk oversimplifying what true models do")
-        self.play(FadeIn(self.caption.set_color(NEGATIVE_RAMP[1])), run_time=0.6)
-        self.wait(1.3)
+        self.play(FadeIn(self.caption), run_time=0.5)
+        self.wait(1.7)
         self.cards, self.wires, self.boxes = cards, wires, boxes
 
     def get_wires(self, boxes, cards):
@@ -210,46 +211,64 @@ class MatricesVsIntuition(InteractiveScene):
             wires.add(self.get_wire(corners, card[0].get_stroke_color()))
         return wires
 
-    def get_meter(self, card, fit, name):
-        """A cosine as a bar from 0 to 1, and as a number, at the right of a card.
+    def get_meter(self, card, fit, name, compared):
+        """A cosine as a bar from 0 to 1, and as a number, at the right of a card, and below its story what of.
 
-        Parts: `track`, `bar`, `number`.
+        Parts: `track` (a rectangle, and a tick at what is enough), `bar`, `number`, `compared`.
         """
-        track = Rectangle(1.7, 0.16).set_stroke(MUTED, 1.5).set_fill(BACKGROUND, 1)
-        track.next_to(card.get_right(), LEFT, buff=0.3).shift(0.3 * DOWN)
-        bar = Rectangle(1.7 * fit, 0.16).set_stroke(width=0).set_fill(card[0].get_stroke_color(), 1)
+        frame, _, story = card
+        track = Rectangle(1.7, 0.2).set_stroke(MUTED, 1.5).set_fill(BACKGROUND, 1)
+        track.next_to(frame.get_right(), LEFT, buff=0.3).shift(0.05 * DOWN)
+        tick = Line(0.18 * DOWN, 0.18 * UP).set_stroke(TEXT, 3).move_to(track).shift((TOO_LOW - 0.5) * 1.7 * RIGHT)
+        bar = Rectangle(1.7 * fit, 0.2).set_stroke(width=0).set_fill(frame.get_stroke_color(), 1)
         bar.align_to(track, LEFT).match_y(track)
         number = get_number(np.array(fit), 2, source=f"cosine of the {name}", font_size=BODY)
-        return VGroup(track, bar, number.next_to(track, UP, buff=0.2))
+        number.next_to(track, UP, buff=0.22)
+        words = Text(compared, font_size=28).next_to(story, DOWN, buff=0.2, aligned_edge=LEFT)
+        words.align_to(frame.get_bottom() + 0.2 * UP, DOWN)
+        return VGroup(VGroup(track, tick), bar, number, words)
 
     def measure_the_stories(self):
         # Measure how well each one fits
-        fits, n_on, n_pairs = measure_stories(self.training)
-        meters = VGroup(
-            self.get_meter(card, fit, name)
-            for card, fit, name in zip(self.cards, fits, ("row", "bias", "column"), strict=True)
+        first, last, sport = FACTS[UNIT]
+        fits, self.n_on, self.n_names = measure_stories(self.training)
+        names = ("row", "bias", "column")
+        compared = (
+            f"cosine of row {UNIT} with {first} + {last}",
+            "cosine with “on for one name”",
+            f"cosine of column {UNIT} with {sport}",
         )
-        caption = get_caption("Measured: the cosine between each story and what was learned")
-        self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(caption), *(FadeIn(meter[0]) for meter in meters), run_time=0.6)
-        for meter in meters:
-            self.play(GrowFromEdge(meter[1], LEFT), FadeIn(meter[2], time_span=(0.4, 0.7)), run_time=0.7)
+        cards = zip(self.cards, fits, names, compared, strict=True)
+        self.meters = VGroup(self.get_meter(card, fit, name, words) for card, fit, name, words in cards)
+        caption = get_caption("How well does each match its story? A cosine of 1 is perfect")
+        self.play(FadeOut(self.caption), run_time=0.25)
+        self.play(FadeIn(caption), *(FadeIn(VGroup(meter[0], meter[3])) for meter in self.meters), run_time=0.6)
+        self.wait(0.4)
+        for _, bar, number, _ in self.meters:
+            self.play(GrowFromEdge(bar, LEFT), FadeIn(number, time_span=(0.3, 0.6)), run_time=0.6)
         self.wait(0.4)
 
         # Crack the story that does not hold
-        for card, meter, wire, fit in zip(self.cards, meters, self.wires, fits, strict=True):
+        verdict = get_caption(f"If {TOO_LOW} is enough, the story about the bias does not hold")
+        verdict.sources = [Source("cosine from which a story holds", (), np.array(TOO_LOW))]
+        self.play(FadeOut(caption), run_time=0.25)
+        self.play(FadeIn(verdict), run_time=0.5)
+        for card, meter, wire, fit in zip(self.cards, self.meters, self.wires, fits, strict=True):
             if fit < TOO_LOW:
                 self.break_card(card, meter, wire)
-        self.wait(0.4)
-        self.meters, self.caption = meters, caption
+        self.wait(0.6)
+        self.caption = verdict
 
         # Say what the neuron does instead
-        fact = Text(f"With its bias, the neuron is still on for {n_on} of {n_pairs} names", font_size=BODY)
-        fact.sources = [Source("names it is on for", (), np.array(n_on)), Source("names", (), np.array(n_pairs))]
-        fact.move_to(caption)
-        self.play(FadeOut(caption), run_time=0.3)
+        fact = get_caption(f"The neuron is on for {self.n_on} of {self.n_names} names; it should be on for 1 alone")
+        fact.sources = [
+            Source("names it is on for", (), np.array(self.n_on)),
+            Source("names", (), np.array(self.n_names)),
+            Source("names the story has", (), np.array(1)),
+        ]
+        self.play(FadeOut(self.caption), run_time=0.25)
         self.play(FadeIn(fact), run_time=0.5)
-        self.wait(1.4)
+        self.wait(1.9)
         self.caption = fact
 
     def break_card(self, card, meter, wire):
@@ -261,10 +280,10 @@ class MatricesVsIntuition(InteractiveScene):
         pieces = VGroup(Polygon(*crack, *corners).match_style(frame) for corners in ends)
         self.remove(frame)
         self.add(pieces, claim, story, meter)
-        right = VGroup(pieces[1], *meter)
-        right.generate_target().rotate(-3 * DEG).shift(0.1 * RIGHT + 0.06 * DOWN).fade(0.6)
+        right = VGroup(pieces[1], *meter[:3])
+        right.generate_target().rotate(-3 * DEG).shift(0.1 * RIGHT + 0.06 * DOWN).fade(0.35)
         card.submobjects[0] = pieces[0]
-        fading = [part.animate.fade(0.6) for part in (pieces[0], claim, story, wire)]
+        fading = [part.animate.fade(0.35) for part in (pieces[0], claim, story, meter[3], wire)]
         self.play(MoveToTarget(right), *fading, run_time=0.9)
 
     def part_the_two_sides(self):
@@ -275,8 +294,7 @@ class MatricesVsIntuition(InteractiveScene):
         words[0].move_to([self.matrices.get_x(), -3.25, 0])
         words[1].move_to([self.cards.get_x(), -3.25, 0])
         words[1].shift((words[0][0].get_bottom() - words[1][0].get_bottom())[1] * UP)
-        self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(ShowCreation(bar), self.wires.animate.set_stroke(opacity=0.2), run_time=0.6)
-        self.play(FadeIn(words[0], 0.3 * RIGHT), FadeIn(words[1], 0.3 * LEFT), run_time=0.6)
-        self.wait(1.6)
+        self.play(FadeOut(self.caption), FadeOut(self.wires), run_time=0.3)
+        self.play(ShowCreation(bar), FadeIn(words[0], 0.3 * RIGHT), FadeIn(words[1], 0.3 * LEFT), run_time=0.6)
+        self.wait(2.3)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
