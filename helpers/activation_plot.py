@@ -10,6 +10,7 @@ from manimlib import (
     DOWN,
     LEFT,
     RIGHT,
+    UP,
     Animation,
     Axes,
     Circle,
@@ -157,7 +158,7 @@ class ActivationMarker(VGroup):
             line.become(_dash(start, end, color))
         self.dot.move_to(tip)
         self.entry.next_to(foot, DOWN, buff=0.2).set_color(_color_of(self.entry))
-        direction = LEFT if value >= 0 else DOWN + RIGHT  # where neither the lines nor the graph are
+        direction = LEFT if value >= 0 else UP + LEFT  # on the axis it is read from, clear of the lines and the graph
         self.result.next_to(side, direction, buff=0.2).set_color(_color_of(self.result))
         return self
 

@@ -12,7 +12,7 @@ from manimlib import Tex  # noqa: E402
 
 from _2025.mlp.walkthrough.collapse import CollapseUpProjection  # noqa: E402
 from _2025.mlp.walkthrough.counting import CountParameters  # noqa: E402
-from _2025.mlp.walkthrough.down_projection import DownProjection  # noqa: E402
+from _2025.mlp.walkthrough.down_projection import OTHER_ACTIVE, DownProjection  # noqa: E402
 from _2025.mlp.walkthrough.relu import OTHER, RectifyToNeurons  # noqa: E402
 from _2025.mlp.walkthrough.stage import Walkthrough  # noqa: E402
 from darkroom.engine.run import Run  # noqa: E402
@@ -141,6 +141,11 @@ def test_the_second_bias_takes_alexis_away_and_leaves_basketball(scene):
     assert np.allclose(scene.raw + bias, DIRECTIONS["B"][COORDINATES])
     update = torch.tensor(MLP.down) @ torch.tensor(SEEN.neurons) + torch.tensor(MLP.down_bias)
     assert update.numpy() == pytest.approx(DIRECTIONS["B"], abs=1e-9)
+
+
+def test_the_bias_cancels_the_column_of_the_only_other_active_neuron():
+    assert np.flatnonzero(SEEN.neurons).tolist() == [0, OTHER_ACTIVE]
+    assert MLP.down[:, OTHER_ACTIVE] * SEEN.neurons[OTHER_ACTIVE] + MLP.down_bias == pytest.approx(0)
 
 
 def test_the_first_column_is_basketball():

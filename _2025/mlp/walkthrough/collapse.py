@@ -11,6 +11,8 @@ class CollapseUpProjection(CountParameters):
     State, for acts I and J: `docked` has all that acts H to J put away under the strip's embedding and arrows.
     """
 
+    letters_view = View(center=(-1.75, 0.6, 0), height=6.6)
+    first_step_view = View(center=(-4, -2, 0), height=5)  # the strip as far as it is lit
     up_line_tex = R"W_{\uparrow} E_i + B_{\uparrow}"
     up_letters = {R"W_{\uparrow}": PARAMETER, "E_i": FOCUS, R"B_{\uparrow}": PARAMETER}
 
@@ -48,12 +50,19 @@ class CollapseUpProjection(CountParameters):
         self.up_line = self.get_line(self.up_line_tex, self.up_letters, arrow=0)
         self.blocks = VGroup(self.up_matrix, self.up_vector, self.up_bias)
         self.letters = self.get_letters_in(self.up_line, self.up_letters, self.blocks)
-        for letter, block in zip(self.letters, self.blocks, strict=True):
-            self.play(FadeOut(block.cells, time_span=(0, 0.4)), FadeIn(letter, scale=0.8, time_span=(0.4, 0.8)))
-        self.wait(0.7)
+        numbers = VGroup(block.cells for block in self.blocks)
+        self.play(
+            self.frame.animate.reorient(*self.letters_view),
+            FadeOut(numbers, time_span=(0.3, 0.8)),
+            *map(self.darken, (self.card, self.embedding)),
+            *self.say("The up projection, in letters; i says which token"),
+            run_time=1,
+        )
+        self.play(LaggedStartMap(FadeIn, self.letters, scale=0.8, lag_ratio=0.5), run_time=1.2)
+        self.wait(1.4)
 
     def dock_the_line(self):
-        # Put the line away under the first arrow
+        # Put the line away under the first arrow, and what came out behind it
         name = in_layer(self.up_line["E_i"].copy().next_to(self.card, DOWN, buff=0.12), FRONT)
         brackets = VGroup(block.brackets for block in self.blocks)
         self.play(
@@ -61,14 +70,15 @@ class CollapseUpProjection(CountParameters):
             TransformFromCopy(self.letters[1], name),
             FadeOut(VGroup(self.up_equals, brackets), time_span=(0, 0.5)),
             Restore(self.arrows[0]),
-            run_time=1.4,
+            Transform(self.up_result, self.vectors[0].saved_state),
+            self.frame.animate.reorient(*self.first_step_view),
+            *map(Restore, (self.card, self.embedding)),
+            *self.hush(),
+            run_time=1.6,
         )
         self.remove(self.letters, self.up_plus, self.blocks)
         self.docked = in_layer(VGroup(name, self.up_line), FRONT)
         self.add(self.docked)
-
-        # Drop what came out onto the first vector
-        self.play(Transform(self.up_result, self.vectors[0].saved_state), run_time=1.2)
         self.remove(self.up_result)
         self.vectors[0].restore()
         self.wait(0.6)

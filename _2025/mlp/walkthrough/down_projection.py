@@ -5,13 +5,17 @@ from _2025.mlp.walkthrough.stage import FLAT, MAX_VALUE
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
 
+OTHER_ACTIVE = 1  # the other unit that is active: its column and the bias cancel
+
 
 class DownProjection(RectifyToNeurons):
     """Each active neuron adds its column of the down projection: the first one's adds "basketball"."""
 
     down_line_tex = R"W_{\downarrow} n + B_{\downarrow}"
     down_letters = {R"W_{\downarrow}": PARAMETER, "n": ACTIVATION, R"B_{\downarrow}": PARAMETER}
-    down_left, down_y, down_size, sum_y = -7.6, 1.6, 33, 4.65
+    down_left, down_y, down_size, sum_y = -7.6, 1.9, 33, 4.75
+    down_view = View(center=(-1.25, 1.55, 0), height=7.9)
+    counting_rows_view = View(center=(-0.35, 1.55, 0), height=8.9)
 
     def act(self):
         self.bring_the_second_matrix()
@@ -33,7 +37,7 @@ class DownProjection(RectifyToNeurons):
         return NumericEmbedding(values, source=source, shown_entries=shown, **config, **colors)
 
     def bring_the_second_matrix(self):
-        # Copy the neurons up to the page
+        # Copy the neurons up to the page, and unfold the last arrow into a matrix
         self.down_matrix = WeightMatrix(
             self.mlp.down,
             source="W_down",
@@ -46,18 +50,23 @@ class DownProjection(RectifyToNeurons):
         self.down_matrix.move_to([self.down_left, self.down_y, 0], LEFT)
         self.down_vector = self.get_down_column(self.seen.neurons, "neurons", VISIBLE_UNITS)
         self.down_vector.next_to(self.down_matrix, RIGHT, buff=0.25)
-        self.play(TransformFromCopy(self.vectors[1], self.down_vector), run_time=1.2)
-
-        # Unfold the last arrow into a matrix
-        self.play(FadeInFromPoint(self.down_matrix, self.arrows[2].get_center()), run_time=1)
-        self.wait(0.5)
+        self.lit += [self.arrows[1], self.vectors[1]]
+        self.play(
+            TransformFromCopy(self.vectors[1], self.down_vector),
+            FadeInFromPoint(self.down_matrix, self.arrows[2].get_center(), time_span=(0.5, 1.6)),
+            self.frame.animate.reorient(*self.down_view),
+            *map(self.darken, self.lit),
+            *self.say("The third step: a matrix again, from neurons to an embedding"),
+            run_time=1.6,
+        )
+        self.wait(0.6)
 
     def work_the_update_out(self):
         # Multiply it by the neurons, row by row
         product = MatrixVectorProduct(self.down_matrix, self.down_vector, source="W_down n", max_value=MAX_VALUE)
         self.down_equals, self.down_result = product.equals, product.result
         self.play(FadeIn(product), run_time=0.5)
-        self.play(product.show_rows(run_time=5.5, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
+        self.play(product.show_rows(run_time=4.8, rate_func=lambda t: 0.55 * t + 0.45 * t * t))
         self.remove(product)
         self.add(self.down_equals, self.down_result)
         self.wait(0.7)
@@ -70,7 +79,11 @@ class DownProjection(RectifyToNeurons):
         gap = VGroup(self.down_plus, self.down_bias).arrange(RIGHT, buff=0.2)
         gap.next_to(self.down_vector, RIGHT, buff=0.2)
         room = gap.get_width() + 0.2
-        self.play(VGroup(self.down_equals, self.down_result).animate.shift(room * RIGHT), run_time=0.7)
+        self.play(
+            VGroup(self.down_equals, self.down_result).animate.shift(room * RIGHT),
+            *self.say("And a bias again"),
+            run_time=0.7,
+        )
         self.play(FadeIn(gap, 0.4 * LEFT), run_time=0.5)
         self.add(self.down_plus, self.down_bias)
         self.wait(0.4)
@@ -86,27 +99,30 @@ class DownProjection(RectifyToNeurons):
     def count_the_update(self):
         # Count what comes out in a large model
         brace = Brace(self.down_result, RIGHT, buff=0.12).set_color(MUTED)
-        counted = ValueTracker(0)
-        source = Source("rows of W_down in GPT-3, as they are counted", of=counted.get_value)
         number = SourcedNumber(
-            source=source, num_decimal_places=0, group_with_commas=True, font_size=44, edge_to_fix=LEFT
+            PARAMETERS.d_model,
+            source=Source("rows of W_down in GPT-3", (), np.array(PARAMETERS.d_model)),
+            num_decimal_places=0,
+            group_with_commas=True,
+            font_size=44,
         )
         number.next_to(brace, RIGHT, buff=0.2)
         where = Text("in GPT-3", font_size=LABEL + 4).set_color(MUTED)
         where.next_to(number, DOWN, buff=0.2, aligned_edge=LEFT)
-        number.add_updater(lambda m: m.set_value(counted.get_value()))
-        self.play(FadeIn(VGroup(brace, number, where)), run_time=0.4)
-        self.play(counted.animate.set_value(PARAMETERS.d_model), run_time=1.4)
-        number.clear_updaters()
-        self.remove(counted)
-        self.wait(0.5)
+        caption = "As long as an embedding: the way back down"
+        self.play(
+            self.frame.animate.reorient(*self.counting_rows_view),
+            FadeIn(VGroup(brace, number, where), time_span=(0.5, 1)),
+            *self.say(caption),
+            run_time=1,
+        )
 
         # Call it the way back down
         above = Brace(self.down_matrix, UP, buff=0.15).set_color(MUTED)
         name = Text("Down projection", font_size=HEADING).next_to(above, UP, buff=0.2)
         self.play(FadeIn(above), FadeIn(name, 0.2 * UP), run_time=0.7)
-        self.wait(1.2)
-        self.play(FadeOut(VGroup(brace, number, where, above, name)), run_time=0.4)
+        self.wait(1.3)
+        self.play(FadeOut(VGroup(brace, number, where, above, name)), *self.hush(), run_time=0.4)
 
     # Its columns
 
@@ -116,18 +132,20 @@ class DownProjection(RectifyToNeurons):
         self.neuron_names = get_named_entries(self.down_vector, "n_{#}", color=ACTIVATION, font_size=34)
         self.bias_name = get_column_matrix(self.down_bias, "B", color=PARAMETER, font_size=42)
         cells = VGroup(self.down_matrix.cells, self.down_vector.cells, self.down_bias.cells)
-        self.play(FadeOut(cells), run_time=0.5)
         names = (self.columns, self.neuron_names, self.bias_name)
         self.play(
-            *(FadeIn(VGroup(part.labels, part.rules), lag_ratio=0.05) for part in names),
-            run_time=1,
+            FadeOut(cells, time_span=(0, 0.5)),
+            *(FadeIn(VGroup(part.labels, part.rules), lag_ratio=0.05, time_span=(0.4, 1.2)) for part in names),
+            self.frame.animate.reorient(*self.down_view),
+            *self.say("Now think of it as columns, one for each neuron"),
+            run_time=1.2,
         )
-        self.wait(0.6)
+        self.wait(0.7)
 
     def get_term(self, unit):
         """A neuron times its column: two names, each a Tex of its own."""
         term = VGroup(
-            Tex(f"{letter}_{{{unit}}}", font_size=40).set_color(color)
+            Tex(f"{letter}_{{{unit}}}", font_size=38).set_color(color)
             for letter, color in (("n", ACTIVATION), ("C", PARAMETER))
         )
         return term.arrange(RIGHT, buff=0.06, aligned_edge=DOWN)
@@ -136,25 +154,25 @@ class DownProjection(RectifyToNeurons):
         # Write the product as a sum of columns
         slots = self.down_vector.row_slots
         self.terms = {unit: self.get_term(unit) for unit in slots if unit is not None}
-        dots = Tex(R"\cdots", font_size=40)
+        dots = Tex(R"\cdots", font_size=38)
         pieces = [dots if unit is None else self.terms[unit] for unit in slots]
-        self.pluses = VGroup(Tex("+", font_size=40) for _ in pieces[1:])
+        self.pluses = VGroup(Tex("+", font_size=38) for _ in pieces[1:])
         line = VGroup(pieces[0])
         for plus, piece in zip(self.pluses, pieces[1:], strict=True):
             line.add(plus, piece)
-        line.arrange(RIGHT, buff=0.2).move_to([self.frame.get_x(), self.sum_y, 0])
+        line.arrange(RIGHT, buff=0.2).move_to([self.down_view.center[0], self.sum_y, 0])
         for piece in pieces:
             if piece is not dots:
                 piece.align_to(pieces[0], DOWN)
         multiplied = VGroup(self.down_matrix.brackets, self.down_vector.brackets)
         brace = Brace(multiplied, UP, buff=0.12).set_color(MUTED)
-        self.play(FadeIn(brace, 0.1 * UP), run_time=0.5)
+        self.play(FadeIn(brace, 0.1 * UP), *self.say("Each neuron times its own column, all added up"), run_time=0.6)
         flights = []
         for unit, term in self.terms.items():
             starts = (self.neuron_names.get_label(unit), self.columns.get_label(unit))
             flights.append(AnimationGroup(*(TransformFromCopy(a, b) for a, b in zip(starts, term, strict=True))))
         signs = (FadeIn(sign, time_span=(0.5, 1)) for sign in (*self.pluses, dots))
-        self.play(LaggedStart(*flights, lag_ratio=0.4), LaggedStart(*signs, lag_ratio=0.35), run_time=4)
+        self.play(LaggedStart(*flights, lag_ratio=0.4), LaggedStart(*signs, lag_ratio=0.35), run_time=2.8)
         self.remove(*line.get_family())
         self.sum_of_columns, self.sum_dots, self.sum_brace = line, dots, brace
         self.add(line)
@@ -170,19 +188,28 @@ class DownProjection(RectifyToNeurons):
         ).set_stroke(FOCUS, 3)
 
     def follow_each_term(self):
-        # Follow each column and its neuron to their term
-        first, *others = self.terms
+        # Follow the first columns and their neurons to their terms
+        first, *others = list(self.terms)[:3]
         self.triple = self.get_triple(first)
         self.play(FadeIn(self.triple), run_time=0.4)
-        self.wait(0.3)
+        self.wait(0.5)
         for unit in others:
-            self.play(Transform(self.triple, self.get_triple(unit)), run_time=0.3)
-            self.wait(0.12)
+            self.play(Transform(self.triple, self.get_triple(unit)), run_time=0.4)
+            self.wait(0.4)
         self.play(FadeOut(self.triple), run_time=0.3)
 
     def get_parts_of(self, unit):
         """A column's name and rules, its neuron's name and their term."""
         return VGroup(self.columns.get_piece(unit), self.neuron_names.get_label(unit), self.terms[unit])
+
+    def make_faint(self, mobject, factor=0.25):
+        """Animation: everything about it that can be seen fades to a part; it keeps its state for a Restore."""
+        mobject.save_state()
+        mobject.generate_target()
+        for part in mobject.target.family_members_with_points():
+            part.set_fill(opacity=factor * part.get_fill_opacity())
+            part.set_stroke(opacity=factor * part.get_stroke_opacity())
+        return MoveToTarget(mobject)
 
     def look_at_the_first_column(self):
         # Look at the first column alone
@@ -191,21 +218,26 @@ class DownProjection(RectifyToNeurons):
         self.others_of_sum = [self.get_parts_of(unit) for unit in self.terms if unit]
         self.around_sum = [between, bias]
         update = VGroup(self.down_equals, self.down_result)  # the active token's: away while another one is tried
-        dimmed = (self.dim(parts, 0.25) for parts in (*self.others_of_sum, *self.around_sum))
-        self.play(*dimmed, FadeOut(update), run_time=0.6)
+        dimmed = (self.make_faint(parts) for parts in (*self.others_of_sum, *self.around_sum))
+        supposition = "Suppose column 0 points along “basketball”"
+        self.play(*dimmed, FadeOut(update), *self.say(supposition), run_time=0.7)
 
         # Let its meaning swing out of it
         self.on, self.off = self.get_neuron_values(ACTIVE, BRIGHTER), self.get_neuron_values(OTHER, DARKER)
         self.triple = self.get_triple(0)
         self.triple[2].become(SurroundingRectangle(VGroup(self.on[1], self.terms[0]), buff=0.1).set_stroke(FOCUS, 3))
         self.meaning = Text("Basketball", font_size=HEADING).set_color(ACTIVATION)
-        self.meaning.next_to(self.triple[0], DOWN, buff=0.35).align_to(self.triple[0], LEFT)
+        self.meaning.next_to(self.down_vector, DOWN, buff=0.3).align_to(self.triple[0], LEFT)
         self.play(ShowCreation(self.triple[0]), run_time=0.5)
         self.play(FadeInFromPoint(self.meaning, self.triple[0].get_center(), path_arc=PI / 2), run_time=0.9)
-        self.wait(0.8)
-        self.play(TransformFromCopy(self.triple[0], self.triple[1]), run_time=0.8)
-        self.play(TransformFromCopy(self.triple[1], self.triple[2]), run_time=0.8)
-        self.wait(0.4)
+        self.wait(0.9)
+        self.play(
+            TransformFromCopy(self.triple[0], self.triple[1]),
+            *self.say("Its neuron decides if that is added"),
+            run_time=0.8,
+        )
+        self.play(TransformFromCopy(self.triple[1], self.triple[2]), run_time=0.7)
+        self.wait(0.3)
 
     def get_neuron_values(self, token, color):
         """The first neuron's value for a token, where its name stands: in the vector, and in the sum."""
@@ -222,8 +254,8 @@ class DownProjection(RectifyToNeurons):
     def get_story(self, token, words, color):
         """What the first term does for a token."""
         line = VGroup(
-            Text(words, font_size=35).set_color(color),
-            Text(f"“{TOKENS[token].words}”", font_size=35).set_color(FOCUS),
+            Text(words, font_size=BODY + 2).set_color(color),
+            Text(f"“{TOKENS[token].words}”", font_size=BODY + 2).set_color(FOCUS),
         )
         line.arrange(RIGHT, buff=0.2).next_to(self.meaning, RIGHT, buff=0.4)
         return line.shift((self.meaning[1].get_bottom()[1] - line[0][0].get_bottom()[1]) * UP)
@@ -242,17 +274,34 @@ class DownProjection(RectifyToNeurons):
         self.play(FadeIn(names), run_time=0.3)
 
     def light_the_other_columns(self):
-        # Light the other columns up again, one by one
+        # Light the other columns and the bias up again
         between, bias = self.around_sum
         update = VGroup(self.down_equals, self.down_result)
-        self.play(LaggedStart(*map(Restore, self.others_of_sum), lag_ratio=0.5), Restore(between), run_time=2)
+        self.play(
+            LaggedStart(*map(Restore, self.others_of_sum), lag_ratio=0.3),
+            Restore(between),
+            Restore(bias),
+            *self.hush(),
+            run_time=1,
+        )
 
-        # Remember the bias
-        brace = Brace(self.down_bias, DOWN, buff=0.12).set_color(MUTED)
-        word = Text("Bias", font_size=HEADING).set_color(PARAMETER).next_to(brace, DOWN, buff=0.15)
-        self.play(Restore(bias), FadeIn(brace), FadeIn(word, 0.2 * DOWN), FadeIn(update), run_time=0.6)
-        self.wait(0.9)
-        self.play(FadeOut(VGroup(brace, word, self.sum_of_columns, self.sum_brace)), run_time=0.4)
+        # See the other active neuron's column and the bias cancel
+        frames = self.get_triple(OTHER_ACTIVE)
+        frames.add(SurroundingRectangle(self.down_bias, buff=0.07).set_stroke(FOCUS, 3))
+        caption = "Neuron 1 is active, too; here the bias takes its column away again"
+        self.play(FadeIn(frames), *self.say(caption), run_time=0.7)
+        self.wait(1.9)
+        word = Text("Basketball", font_size=HEADING).set_color(ACTIVATION)
+        word.next_to(self.down_result, DOWN, buff=0.3).align_to(self.down_result, RIGHT)
+        self.play(
+            FadeOut(frames),
+            FadeIn(update),
+            FadeIn(word, 0.2 * DOWN),
+            *self.say("What is left is “basketball”"),
+            run_time=0.7,
+        )
+        self.wait(1.2)
+        self.play(FadeOut(VGroup(word, self.sum_of_columns, self.sum_brace)), *self.hush(), run_time=0.4)
 
     def dock_the_second_line(self):
         # Write a letter for each of the three
@@ -263,21 +312,22 @@ class DownProjection(RectifyToNeurons):
         self.play(FadeOut(names, time_span=(0, 0.4)), FadeIn(letters, scale=0.8, time_span=(0.4, 0.8)))
         self.wait(0.4)
 
-        # Put the second line away under the last arrow
+        # Put the second line away under the last arrow, and the update behind it
         brackets = VGroup(block.brackets for block in blocks)
         self.play(
             *self.get_docking(self.down_line, self.down_letters, letters, self.down_plus),
             FadeOut(VGroup(self.down_equals, brackets), time_span=(0, 0.5)),
             Restore(self.arrows[2]),
-            run_time=1.4,
+            Transform(self.down_result, self.vectors[2].saved_state),
+            self.frame.animate.reorient(*FLAT),
+            *map(Restore, self.lit),
+            run_time=1.6,
         )
         self.remove(letters, self.down_plus, blocks)
         self.docked.add(self.down_line)
 
-        # Drop the update onto the last vector, and see the block in three short lines
-        self.play(Transform(self.down_result, self.vectors[2].saved_state), run_time=1.2)
+        # See the block in three short lines
         self.remove(self.down_result)
         self.vectors[2].restore()
-        self.play(self.frame.animate.reorient(*FLAT), run_time=1)
-        self.wait(1.5)
+        self.wait(1.6)
         self.play(FadeOut(self.docked), run_time=0.4)

@@ -1,11 +1,12 @@
 """Act I: the ReLU, number by number and as a graph; and what its results are called."""
 
+from itertools import pairwise
+
 from _2025.mlp.walkthrough.collapse import CollapseUpProjection
-from _2025.mlp.walkthrough.stage import FRONT, in_layer
+from _2025.mlp.walkthrough.stage import FLAT, FRONT, in_layer
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, DIRECTIONS, NEURON_MEANINGS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
 
-RAISED = View(center=(0, 0.7, 0), height=9.4)  # the page with more room above
 BRIGHTER = POSITIVE_RAMP[1]
 DARKER = NEGATIVE_RAMP[1]
 OTHER = [token.words for token in TOKENS].index("Michael Phelps")  # whose neuron is not active
@@ -14,9 +15,13 @@ OTHER = [token.words for token in TOKENS].index("Michael Phelps")  # whose neuro
 class RectifyToNeurons(CollapseUpProjection):
     """ReLU turns every negative number into 0, and what is left says which neurons are active."""
 
-    wide_xs, narrow_xs = (-2.6, 2.6), (-6.3, -2.3)  # of the vectors before and after the ReLU
+    wide_xs, narrow_xs = (-2.9, 2.9), (-6.3, -2.3)  # of the vectors before and after the ReLU
     row_y = 1.55
-    plot_x, conditions_y = 3.7, 4.5
+    plot_x, conditions_x, conditions_y = 3.7, -7.05, 4.75
+    vectors_view = View(center=(0, 1.35, 0), height=7.4)
+    graph_view = View(center=(0, 1.3, 0), height=8.8)
+    neurons_view = View(center=(-2.2, 1.3, 0), height=7.4)
+    network_view = View(center=(0, 0.55, 0), height=8.8)
 
     def act(self):
         self.pull_up_the_vectors()
@@ -43,7 +48,14 @@ class RectifyToNeurons(CollapseUpProjection):
         self.after = self.get_large(seen.neurons, "neurons", VISIBLE_UNITS, self.wide_xs[1])
         self.between = self.get_between(self.before, self.after)
         self.function_name = self.get_name_above("ReLU")
-        self.play(self.frame.animate.reorient(*RAISED), TransformFromCopy(self.vectors[0], self.before), run_time=1.4)
+        self.lit = [self.card, self.embedding, self.docked, self.arrows[0], self.vectors[0]]
+        self.play(
+            self.frame.animate.reorient(*self.vectors_view),
+            TransformFromCopy(self.vectors[0], self.before),
+            *map(self.darken, self.lit),
+            *self.say("The second step takes each number by itself"),
+            run_time=1.4,
+        )
         self.play(
             GrowArrow(self.between),
             FadeIn(self.function_name, 0.2 * UP),
@@ -93,8 +105,13 @@ class RectifyToNeurons(CollapseUpProjection):
         boxes, crossings = self.get_boxes(units, DARKER), self.get_crossings(units, DARKER)
         words = Text("0 or below", font_size=BODY).set_color(DARKER)
         words.next_to(self.before, UP, buff=0.3)
-        self.play(LaggedStartMap(FadeIn, boxes, lag_ratio=0.2), FadeIn(words), run_time=1)
-        self.wait(0.5)
+        self.play(
+            LaggedStartMap(FadeIn, boxes, lag_ratio=0.2),
+            FadeIn(words),
+            *self.say("ReLU turns what is negative into zero"),
+            run_time=1,
+        )
+        self.wait(0.4)
 
         # Turn each of them into zero
         zeros = VGroup(self.after.get_entry(unit) for unit in units)
@@ -112,7 +129,12 @@ class RectifyToNeurons(CollapseUpProjection):
         boxes, crossings = self.get_boxes(units, BRIGHTER), self.get_crossings(units, BRIGHTER)
         words = Text("above 0", font_size=BODY).set_color(BRIGHTER).next_to(self.before, UP, buff=0.3)
         result = Text("unchanged", font_size=BODY).set_color(BRIGHTER).next_to(self.after, UP, buff=0.3).match_y(words)
-        self.play(LaggedStartMap(FadeIn, boxes, lag_ratio=0.3), FadeIn(words), run_time=0.8)
+        self.play(
+            LaggedStartMap(FadeIn, boxes, lag_ratio=0.3),
+            FadeIn(words),
+            *self.say("All else passes as it is"),
+            run_time=0.8,
+        )
         flights = (TransformFromCopy(self.before.get_entry(unit), self.after.get_entry(unit)) for unit in units)
         self.play(LaggedStartMap(GrowArrow, crossings, lag_ratio=0.2), FadeIn(result), run_time=0.7)
         self.play(*flights, FadeIn(self.after.get_ellipses()), run_time=0.9)
@@ -133,7 +155,13 @@ class RectifyToNeurons(CollapseUpProjection):
         for vector, x in zip((self.before, self.after), self.narrow_xs, strict=True):
             vector.generate_target().set_x(x)
         self.between.become(self.get_between(self.before.target, self.after.target))
-        self.play(MoveToTarget(self.before), MoveToTarget(self.after), run_time=1)
+        self.play(
+            MoveToTarget(self.before),
+            MoveToTarget(self.after),
+            self.frame.animate.reorient(*self.graph_view),
+            *self.say("Its graph is flat up to zero, then climbs"),
+            run_time=1,
+        )
         long_name = self.get_long_name("Rectified Linear Unit")
         initials = VGroup(long_name[0][:2], long_name[1][:1], long_name[2][:1])
         self.play(GrowArrow(self.between), LaggedStartMap(FadeIn, long_name, lag_ratio=0.4), run_time=1)
@@ -151,11 +179,11 @@ class RectifyToNeurons(CollapseUpProjection):
 
         # Read two of the numbers off it
         first, second = self.get_units(False)[0], self.get_units(True)[0]
-        box = self.get_boxes([first], FOCUS)[0]
+        box = self.get_pair_of_boxes(first)
         marker = self.plot.get_marker(self.seen.pre[first], self.before.get_entry(first).source, font_size=BODY)
         self.play(ShowCreation(box), FadeIn(marker), run_time=0.7)
         self.wait(0.9)
-        end = self.get_boxes([second], FOCUS)[0]
+        end = self.get_pair_of_boxes(second)
         self.play(
             marker.animate.set_value(self.seen.pre[second], self.before.get_entry(second).source),
             Transform(box, end),
@@ -165,29 +193,36 @@ class RectifyToNeurons(CollapseUpProjection):
         self.play(FadeOut(VGroup(marker, box)), run_time=0.4)
         self.long_name = long_name
 
+    def get_pair_of_boxes(self, unit):
+        """A frame round a unit's entry before the ReLU, and one round its entry after it."""
+        box = self.get_boxes([unit], FOCUS)[0]
+        return VGroup(box, box.copy().shift((self.narrow_xs[1] - self.narrow_xs[0]) * RIGHT))
+
     def frame_conditions(self, lines):
         """Two lines that say what the first entry tells of an embedding, in a frame above it."""
         frame = SurroundingRectangle(lines, buff=0.18).set_stroke(FOCUS, 3).set_fill(PANEL, 1)
-        return VGroup(frame, lines).move_to([self.narrow_xs[0] + 1.2, self.conditions_y, 0])
+        return VGroup(frame, lines).move_to([self.conditions_x, self.conditions_y, 0], LEFT)
 
     def make_the_condition_exact(self):
         # Remember what the first entry says
         scores = np.array([each.pre[0] for each in self.passes])
-        lines = self.get_conditions(scores, self.has_words("Michael", "Jordan"), R"if $E$ encodes ``Michael Jordan''")
+        lines = self.get_conditions(
+            scores, self.has_words("Michael", "Jordan"), R"if $E$ encodes ``Michael Jordan''", 40
+        )
         conditions = self.frame_conditions(lines)
         box = self.get_boxes([0], FOCUS)[0]
-        self.play(ShowCreation(box), FadeIn(conditions, 0.2 * UP), FadeOut(self.long_name), run_time=0.8)
-        self.wait(1.2)
+        self.play(ShowCreation(box), FadeIn(conditions, 0.2 * UP), FadeOut(self.long_name), *self.hush(), run_time=0.8)
+        self.wait(1)
 
         # Slide it over: what was at most zero is now exactly zero
         shift = (self.narrow_xs[1] - self.narrow_xs[0]) * RIGHT
         self.play(VGroup(conditions, box).animate.shift(shift), run_time=1.2)
         relation = lines[1][0]
-        exact = Tex("=", font_size=36).move_to(relation)
-        self.play(FadeOut(relation, 0.2 * UP), run_time=0.3)
+        exact = Tex("=", font_size=40).move_to(relation)
+        self.play(FadeOut(relation, 0.2 * UP), *self.say("Not above zero is now exactly zero: yes or no"), run_time=0.6)
         self.play(FadeIn(exact, 0.2 * UP), run_time=0.3)
         self.play(FlashAround(VGroup(exact, lines[1][1]), color=FOCUS), run_time=0.9)
-        self.wait(0.6)
+        self.wait(1)
         self.play(FadeOut(VGroup(conditions, exact, box)), run_time=0.4)
 
     def compare_with_gelu(self):
@@ -199,50 +234,47 @@ class RectifyToNeurons(CollapseUpProjection):
             LaggedStartMap(FadeIn, long_name, lag_ratio=0.3),
             self.plot.curve.animate.set_stroke(SCAFFOLD),
             FadeOut(self.plot_name),
+            *self.say("Many models use a smoother bend: GELU"),
             run_time=0.9,
         )
-        note = Text("used by many models", font_size=35).set_color(MUTED)
-        note.next_to(self.plot.axes.c2p(0.35, 0), DR, buff=0.25)
-        self.play(ShowCreation(smooth_plot.curve), FadeIn(name), FadeIn(note, time_span=(1.1, 1.6)), run_time=1.6)
-        self.wait(1.6)
+        self.play(ShowCreation(smooth_plot.curve), FadeIn(name), run_time=1.4)
+        self.wait(2.2)
 
         # Come back to the simpler one
         self.play(
-            FadeOut(VGroup(smooth_plot.curve, name, long_name, note)),
+            FadeOut(VGroup(smooth_plot.curve, name, long_name)),
             self.plot.curve.animate.set_stroke(OPERATION),
             FadeIn(self.plot_name),
-            run_time=0.7,
+            *self.hush(),
+            run_time=0.6,
         )
 
     # What comes out
 
     def call_them_neurons(self):
         # Put the graph between the two vectors, where it belongs
-        self.play(FadeOut(VGroup(self.plot, self.plot_name)), run_time=0.4)
+        self.play(
+            FadeOut(VGroup(self.plot, self.plot_name)), self.frame.animate.reorient(*self.neurons_view), run_time=0.7
+        )
         self.plot.set_width(1.9).next_to(self.between, DOWN, buff=0.3)
         self.plot_name.next_to(self.between, UP, buff=0.25)
         self.play(FadeIn(self.plot, 0.2 * DOWN), FadeIn(self.plot_name, 0.2 * UP), run_time=0.6)
 
         # Name what comes out
-        word = Text("Neurons", font_size=72).set_color(TEXT).move_to([3.2, self.row_y, 0])
+        brace = Brace(self.after, RIGHT, buff=0.2).set_color(MUTED)
+        word = Text("Neurons", font_size=72).set_color(TEXT).next_to(brace, RIGHT, buff=0.35)
         entries = self.after.get_entries()
-        arrows = VGroup(
-            Arrow(
-                word.get_left() + 0.15 * LEFT,
-                np.array([self.after.get_right()[0] + 0.15, entry.get_y(), 0]),
-                buff=0,
-                thickness=2.5,
-            ).set_color(MUTED)
-            for entry in entries
+        self.play(
+            FadeIn(VGroup(brace, word), 0.2 * LEFT),
+            *self.say("A neuron is active when its number is above zero"),
+            run_time=0.7,
         )
-        self.play(FadeIn(word, 0.2 * LEFT), run_time=0.6)
-        self.play(LaggedStartMap(GrowArrow, arrows, lag_ratio=0.1), run_time=1)
         flashes = (FlashAround(entry, color=FOCUS, time_width=0.6) for entry in entries)
-        self.play(LaggedStart(*flashes, lag_ratio=0.12), run_time=1.6)
-        self.wait(0.5)
-        self.play(FadeOut(VGroup(word, arrows)), run_time=0.4)
+        self.play(LaggedStart(*flashes, lag_ratio=0.12), run_time=1.4)
+        self.wait(0.9)
+        self.play(FadeOut(VGroup(brace, word)), *self.hush(), run_time=0.4)
 
-    dots_x, dots_y, dots_pitch = -0.6, 0.75, 0.87
+    dots_x, dots_y, dots_pitch = -0.6, 0.95, 0.79
 
     def get_dots(self, neurons):
         """A dot for each visible unit, as bright as its value, and an ellipsis."""
@@ -264,7 +296,7 @@ class RectifyToNeurons(CollapseUpProjection):
 
     def draw_every_weight(self):
         # Clear the page for the textbook's picture of the same thing
-        self.set_aside = Group(*(mobject for mobject in self.mobjects if mobject is not self.frame))
+        self.set_aside = Group(*(mobject for mobject in self.mobjects if mobject not in (self.frame, self.caption)))
         self.big_input = self.get_column(self.seen.x, "E", VISIBLE_COORDINATES).scale(2.4)
         self.big_input.move_to([-5.6, self.dots_y, 0])
         self.input_name = self.get_input_name(ACTIVE)
@@ -275,7 +307,13 @@ class RectifyToNeurons(CollapseUpProjection):
         )
         weights = self.mlp.up[np.ix_(VISIBLE_UNITS, VISIBLE_COORDINATES)]
         self.lines = get_network_connections(starts, self.dots, weights, max_value=1.2, max_width=6)
-        self.play(FadeOut(self.set_aside), TransformFromCopy(self.embedding, self.big_input), run_time=1)
+        self.play(
+            FadeOut(self.set_aside, time_span=(0, 0.6)),
+            TransformFromCopy(self.embedding.saved_state, self.big_input),
+            self.frame.animate.reorient(*self.network_view),
+            *self.say("The same thing, as textbooks draw it"),
+            run_time=1,
+        )
         self.play(FadeIn(self.input_name), FadeIn(self.dots, lag_ratio=0.1), run_time=0.6)
         self.play(ShowCreation(self.lines, lag_ratio=0.03), FadeIn(self.get_legend()), run_time=2)
         self.wait(0.3)
@@ -285,8 +323,9 @@ class RectifyToNeurons(CollapseUpProjection):
         self.questions = self.get_questions()
         self.play(self.get_pulse(self.lines), self.get_lighting(self.seen.neurons), run_time=1.4)
         self.play(FadeIn(self.answers, lag_ratio=0.02), run_time=0.6)
-        self.play(FadeIn(self.questions, lag_ratio=0.1), run_time=0.8)
-        self.wait(1.6)
+        words = "What each one asks (made up, but for the first and the last)"
+        self.play(FadeIn(self.questions, lag_ratio=0.1), *self.say(words), run_time=0.8)
+        self.wait(2)
 
     def get_input_name(self, token):
         """Whose embedding it is."""
@@ -322,7 +361,7 @@ class RectifyToNeurons(CollapseUpProjection):
         """What each dot is asking, right of its value. The words are made up, the first and the last are true."""
         words = ("Michael Jordan?", *NEURON_MEANINGS)
         questions = VGroup(
-            Text(question, font_size=34).set_color(MUTED).next_to(answer, RIGHT, buff=0.4)
+            Text(question, font_size=38).set_color(MUTED).next_to(answer, RIGHT, buff=0.4)
             for question, answer in zip(words, self.answers.get_entries(), strict=True)
         )
         for question in questions:
@@ -340,16 +379,16 @@ class RectifyToNeurons(CollapseUpProjection):
 
     def get_verdict(self):
         """A sentence on the first neuron, and its two last words: the one for now, the one for another input."""
-        sentence = Text("“Michael Jordan” neuron is", font_size=36)
+        sentence = Text("“Michael Jordan” neuron is", font_size=37)
         sentence.next_to(self.answers.get_entry(0), RIGHT, buff=0.4)
         words = VGroup(
-            Text(word, font_size=36).set_color(color).next_to(sentence, RIGHT, buff=0.16).align_to(sentence, DOWN)
+            Text(word, font_size=37).set_color(color).next_to(sentence, RIGHT, buff=0.16).align_to(sentence, DOWN)
             for word, color in (("active", BRIGHTER), ("inactive", DARKER))
         )
         return sentence, *words
 
     # The first neuron's sums: the middles of the columns, the line of their heads, the distance between two tokens.
-    score_xs, score_top, score_pitch = (1.75, 3.35, 5.0, 6.9), 2.3, 1.6
+    score_xs, score_top, score_pitch = (1.8, 3.3, 4.8, 6.7), 2.5, 1.5
 
     def get_score_heads(self):
         """What stands in each column of the first neuron's sums."""
@@ -374,9 +413,13 @@ class RectifyToNeurons(CollapseUpProjection):
             SourcedNumber(value, source=Source(source, (), np.array(value)), font_size=48).move_to([place, y, 0])
             for (value, source), place in zip(terms, self.score_xs, strict=True)
         )
+        for number, place in zip(numbers, self.score_xs, strict=True):
+            number.shift((place - number[-3:].get_x()) * RIGHT)  # the digits under the head, whatever the sign
         signs = VGroup(Tex(sign, font_size=48) for sign in ("+", R"\to"))
-        for sign, left in zip(signs, (0, 2), strict=True):
-            sign.move_to(midpoint(numbers[left].get_right(), numbers[left + 1].get_left()))
+        between = [midpoint(a, b) for a, b in pairwise(number[-3:].get_center() for number in numbers)]
+        signs[0].move_to(between[0])
+        numbers[2][0].set_x(between[1][0])  # the sign of the bias, as what is done with it
+        signs[1].move_to(between[2])
         return VGroup(name, numbers, signs)
 
     def switch_the_input(self):
@@ -391,6 +434,7 @@ class RectifyToNeurons(CollapseUpProjection):
             Transform(self.dots, self.set_brightness(self.dots.copy(), self.seen.neurons, 0.3)),
             FadeOut(self.questions),
             ShowCreation(box),
+            *self.say("How the first one comes to its answer"),
             run_time=0.8,
         )
         self.play(FadeIn(VGroup(heads, score), 0.2 * UP), run_time=0.6)
@@ -402,7 +446,12 @@ class RectifyToNeurons(CollapseUpProjection):
         other, name = self.passes[OTHER], self.get_input_name(OTHER)
         whose = f"of '{TOKENS[OTHER].words}'"
         self.play(FadeOut(VGroup(self.input_name, active)), score.animate.set_opacity(0.4), run_time=0.4)
-        self.play(FadeIn(name), self.big_input.animate.set_values(other.x, f"E {whose}"), run_time=1)
+        self.play(
+            FadeIn(name),
+            self.big_input.animate.set_values(other.x, f"E {whose}"),
+            *self.say("Only one of the two names: the bias keeps it silent"),
+            run_time=1,
+        )
         self.play(
             self.get_pulse(lines),
             self.get_lighting(other.neurons, 0.3),
@@ -418,16 +467,23 @@ class RectifyToNeurons(CollapseUpProjection):
 
     def put_the_relu_away(self):
         # Put the ReLU and its results away under the second arrow
-        self.play(FadeOut(self.picture), run_time=0.4)
-        self.play(FadeIn(self.set_aside), run_time=0.6)
+        self.play(
+            FadeOut(self.picture, time_span=(0, 0.6)),
+            FadeIn(self.set_aside, time_span=(0.3, 0.9)),
+            self.frame.animate.reorient(*self.neurons_view),
+            *self.hush(),
+            run_time=0.9,
+        )
         self.add(*self.set_aside)
         arrow = self.get_arrows()[1]
         self.play(
             self.plot.animate.scale(1.25 / 1.9).next_to(arrow.arrow, DOWN, buff=0.2),
             self.between.animate.become(in_layer(arrow.arrow, FRONT)),
             Transform(self.plot_name, arrow.label),
-            Transform(self.before, self.vectors[0]),
+            Transform(self.before, self.vectors[0].saved_state),
             Transform(self.after, self.vectors[1].saved_state),
+            *map(Restore, self.lit),
+            self.frame.animate.reorient(*FLAT),
             run_time=1.4,
         )
         self.remove(self.before, self.after, self.between, self.plot_name)
