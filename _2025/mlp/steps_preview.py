@@ -14,13 +14,17 @@ def learn_matrices(seed=2, held=False):
 
     Args:
         seed: of the starts and the data.
-        held: whether the first row of the first and the first column of the second are never changed.
+        held: whether the first row of the first and the first column of the second are never changed. Then the
+            other neurons come out in another order, which makes no difference to what the block computes.
     """
     mlp = get_toy_mlp()
+    order, others = np.arange(len(mlp.up)), list(VISIBLE_UNITS[1:])
+    if held:
+        order[others] = np.roll(others, 3)
     masks = [np.zeros(matrix.shape, dtype=bool) for matrix in (mlp.up, mlp.down)]
     masks[0][0], masks[1][:, 0] = held, held
-    up = distill(mlp.up, mlp.up_bias, seed=seed, held=masks[0])
-    down = distill(mlp.down, mlp.down_bias, seed=seed + 1, learning_rate=0.006, every=40, held=masks[1])
+    up = distill(mlp.up[order], mlp.up_bias[order], seed=seed, held=masks[0])
+    down = distill(mlp.down[:, order], mlp.down_bias, seed=seed + 1, learning_rate=0.006, every=40, held=masks[1])
     return up.weights, down.weights
 
 
@@ -28,8 +32,8 @@ class MLPStepsPreview(InteractiveScene):
     """What a perceptron block is made of is easily said; what its numbers come to mean is not."""
 
     max_value = 1.5
-    big, half, small = (9.9, 5.4), (7.4, 3.45), (3.4, 1.85)  # sizes of the panel with the structure
-    stage = (13.4, 5.0)  # of the lower panel, once it has the stage
+    big, half, stage = (9.9, 5.6), (7.4, 3.45), (13.4, 5.5)  # sizes of the panel with the structure, one after another
+    few = (0, 1, 2, 3, 255), (0, 1, 63)  # units and coordinates shown while the panel is small
 
     def construct(self):
         self.snapshots = learn_matrices()
@@ -47,36 +51,40 @@ class MLPStepsPreview(InteractiveScene):
         panel = Rectangle(*size).set_fill(BACKGROUND, 1).set_stroke(TEXT, 2)
         return panel.to_corner(corner, buff=SAFE_AREA)
 
-    def get_matrix(self, values, source, rows, columns):
+    def get_matrix(self, values, source, rows, columns, font_size=27):
         return WeightMatrix(
             values,
             source=source,
             shown_rows=rows,
             shown_columns=columns,
             max_value=self.max_value,
-            font_size=21,
-            h_buff=0.6,
+            font_size=font_size,
+            h_buff=0.8,
         )
+
+    def get_plot(self):
+        return get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=1.4, ticks=False)
 
     def get_structure(self, panel):
         """Three arrows with names below and pictures above: two matrices of chance, and a graph.
 
-        Parts: `arrows`, `names`, `pictures`.
+        Parts: `arrows`, `names` (that of the ReLU with what it does below), `pictures`.
         """
         up, down = (snapshots[0] for snapshots in self.snapshots)
-        plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=1.2, ticks=False)
+        units, coordinates = self.few
         pictures = VGroup(
-            self.get_matrix(up, "W_up before training", VISIBLE_UNITS, VISIBLE_COORDINATES),
-            plot,
-            self.get_matrix(down, "W_down before training", VISIBLE_COORDINATES, VISIBLE_UNITS),
+            self.get_matrix(up, "W_up before training", units, coordinates),
+            self.get_plot(),
+            self.get_matrix(down, "W_down before training", coordinates, units),
         )
         pictures.arrange(RIGHT, buff=0.35)
         names, arrows = VGroup(), VGroup()
         for picture, word in zip(pictures, ("Linear", "ReLU", "Linear"), strict=True):
             length = min(picture.get_width(), 2.4)
             arrow = Arrow(ORIGIN, length * RIGHT, buff=0, thickness=4, fill_color=MUTED)
-            arrows.add(arrow.move_to([picture.get_x(), pictures.get_bottom()[1] - 0.55, 0]))
-            names.add(Text(word, font_size=BODY).next_to(arrow, DOWN, buff=0.15))
+            arrows.add(arrow.move_to([picture.get_x(), pictures.get_bottom()[1] - 0.5, 0]))
+            names.add(VGroup(Text(word, font_size=BODY).next_to(arrow, DOWN, buff=0.15)))
+        names[1].add(Text("below 0 becomes 0", font_size=34).next_to(names[1], DOWN, buff=0.2))
         VGroup(arrows, names, pictures).move_to(panel)
         return arrows, names, pictures
 
@@ -97,26 +105,20 @@ class MLPStepsPreview(InteractiveScene):
         arrows, names, pictures = self.get_structure(panel)
         heading = self.get_heading("Structure:", panel)
         easy = self.get_verdict("Easy", EASY, heading)
-        self.play(FadeIn(ground), FadeIn(panel), FadeIn(heading), run_time=0.6)
-        self.play(
-            LaggedStart(
-                *(AnimationGroup(GrowArrow(a), FadeIn(n)) for a, n in zip(arrows, names, strict=True)), lag_ratio=0.4
-            ),
-            run_time=1.5,
-        )
-        self.play(Write(easy), run_time=0.6)
-
-        # Raise a matrix over each linear step
         up, plot, down = pictures
-        self.play(FadeIn(up, 0.6 * UP), run_time=0.7)
-        self.play(FadeIn(down, 0.6 * UP), run_time=0.7)
+        self.play(FadeIn(ground), FadeIn(panel), FadeIn(heading), self.get_step(0, arrows, names, up), run_time=0.9)
 
-        # Draw the ReLU between them
-        self.play(FadeIn(plot.axes), run_time=0.3)
-        self.play(ShowCreation(plot.curve), run_time=0.7)
+        # Draw the ReLU, and the second matrix after it
+        self.play(self.get_step(1, arrows, names, plot), run_time=0.9)
+        self.play(self.get_step(2, arrows, names, down), run_time=0.9)
+        self.play(Write(easy), run_time=0.6)
         self.wait(1.4)
         self.panel, self.structure, self.matrices = panel, VGroup(arrows, names, pictures), (up, down)
         self.heading, self.easy, self.ground = heading, easy, ground
+
+    def get_step(self, place, arrows, names, picture):
+        """The arrow of a step grows, and its name and picture come."""
+        return AnimationGroup(GrowArrow(arrows[place]), FadeIn(names[place]), FadeIn(picture, 0.4 * UP))
 
     def add_what_emerges(self):
         # Make room for another question
@@ -125,20 +127,20 @@ class MLPStepsPreview(InteractiveScene):
         structure.generate_target().scale(self.half[0] / self.big[0]).move_to(panel.target)
         heading = self.get_heading("Structure:", panel.target)
         easy = self.get_verdict("Easy", EASY, heading)
+        lower = self.get_panel(self.half, DL)
+        emergent = self.get_heading("Emergent behavior:", lower)
+        mark = Text("?", font_size=2 * TITLE).set_color(MUTED).move_to(lower)
+        hard = self.get_verdict("Exceedingly challenging", HARD, emergent)
         self.play(
             MoveToTarget(panel),
             MoveToTarget(structure),
             self.heading.animate.move_to(heading),
             self.easy.animate.move_to(easy),
+            FadeIn(VGroup(lower, emergent), time_span=(0.6, 1)),
             run_time=1,
         )
 
         # Ask it: what will these numbers come to mean?
-        lower = self.get_panel(self.half, DL)
-        emergent = self.get_heading("Emergent behavior:", lower)
-        mark = Text("?", font_size=2 * TITLE).set_color(MUTED).move_to(lower)
-        hard = self.get_verdict("Exceedingly challenging", HARD, emergent)
-        self.play(FadeIn(lower), FadeIn(emergent), run_time=0.6)
         self.play(Write(hard), FadeIn(mark), run_time=1)
         self.wait(0.8)
         self.lower, self.emergent, self.hard, self.mark = lower, emergent, hard, mark
@@ -161,51 +163,54 @@ class MLPStepsPreview(InteractiveScene):
         )
 
     def turn_to_a_toy_example(self):
-        # Give up on the real thing for now
-        strike = Line(self.emergent.get_left(), self.emergent.get_right()).set_stroke(HARD, 5).scale(1.04)
-        self.play(ShowCreation(strike), FadeOut(self.hard), FadeOut(self.mark), run_time=0.7)
-        self.wait(0.3)
+        # Put the real thing off
+        instead = self.get_verdict("First, a toy example", TEXT, self.emergent)
+        self.play(FadeOut(self.hard), run_time=0.25)
+        self.play(FadeIn(instead), run_time=0.4)
+        self.wait(0.9)
 
         # Set the stage for a toy example
+        mlp = get_toy_mlp()
         stage = self.get_panel(self.stage, DOWN)
-        corner = self.get_panel(self.small, UL)
-        title = Text("Motivating Toy Example", font_size=54).set_color(TEXT)
-        title.move_to([(corner.get_right()[0] + stage.get_right()[0]) / 2, corner.get_y() + 0.3, 0])
+        title = Text("Motivating Toy Example", font_size=54).set_color(TEXT).to_edge(UP, buff=SAFE_AREA)
         note = self.get_note("Its numbers are chosen so that we can read them", title)
-        self.play(FadeOut(VGroup(self.heading, self.easy, self.emergent, strike)), run_time=0.3)
+        up = self.get_matrix(mlp.up, "W_up", VISIBLE_UNITS, VISIBLE_COORDINATES, 25)
+        down = self.get_matrix(mlp.down, "W_down", VISIBLE_COORDINATES, VISIBLE_UNITS, 25)
+        row = VGroup(up, self.get_plot(), down).arrange(RIGHT, buff=0.65).move_to(stage)
+        down.align_to(up, UP)
+        arrows, names, (small_up, plot, small_down) = self.structure
         self.play(
-            self.panel.animate.become(corner),
-            self.structure.animate.scale(self.small[0] / self.half[0]).move_to(corner),
-            self.lower.animate.become(stage),
+            FadeOut(VGroup(self.heading, self.easy, self.emergent, instead, self.mark, self.lower, arrows, names)),
+            FadeOut(VGroup(small_up, small_down)),
+            run_time=0.3,
+        )
+        self.play(
+            self.panel.animate.become(stage),
+            plot.animate.become(row[1]),
+            FadeIn(VGroup(up, down), time_span=(0.3, 0.8)),
+            FadeIn(title, 0.2 * UP, time_span=(0.3, 0.8)),
             run_time=0.8,
         )
-        matrices = VGroup(matrix.copy() for matrix in self.matrices)
-        matrices.generate_target()
-        for matrix in matrices.target:
-            matrix.scale(26 / matrix.get_font_size())
-        matrices.target.arrange(RIGHT, buff=1.9, aligned_edge=UP).move_to(stage).shift(0.2 * DOWN)
-        self.play(MoveToTarget(matrices), run_time=1)
-        self.play(FadeIn(title, 0.2 * UP), run_time=0.5)
         self.play(FadeIn(note), run_time=0.4)
-        self.wait(0.6)
-        self.matrices, self.title, self.note = matrices, title, note
+        self.wait(1)
+        self.matrices, self.title, self.note = (up, down), title, note
 
     def get_note(self, words, title):
-        return Text(words, font_size=LABEL).set_color(MUTED).next_to(title, DOWN, buff=0.3)
+        return Text(words, font_size=34).next_to(title, DOWN, buff=0.2)
 
     def get_reading(self, cells, words, color, direction=UP):
         """A box round a row or column, a brace on it, and what it stands for."""
-        box = SurroundingRectangle(cells, buff=0.09).set_stroke(color, 3).set_fill(opacity=0)
+        box = SurroundingRectangle(cells, buff=0.07).set_stroke(color, 3).set_fill(opacity=0)
         brace = Brace(box, direction, buff=0.08).set_color(color)
         label = Text(words, font_size=BODY).set_color(color)
         return box, brace, label.next_to(brace, direction, buff=0.15)
 
-    def get_evidence(self, matrix, cosine, name, color):
+    def get_evidence(self, matrix, cosine, name, meaning, color):
         """The measured cosine between a row or column and what it stands for, below its matrix."""
-        says = Text("cosine, by construction:", font_size=LABEL).set_color(MUTED)
+        says = Text(f"cosine of {name} 0 with {meaning}:", font_size=28)
         number = get_number(np.array(cosine), 2, source=f"cosine of the {name}", font_size=LABEL).set_color(color)
         number.next_to(says, RIGHT, buff=0.15).align_to(says[0], DOWN)
-        return VGroup(says, number).match_x(matrix).set_y(self.lower.get_bottom()[1] + 0.4)
+        return VGroup(says, number).align_to(matrix, LEFT).set_y(self.panel.get_bottom()[1] + 0.4)
 
     def read_a_row_and_a_column(self):
         # Read the first row: a name
@@ -220,7 +225,7 @@ class MLPStepsPreview(InteractiveScene):
         # Read the first column of the other: what he plays
         others = VGroup(cell for column in down.get_columns()[1:] for cell in column)
         column, grip, answer = self.get_reading(down.get_column(0), "plays Basketball", TARGET)
-        answer.align_to(column, LEFT).shift((label[0].get_bottom() - answer[1].get_bottom())[1] * UP)
+        answer.shift((label[0].get_bottom() - answer[1].get_bottom())[1] * UP)
         self.play(others.animate.set_opacity(0.3), ShowCreation(column), run_time=0.7)
         arrow = Arrow(label.get_right(), [answer.get_left()[0], label.get_y(), 0], buff=0.25, fill_color=MUTED)
         self.play(GrowArrow(arrow), GrowFromCenter(grip), run_time=0.6)
@@ -231,21 +236,23 @@ class MLPStepsPreview(InteractiveScene):
         pairs = [(mlp.up[0], name.embedding), (mlp.down[:, 0], DIRECTIONS["B"])]
         (row_cosine,), (column_cosine,) = (cosines(mine[None], ideal[None]) for mine, ideal in pairs)
         evidence = VGroup(
-            self.get_evidence(up, row_cosine, "row", FOCUS),
-            self.get_evidence(down, column_cosine, "column", TARGET),
+            self.get_evidence(up, row_cosine, "row", name.words, FOCUS),
+            self.get_evidence(down, column_cosine, "column", "Basketball", TARGET),
         )
         self.play(FadeIn(evidence), run_time=0.6)
+        self.wait(1.2)
+        self.rest = (rest, others)
 
     def change_all_the_rest(self):
         # Learn all the rest anew: these two keep their meaning
-        note = self.get_note("Whatever the others come to be, these two mean the same", self.title)
+        note = self.get_note("Whatever all the rest becomes, this row and this column keep their meaning", self.title)
         self.play(FadeOut(self.note), run_time=0.25)
-        self.play(FadeIn(note), run_time=0.4)
+        self.play(FadeIn(note), *(cells.animate.set_opacity(0.75) for cells in self.rest), run_time=0.5)
         (up, down), (up_anew, down_anew) = self.matrices, learn_matrices(seed=5, held=True)
         self.play(
             self.learn(up, up_anew, "W_up", first_row=3),
             self.learn(down, down_anew, "W_down", first_column=3),
             run_time=2.4,
         )
-        self.wait(1.2)
+        self.wait(2.2)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
