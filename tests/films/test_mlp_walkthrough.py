@@ -190,17 +190,19 @@ def test_dots_of_the_parallel_ways_have_each_tokens_own_values():
         assert (np.diff(brightness[order][some]) > -1e-3).all()
 
 
-def test_the_cloud_has_a_ball_for_every_neuron_as_bright_as_it_is_active():
+def test_a_sheet_has_a_ball_for_every_neuron_as_bright_as_it_is_active():
     scene = Run(type("Ready", (AddItUp,), {"construct": Walkthrough.set_up_stage}), draws=False, skips=True)().scene
-    clouds = scene.get_neuron_clouds()
-    assert len(clouds) == len(TOKENS)
-    for cloud, index in zip(clouds, np.argsort(scene.get_depths()), strict=True):
+    sheets = scene.get_neuron_sheets()
+    assert len(sheets) == len(TOKENS)
+    for sheet, index in zip(sheets, np.argsort(scene.get_depths()), strict=True):
         neurons = scene.mlp.forward(TOKENS[index].embedding).neurons
-        brightness = cloud.data["rgba"][:, :3].mean(axis=1)
+        brightness = sheet.data["rgba"][:, :3].mean(axis=1)
         assert len(brightness) == len(neurons)
         order = np.argsort(neurons.clip(0, 1))
         assert (np.diff(brightness[order][neurons[order] > 0]) > -1e-3).all()
-        silent = cloud.data["rgba"][neurons == 0]
+        assert np.allclose(sheet.get_points()[:, :2], sheets[0].get_points()[:, :2])  # a neuron keeps its place
+        assert np.allclose(sheet.get_points()[:, 2], scene.get_depths()[index])
+        silent = sheet.data["rgba"][neurons == 0]
         assert len({tuple(rgba) for rgba in silent.round(3).tolist()}) == 1 and silent[0, 3] < 0.5
 
 

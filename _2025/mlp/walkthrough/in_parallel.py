@@ -7,19 +7,22 @@ from _2025.mlp.walkthrough.the_stage import SetTheStage
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
 
-BIRDS_EYE = View(0, -48, 0, (-0.3, -2.3, -2), 8.8)
-FROM_THE_RIGHT = View(12, -17, 0, (-0.2, -2.2, -1.5), 8.2)
-FROM_THE_LEFT = View(-24, -16, 0, (0, -2.4, -1.5), 8.4)
+BIRDS_EYE = View(0, -40, 0, (-1.25, -2.5, -1.6), 9.4)
+FROM_THE_RIGHT = View(5, -34, 0, (-1.25, -2.5, -1.6), 9.4)
+FROM_THE_LEFT = View(-5, -34, 0, (-1.25, -2.5, -1.6), 9.4)
 
 
 class EverythingInParallel(SetTheStage):
     """Every token takes the same three steps at the same time, and none sees another."""
 
+    lane_y = -1.55  # of what names a token's lane, and lies in it: as high as the cards, clear of nearer ones
+
     def act(self):
         # Take the same steps for every token behind
-        ways, shades = self.get_parallel_ways(), self.get_shades()
+        ways, shades, names = self.get_parallel_ways(), self.get_shades(), self.get_lane_names()
         caption = get_caption("Every token takes the same steps, with the same weights").fix_in_frame()
         self.play(self.frame.animate.reorient(*BIRDS_EYE), FadeOut(self.title, run_time=0.6), run_time=2)
+        self.play(FadeIn(names), run_time=0.5)
         self.play(
             LaggedStart(*(self.get_spread(way) for way in ways), lag_ratio=0.12),
             FadeIn(shades, time_span=(0, 0.5)),
@@ -29,16 +32,16 @@ class EverythingInParallel(SetTheStage):
         self.wait(0.8)
 
         # Go round and see that no way meets another
-        self.play(self.frame.animate.reorient(*FROM_THE_RIGHT), run_time=3)
+        self.play(self.frame.animate.reorient(*FROM_THE_RIGHT), run_time=2.5)
         self.play(FadeOut(caption), run_time=0.3)
         second = get_caption("None of them sees another: all of this happens at once").fix_in_frame()
-        self.play(self.frame.animate.reorient(*FROM_THE_LEFT), FadeIn(second, time_span=(0, 0.5)), run_time=6)
+        self.play(self.frame.animate.reorient(*FROM_THE_LEFT), FadeIn(second, time_span=(0, 0.5)), run_time=4)
         self.wait(0.6)
 
         # Come back to the one token
         self.play(
             self.frame.animate.reorient(*FLAT),
-            FadeOut(Group(*ways, shades), run_time=0.8),
+            FadeOut(Group(*ways, shades, names), run_time=0.8),
             FadeOut(second, run_time=0.3),
             FadeIn(self.title, time_span=(1.2, 2)),
             run_time=2,
@@ -53,6 +56,15 @@ class EverythingInParallel(SetTheStage):
         depths = self.get_depths()
         behind = sorted((index for index in range(len(TOKENS)) if index != ACTIVE), key=lambda index: depths[index])
         return Group(*(self.get_way(index, depths[index]) for index in behind))
+
+    def get_lane_names(self):
+        """Each token's words beside its own lane, leaning back so that they face a camera above."""
+        names = VGroup()
+        for index, (token, depth) in enumerate(zip(TOKENS, self.get_depths(), strict=True)):
+            name = Text(token.words, font_size=LABEL).set_color(FOCUS if index == ACTIVE else MUTED)
+            name.rotate(-36 * DEG, RIGHT).move_to([self.box.get_left()[0], self.lane_y, depth], RIGHT)
+            names.add(name)
+        return in_layer(names, FRONT)
 
     def get_shades(self):
         """A dark ground behind each of the active token's vectors, so that they can be read before the others."""

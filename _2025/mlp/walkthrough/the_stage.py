@@ -1,18 +1,21 @@
 """Act A: a row of embeddings, one of them looked at, and its way through the block."""
 
+from itertools import pairwise
+
 from _2025.mlp.walkthrough.stage import FRONT, Walkthrough, get_room, in_layer
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS
 
 FROM_ABOVE_LEFT = View(-21, -12, 0, (0, 0.15, 0), 8.4)
-INTO_THE_BLOCK = View(-3, -2, 0, (-1.25, -2.6, 0), 6.3)
-ROUND_THE_BLOCK = View(14, -5, 0, (0.1, -2.35, 0), 7.4)
+INTO_THE_BLOCK = View(-3, -4, 0, (-1.25, -2.15, 0), 6.3)
+ROUND_THE_BLOCK = View(3, -4, 0, (0, -1.1, 0), 8)
 
 
 class SetTheStage(Walkthrough):
     """A perceptron block takes one vector through three steps, and adds what comes out to what went in."""
 
     opening_scale, opening_y, opening_width = 1.6, -0.45, 9.7
+    written_y = 1.4  # of a sum written out above the block
 
     def act(self):
         self.bring_the_row_in()
@@ -64,7 +67,7 @@ class SetTheStage(Walkthrough):
             FadeOut(caption, run_time=0.3),
             run_time=0.8,
         )
-        self.wait(0.8)
+        self.wait(1.5)
         self.columns, self.words = columns, words
 
     def turn_the_row_into_the_screen(self):
@@ -106,29 +109,40 @@ class SetTheStage(Walkthrough):
 
         # Add what came out to what went in
         caption = get_caption("What comes out is added to what went in").fix_in_frame()
-        self.play(FadeIn(caption), run_time=0.4)
-        for step in self.get_addition(self.circuit):
-            self.play(*step)
-        self.add(self.circuit)
+        terms, signs = self.get_written_sum((-2, 0, 2))
+        self.play(
+            FadeIn(caption, time_span=(0, 0.4)),
+            TransformFromCopy(self.embedding, terms[0]),
+            TransformFromCopy(self.vectors[2], terms[1]),
+            run_time=1.2,
+        )
+        self.play(*self.get_flow_into_the_sum(), FadeIn(signs, time_span=(0, 0.4)), run_time=1.2)
+        self.play(FadeIn(terms[2], 0.2 * RIGHT), run_time=0.6)
         self.wait(1.6)
-        self.play(FadeOut(caption), run_time=0.3)
+        self.play(*self.get_way_of_the_sum(terms, signs), FadeOut(caption, time_span=(0, 0.3)), run_time=1)
+        self.add(self.circuit)
+        self.wait(0.6)
 
-    def get_addition(self, circuit):
-        """The animations of three plays: embedding and update run into the plus, and the output comes out of it."""
-        start, update = circuit.vectors
-        flyers = VGroup(VGroup(self.get_card(vector), vector.copy()) for vector in (start, update))
-        in_layer(flyers, FRONT + 1)
-        # Each way begins where a small copy is clear of the large one.
-        long_way = circuit.wire.copy().pointwise_become_partial(circuit.wire, 0.1, 1)
-        short_way = Line(circuit.branch.get_start() + 0.12 * RIGHT, circuit.plus.get_center())
-        ways = VGroup(long_way, short_way)
-        for flyer, way in zip(flyers, ways, strict=True):
-            flyer.generate_target().scale(0.4).move_to(way.get_start())
-        yield [MoveToTarget(flyer, run_time=0.5) for flyer in flyers]
-        yield [MoveAlongPath(flyer, way, run_time=1.6) for flyer, way in zip(flyers, ways, strict=True)]
-        yield [
-            FadeOut(flyers, scale=0.2, run_time=0.5),
-            GrowFromPoint(circuit.output, circuit.plus.get_center(), run_time=0.8),
+    def get_written_sum(self, xs):
+        """Embedding, update and output in a line above the block, and "+" and "=" between them."""
+        terms = VGroup(vector.copy() for vector in (*self.circuit.vectors, self.circuit.output))
+        for term, x in zip(terms, xs, strict=True):
+            term.scale(1.15).move_to([x, self.written_y, 0])
+        signs = VGroup(Tex(sign, font_size=HEADING) for sign in "+=")
+        for sign, (a, b) in zip(signs, pairwise(terms), strict=True):
+            sign.set_color(TEXT).move_to((a.get_right() + b.get_left()) / 2)
+        return in_layer(terms, FRONT + 1), in_layer(signs, FRONT + 1)
+
+    def get_flow_into_the_sum(self):
+        """Animations: a light runs along both ways into the plus."""
+        ways = (self.circuit.wire, self.circuit.branch)
+        return [ShowPassingFlash(in_layer(way.copy().set_stroke(FOCUS, 8), FRONT + 1)) for way in ways]
+
+    def get_way_of_the_sum(self, terms, signs):
+        """Animations: the sum goes to the end of the wire, and what it is the sum of goes out."""
+        return [
+            Transform(terms[2], self.circuit.output, remover=True),
+            FadeOut(VGroup(*terms[:2], signs), time_span=(0, 0.5)),
         ]
 
 
