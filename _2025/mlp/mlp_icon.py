@@ -13,13 +13,13 @@ class MLPIcon(InteractiveScene):
 
         # Write the network
         network = self.get_network(x)
-        network.shift(0.3 * UP)
-        name = Text(TOKENS[ACTIVE].words, font_size=BODY).set_color(ACTIVATION).next_to(network, LEFT, buff=0.5)
-        answer = Text("basketball", font_size=BODY).set_color(ACTIVATION).next_to(network, RIGHT, buff=0.5)
+        network.shift(0.55 * UP)
+        name = Text(TOKENS[ACTIVE].words, font_size=BODY).set_color(ACTIVATION).next_to(network, LEFT, buff=0.4)
+        answer = Text("Basketball", font_size=BODY).set_color(ACTIVATION).next_to(network, RIGHT, buff=0.4)
         silent = [np.zeros(size) for size in network.sizes]
         network.set_activations(silent)
         names = VGroup(
-            Text(name, font_size=LABEL).set_color(MUTED).move_to([layer.get_x(), -3.3, 0])
+            Text(name, font_size=BODY).next_to(layer, DOWN, buff=0.3)
             for name, layer in zip(("embedding", "neurons", "update"), network.layers, strict=True)
         )
         self.play(
@@ -28,15 +28,16 @@ class MLPIcon(InteractiveScene):
             ),
             LaggedStartMap(ShowCreation, VGroup(*network.edges[0], *network.edges[1]), lag_ratio=0.012),
             LaggedStartMap(FadeIn, names, shift=0.2 * UP, lag_ratio=0.4),
-            run_time=3.6,
+            run_time=3.2,
         )
-        self.wait(0.4)
+        self.wait(0.3)
 
         # Send "Michael Jordan" through it
-        self.play(FadeIn(name, 0.3 * RIGHT), run_time=0.6)
+        legend = get_caption("Amber is above zero, violet below", {"Amber": ACTIVATION, "violet": NEGATIVE_ACTIVATION})
+        self.play(FadeIn(name, 0.3 * RIGHT), FadeIn(legend), run_time=0.6)
         self.play(network.forward_pulse(x), run_time=2.8)
         self.play(FadeIn(answer, 0.3 * RIGHT), run_time=0.6)
-        self.wait(1.2)
+        self.wait(3)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 
     def get_network(self, x):
