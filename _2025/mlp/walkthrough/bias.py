@@ -85,7 +85,7 @@ class AddTheBias(RowsAsQuestions):
         # Read the first result as a formula
         self.result_box = self.frame_in(self.up_result.get_entry(0), 0, RESULT)
         sign, size = f"{self.mlp.up_bias[0]:+g}"[0], f"{abs(self.mlp.up_bias[0]):g}"
-        formula = self.get_sum(Rf"= \vec{{M}} \cdot E + \vec{{J}} \cdot E \; {sign} \, {size}")
+        formula = self.get_sum(Rf"= \vec{{M}} \cdot E + \vec{{J}} \cdot E \; {sign}{size}")
         formula.sources = [Source("b_up", (0,), self.mlp.up_bias)]
         self.put_beside_result(formula)
         terms, last = formula[:-2], formula[-2:].set_color(BIAS)

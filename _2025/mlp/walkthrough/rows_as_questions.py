@@ -176,6 +176,7 @@ class RowsAsQuestions(UpProjection):
     def split_the_sum(self):
         # Put the sum into the product
         whole = self.put_beside_result(self.get_sum(R"= (\vec{M} + \vec{J}) \cdot E"))
+        whole.waive = {"L007": "it is taken apart in the next beat, and what is left of it has another middle"}
         first, second, e = whole[R"\vec{M}"][0], whole[R"\vec{J}"][0], whole["E"][0]
         plus = whole["+"][0]
         frame = VGroup(glyph for glyph in whole if glyph not in [*first, *second, *e, *plus])

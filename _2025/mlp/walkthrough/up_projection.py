@@ -18,6 +18,7 @@ class UpProjection(TheFact):
     """
 
     up_left, up_y, up_size = -6.6, 1.05, 31  # of the product on the page: its left end, its middle, its font size
+    embedding_view = View(center=(-4.9, -1.9, 0), height=6)
     matrix_view = View(center=(-3.5, 0.95, 0), height=6.1)  # the matrix and the vector in the middle
     close_up = View(center=(-2.55, 0.95, 0), height=6.1)  # and the result, too
     caption = None
@@ -66,6 +67,7 @@ class UpProjection(TheFact):
         self.play(
             *map(self.darken, self.strip),
             FadeOut(VGroup(self.circuit, self.title)),
+            self.frame.animate.reorient(*self.embedding_view),
             *self.say("The first step, in numbers"),
             run_time=1,
         )
