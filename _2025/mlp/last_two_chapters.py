@@ -99,10 +99,19 @@ class LastTwoChapters(InteractiveScene):
     def recall_two_chapters(self):
         # Recall two chapters
         self.cards = get_earlier_chapters().arrange(RIGHT, buff=0.9).fix_in_frame()
+        told = ("Chapter 5: words are vectors", "Chapter 6: attention")
+        self.names = VGroup(
+            Text(words, font_size=BODY).next_to(card, DOWN, buff=0.3).fix_in_frame()
+            for words, card in zip(told, self.cards, strict=True)
+        )
         for card in self.cards:
             card.set_z_index(30)
-        self.play(LaggedStartMap(FadeIn, self.cards, shift=UP, lag_ratio=0.4), run_time=1.5)
-        self.wait(1)
+        self.play(
+            LaggedStartMap(FadeIn, self.cards, shift=UP, lag_ratio=0.4),
+            FadeIn(self.names, time_span=(0.8, 1.5)),
+            run_time=1.5,
+        )
+        self.wait(1.5)
 
     def stack_the_blocks(self):
         # Stack the blocks of a transformer
@@ -113,19 +122,20 @@ class LastTwoChapters(InteractiveScene):
             corner[0].set_stroke(width=1.5)
         corners[0].to_corner(UL, buff=SAFE_AREA)
         corners[1].to_corner(UR, buff=SAFE_AREA)
-        self.play(
-            *(card.animate.become(corner) for card, corner in zip(self.cards, corners, strict=True)),
-            self.frame.animate.reorient(-32, -14, 0, 0.7 * DOWN, self.height),
-            run_time=1.2,
-        )
         self.add(*self.blocks)
         self.play(
+            FadeOut(self.names, time_span=(0, 0.4)),
+            *(
+                card.animate(time_span=(0.2, 1.2)).become(corner)
+                for card, corner in zip(self.cards, corners, strict=True)
+            ),
+            self.frame.animate(time_span=(0.2, 1.2)).reorient(-32, -14, 0, 0.7 * DOWN, self.height),
             *(  # no LaggedStart: it would make one group of them, painted fills first and outlines over all
-                FadeIn(block, UP, scale=1.6, time_span=(0.25 * place, 0.25 * place + 0.75))
+                FadeIn(block, UP, scale=1.6, time_span=(0.7 + 0.25 * place, 1.45 + 0.25 * place))
                 for place, block in enumerate(self.blocks)
             ),
-            FadeIn(self.title, 0.3 * UP),
-            run_time=3,
+            FadeIn(self.title, 0.3 * UP, time_span=(0.7, 1.5)),
+            run_time=3.8,
         )
         self.wait(0.6)
 
@@ -161,10 +171,14 @@ class LastTwoChapters(InteractiveScene):
         for part in self.network.get_family():
             part.set_z_index(20)
         long_name = self.get_heading("Multilayer Perceptron", self.perceptrons)
+        colors = {"amber": ACTIVATION, "violet": NEGATIVE_ACTIVATION}
+        legend = Text("amber: above zero, violet: below", font_size=LABEL, t2c=colors).fix_in_frame()
+        self.legend = legend.next_to(long_name, UP, buff=0.3)
         self.play(
             FadeIn(self.network.layers, lag_ratio=0.1),
             ShowCreation(self.network.edges, lag_ratio=0.02),
             FadeIn(long_name, 0.2 * UP),
+            FadeIn(self.legend, time_span=(1, 1.6)),
             run_time=2,
         )
         self.wait(0.6)
@@ -216,35 +230,55 @@ class LastTwoChapters(InteractiveScene):
 
         return UpdateFromAlphaFunc(sentence, fly, rate_func=linear, run_time=start + 2.2)
 
+    def get_traces(self):
+        """A light for each fact on the front perceptron, left and right of its network: what a fact leaves there."""
+        front = self.perceptrons[-1].get_face("front")
+        traces = VGroup()
+        for place in range(len(FACTS)):
+            x, y = (2.2, -2.2)[place % 2], 1.05 - 0.3 * (place // 2)
+            traces.add(Dot(front.get_center() + np.array([x, y, 0.03]), radius=0.09).set_fill(ACTIVATION, 1))
+        for trace in traces:
+            trace.set_z_index(21)
+        return traces
+
     def feed_it_facts(self):
         # Let facts sink into the perceptrons
-        sentences = self.get_sentences()
-        goal = self.get_screen_point(self.perceptrons[-1].get_face("front").get_center())
-        self.play(FadeOut(self.cards), FadeOut(self.title), FadeOut(self.headings), run_time=0.5)
-        self.play(*(self.get_flight(sentence, goal, 0.3 * place) for place, sentence in enumerate(sentences)))
+        sentences, self.traces = self.get_sentences(), self.get_traces()
+        self.play(FadeOut(self.cards), FadeOut(self.title), FadeOut(self.legend), run_time=0.4)
+        starts = 0.3 * np.arange(len(sentences))
+        goals = [self.get_screen_point(trace.get_center()) for trace in self.traces]
+        self.play(
+            *(self.get_flight(*flight) for flight in zip(sentences, goals, starts, strict=True)),
+            *(
+                FadeIn(trace, time_span=(start + 2, start + 2.2))
+                for trace, start in zip(self.traces, starts, strict=True)
+            ),
+        )
         self.remove(sentences)
 
     def ask(self):
-        # Ask what the perceptrons are
+        # Ask whether facts live in the perceptrons
         corners = [self.get_screen_point(corner) for block in self.perceptrons for corner in block.get_all_points()]
+        corners += list(self.headings[1].get_bounding_box())
         frame = (
-            SurroundingRectangle(VMobject().set_points_as_corners(corners), buff=0.2)
+            SurroundingRectangle(VMobject().set_points_as_corners(corners), buff=0.15)
             .set_stroke(FOCUS, 4)
             .fix_in_frame()
         )
-        question = Text("What are these?", font_size=72).set_color(FOCUS).fix_in_frame()
-        question.move_to([frame.get_x(), 2.6, 0])
-        arrow = Arrow(question.get_bottom(), frame.get_top(), thickness=5, buff=0.2).set_color(FOCUS).fix_in_frame()
+        question = Text("Do facts live here?", font_size=80).set_color(FOCUS).fix_in_frame().move_to(2.5 * UP)
+        arrow = Arrow(question.get_bottom() + 0.2 * DOWN, frame.get_top(), thickness=5, buff=0.1)
+        arrow.set_color(FOCUS).fix_in_frame()
         for mobject in (frame, question, arrow):
             mobject.set_z_index(40)
         self.play(
             *(block.animate.dim() for block in self.attention),
             self.pattern.animate.set_opacity(0.3),
+            self.headings[0].animate.set_opacity(0.3),
             ShowCreation(frame),
             run_time=1,
         )
-        self.play(FadeIn(question, 0.2 * UP), GrowArrow(arrow), run_time=1)
-        self.wait(2)
+        self.play(FadeIn(question, 0.2 * UP), GrowArrow(arrow), run_time=0.8)
+        self.wait(3)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 
 
@@ -291,5 +325,5 @@ class AltLastTwoChapters(InteractiveScene):
         card[0].set_stroke(FOCUS)
         self.play(FadeIn(card, 0.5 * UP), run_time=0.8)
         self.play(FadeIn(texts[2], 0.3 * RIGHT), run_time=0.8)
-        self.wait(1.6)
+        self.wait(2.8)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
