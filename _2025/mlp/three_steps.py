@@ -98,7 +98,7 @@ class BreakDownThreeSteps(InteractiveScene):
         # Bring in its three steps
         for picture, (arrow, name) in zip(self.pictures, self.steps, strict=True):
             self.play(GrowArrow(arrow), FadeIn(name), self.get_entrance(picture), run_time=0.8)
-        self.wait(0.5)
+        self.wait(0.3)
 
     def get_entrance(self, picture):
         """A matrix's brackets unfold from its middle while its numbers appear; a graph is drawn."""
