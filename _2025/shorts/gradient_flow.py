@@ -40,7 +40,6 @@ class BackpropagationGradientFlow(InteractiveScene):
         for method, seconds in self.phases:
             self.ends_at += seconds
             getattr(self, method)()
-            self.hold()
 
     def hold(self, reserve=0):
         """Wait until this phase is over, but for some seconds."""
@@ -257,6 +256,7 @@ class BackpropagationGradientFlow(InteractiveScene):
         )
         self.bring_to_front(self.network.layers)
         self.title, self.caption = title, VGroup()
+        self.hold()
 
     def run_forward(self):
         # Hand it an example
@@ -285,6 +285,7 @@ class BackpropagationGradientFlow(InteractiveScene):
         self.caption = VGroup()
         self.outputs = self.send_forward(1)
         self.say("What comes out on the right is the network's answer")
+        self.hold()
 
     def measure_loss(self):
         # Hold the answer against what it should be
@@ -306,6 +307,7 @@ class BackpropagationGradientFlow(InteractiveScene):
         self.play(FadeIn(rule), run_time=0.4)
         self.play(FadeIn(value, scale=0.7), run_time=0.5)
         self.rule, self.value = rule, value
+        self.hold()
 
     def run_backward(self):
         # Start the way back at the loss
@@ -335,6 +337,7 @@ class BackpropagationGradientFlow(InteractiveScene):
         # Send it back through the first layer
         self.say("From there it goes on, to the weights of the first layer")
         self.early = self.send_backward(0)
+        self.hold()
 
     def multiply_along_the_chain(self):
         # Write the gradient as a product of three factors
@@ -354,6 +357,7 @@ class BackpropagationGradientFlow(InteractiveScene):
         self.play(FadeOut(row), *self.get_spotlight(0, *self.followed[1]), run_time=0.5)
         self.play(self.get_arrivals(0, *self.followed[1], others, numbers), run_time=1.4)
         self.caption = VGroup(rule, others)
+        self.hold()
 
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
@@ -395,6 +399,7 @@ class BackpropagationGradientFlow(InteractiveScene):
         )
         numbers = VGroup(self.network.get_activation_labels(layer, SMALL, 2) for layer in (1, 2))
         self.say("After one step, the loss is lower", FadeIn(numbers), FadeIn(new, 0.2 * UP))
+        self.hold()
 
     def close_the_loop(self):
         # Close the loop
