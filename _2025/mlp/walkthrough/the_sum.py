@@ -35,7 +35,7 @@ class AddItUp(DownProjection):
         self.output = self.circuit.output
         self.play(
             *(Transform(old, new) for old, new in zip(standing, fresh, strict=True)),
-            FadeIn(self.circuit, time_span=(0.8, 1.6)),
+            *(FadeIn(part, time_span=(0.8, 1.6)) for part in self.circuit.get_wires()),
             self.frame.animate.reorient(*SUM_ABOVE),
             run_time=1.6,
         )
