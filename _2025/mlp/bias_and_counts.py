@@ -6,6 +6,8 @@ from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIB
 class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
     """A bias is one more column of the matrix; and of all that counts, only the matrices count much."""
 
+    chapter = "Bias and counts"
+
     rows = (0, 1, 2, 255)  # of the matrix, shown
     font_size = 33
 

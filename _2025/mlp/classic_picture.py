@@ -5,6 +5,8 @@ from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIB
 class ClassicNeuralNetworksPicture(InteractiveScene):
     """The textbook's dots and lines are the two matrices and the ReLU, and lack only the residual."""
 
+    chapter = "The classic picture"
+
     other_tokens = (1, 0)  # half matches: the wrong last name, the wrong first name
     strongest = 1.5  # the weight drawn strongest
 

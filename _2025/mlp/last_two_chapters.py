@@ -39,6 +39,8 @@ def get_earlier_chapters(height=3.5):
 class LastTwoChapters(InteractiveScene):
     """Between the attention blocks of a transformer stand perceptron blocks, and facts seem to live in them."""
 
+    chapter = "The last two chapters"
+
     n_layers = 5
     attention_color, mlp_color = mix_colors(SCAFFOLD, FOCUS, 0.55), PARAMETER
     face = (5.0, 3.0)  # of a block
@@ -284,6 +286,8 @@ class LastTwoChapters(InteractiveScene):
 
 class AltLastTwoChapters(InteractiveScene):
     """Words became vectors, and attention moved information between them; what is between attention blocks is left."""
+
+    chapter = "The same, in short"
 
     sentences = (
         ("Words become vectors,\nand directions carry meaning", {"vectors": INPUT, "directions": INPUT}),

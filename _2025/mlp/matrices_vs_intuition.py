@@ -28,6 +28,8 @@ def measure_stories(run):
 class MatricesVsIntuition(InteractiveScene):
     """Stories about rows, columns and biases fit what training finds more or less well, and that can be measured."""
 
+    chapter = "Stories, measured"
+
     n_shown = 15  # rows and columns of each matrix that are drawn
     largest = 0.22  # from this size on, a parameter has the strongest colour
     train_time = 3.6

@@ -5,6 +5,8 @@ from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, ge
 class MLPIcon(InteractiveScene):
     """A perceptron block is two layers of lines between three columns of numbers."""
 
+    chapter = "What a block looks like"
+
     coordinates = (*VISIBLE_COORDINATES[:4], 4, VISIBLE_COORDINATES[-1])
     units = (*VISIBLE_UNITS[:7], 7, 8, 9, 10, VISIBLE_UNITS[-1])
 

@@ -5,6 +5,8 @@ from truth.activations import relu
 class NonlinearityOfLanguage(InteractiveScene):
     """A score alone cannot say "both"; a bias and a kink can."""
 
+    chapter = "Why a score needs a kink"
+
     # Two directions at right angles: "first name Michael" and "last name Jordan".
     angles = {"M": 60 * DEG, "J": -30 * DEG}
     other = (-0.45, 0.4)  # neither, and on the negative side

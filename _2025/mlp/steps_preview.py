@@ -31,6 +31,8 @@ def learn_matrices(seed=2, held=False):
 class MLPStepsPreview(InteractiveScene):
     """What a perceptron block is made of is easily said; what its numbers come to mean is not."""
 
+    chapter = "Easy structure, hard meaning"
+
     max_value = 1.5
     big, half, stage = (9.9, 5.6), (7.4, 3.45), (13.4, 5.5)  # sizes of the panel with the structure, one after another
     few = (0, 1, 2, 3, 255), (0, 1, 63)  # units and coordinates shown while the panel is small

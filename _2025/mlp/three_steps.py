@@ -7,6 +7,8 @@ QUESTION, ANSWER = FOCUS, TARGET  # the roles of rows and of columns
 class BreakDownThreeSteps(InteractiveScene):
     """Rows ask, ReLU keeps what was answered with yes, and those neurons' columns and a bias make the answer."""
 
+    chapter = "Three steps"
+
     max_value = 1.5
     units = VISIBLE_UNITS  # of the 256 neurons, those drawn: a row, two dots and a column for each
     edge = 6.4  # how far to both sides the pictures reach

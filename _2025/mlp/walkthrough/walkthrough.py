@@ -7,4 +7,6 @@ from manim_imports_ext import *
 class BasicMLPWalkThrough(AddItUp):
     """A perceptron block asks questions of a vector and adds the answers: that is how it may store a fact."""
 
+    chapter = "A walk through one block"
+
     skips_earlier_acts = False
