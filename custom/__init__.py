@@ -1,7 +1,7 @@
 """The house look: colour roles, type, named views, cards."""
 
 from custom.camera import OVERVIEW, View
-from custom.cards import SAFE_AREA, EndCard, TitleCard, get_caption, get_title
+from custom.cards import SAFE_AREA, CaptionedScene, EndCard, TitleCard, get_caption, get_title
 from custom.palette import *
 from custom.typography import (
     BODY,

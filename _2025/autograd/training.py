@@ -3,9 +3,10 @@ from truth.moons import train
 from truth.numerics import shown_text
 
 
-class MLPAutogradScene(InteractiveScene):
+class MLPAutogradScene(CaptionedScene):
     """Training is one loop: run forward, run backward, step against the gradient, again and again."""
 
+    caption_comes = 0.8
     first_point = 33
     other_points = (61, 2)
     hidden = 2  # the neuron whose weight to the output is followed
@@ -86,13 +87,6 @@ class MLPAutogradScene(InteractiveScene):
         return formula.to_edge(DOWN, buff=0.3)
 
     # How it is told
-
-    def say(self, words, *animations, run_time=0.8):
-        """The old caption (or formula) goes, then the new one comes, with whatever happens meanwhile."""
-        new = get_caption(words) if isinstance(words, str) else words
-        self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(new), *animations, run_time=run_time)
-        self.caption = new
 
     def get_readout(self, word, number, decimals, unit=""):
         """A word and a number that follows the training."""

@@ -3,7 +3,7 @@ from truth.attention import get_toy_pattern
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
 
-class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
+class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
     """A bias is one more column of the matrix; and of all that counts, only the matrices count much."""
 
     chapter = "Bias and counts"
@@ -20,14 +20,6 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
         self.wrap_them_in_a_layer()
         self.count_the_norms()
 
-    def say(self, words, *animations, run_time=0.7):
-        """The old caption goes, then the new one comes, with whatever happens meanwhile."""
-        new = get_caption(words)
-        if len(self.caption):
-            self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(new), *animations, run_time=run_time)
-        self.caption = new
-
     # What is shown of the products
 
     def setup(self):
@@ -39,7 +31,6 @@ class ShowBiasBakedIntoWeightMatrix(InteractiveScene):
         self.baked = np.block([[mlp.up, mlp.up_bias[:, None]], [np.zeros((1, len(x))), np.ones((1, 1))]])
         self.longer = np.append(x, 1.0)
         self.results = np.append(self.seen.pre, 1.0)
-        self.caption = VGroup()
 
     def get_matrix(self, values, name, rows, columns):
         config = {"font_size": self.font_size, "max_value": 1.5, "v_buff": 0.72}

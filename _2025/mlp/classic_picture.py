@@ -2,7 +2,7 @@ from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
 
-class ClassicNeuralNetworksPicture(InteractiveScene):
+class ClassicNeuralNetworksPicture(CaptionedScene):
     """The textbook's dots and lines are the two matrices and the ReLU, and lack only the residual."""
 
     chapter = "The classic picture"
@@ -23,14 +23,6 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
         self.add_the_residual()
         self.try_other_tokens()
         self.count_the_edges()
-
-    def say(self, words, *animations, run_time=0.7):
-        """The old caption goes, then the new one comes, with whatever happens meanwhile."""
-        new = get_caption(words)
-        if len(self.caption):
-            self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(new), *animations, run_time=run_time)
-        self.caption = new
 
     # What is shown
 
@@ -100,7 +92,6 @@ class ClassicNeuralNetworksPicture(InteractiveScene):
         names = VGroup(Text(name, font_size=33) for name in ("Embedding", "Neurons", "Update"))
         for name, layer in zip(names, network.layers, strict=True):
             name.set_color(MUTED).next_to(network, DOWN, buff=0.25).match_x(layer)
-        self.caption = VGroup()
         self.play(FadeIn(title, 0.2 * UP), LaggedStartMap(FadeIn, network.layers, lag_ratio=0.3), run_time=0.8)
         self.play(
             LaggedStartMap(ShowCreation, VGroup(edge for edges in network.edges for edge in edges), lag_ratio=0.02),

@@ -2,7 +2,7 @@ from manim_imports_ext import *
 from truth.activations import relu
 
 
-class NonlinearityOfLanguage(InteractiveScene):
+class NonlinearityOfLanguage(CaptionedScene):
     """A score alone cannot say "both"; a bias and a kink can."""
 
     chapter = "Why a score needs a kink"
@@ -61,14 +61,6 @@ class NonlinearityOfLanguage(InteractiveScene):
 
     # What is shown
 
-    def say(self, words, *animations, run_time=0.7):
-        """The old caption goes, then the new one comes, with whatever happens meanwhile."""
-        new = get_caption(words)
-        if len(self.caption):
-            self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(new), *animations, run_time=run_time)
-        self.caption = new
-
     def to_point(self, place):
         return self.plane.c2p(*place)
 
@@ -121,7 +113,6 @@ class NonlinearityOfLanguage(InteractiveScene):
             self.get_label_along("Michael …", "M", INPUT),
             self.get_label_along("… Jordan", "J", ACTIVATION),
         )
-        self.caption = VGroup()
         self.play(FadeIn(title, 0.2 * UP), FadeIn(plane), run_time=0.8)
         self.play(*(GrowArrow(vector) for vector in vectors), run_time=0.8)
         self.say("One direction for a first name, one for a last name", FadeIn(labels))

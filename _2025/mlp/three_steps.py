@@ -4,11 +4,12 @@ from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, ge
 QUESTION, ANSWER = FOCUS, TARGET  # the roles of rows and of columns
 
 
-class BreakDownThreeSteps(InteractiveScene):
+class BreakDownThreeSteps(CaptionedScene):
     """Rows ask, ReLU keeps what was answered with yes, and those neurons' columns and a bias make the answer."""
 
     chapter = "Three steps"
 
+    caption_goes, caption_comes = 0.25, 0.6
     max_value = 1.5
     units = VISIBLE_UNITS  # of the 256 neurons, those drawn: a row, two dots and a column for each
     edge = 6.4  # how far to both sides the pictures reach
@@ -16,7 +17,7 @@ class BreakDownThreeSteps(InteractiveScene):
     rows_x, relu_x, dots_x = -4.1, -1.45, (-2.55, -0.35)  # once there are rows; dots before and after the ReLU
 
     def construct(self):
-        self.seen, self.caption = get_toy_mlp().forward(TOKENS[ACTIVE].embedding), VGroup()
+        self.seen = get_toy_mlp().forward(TOKENS[ACTIVE].embedding)
         self.draw_the_steps()
         self.read_the_first_matrix_by_rows()
         self.put_the_neurons_between()
@@ -75,13 +76,6 @@ class BreakDownThreeSteps(InteractiveScene):
         words = Text(words, font_size=34).set_color(color)
         words.next_to(name[0], RIGHT, buff=0.4).shift((name[0].get_bottom() - words[0].get_bottom())[1] * UP)
         return VGroup(name, words).set_y(self.header)
-
-    def say(self, words, *animations, run_time=0.6, t2c=None):
-        """The old caption goes, then the new one comes, with whatever happens meanwhile."""
-        if self.caption:
-            self.play(FadeOut(self.caption), run_time=0.25)
-        self.caption = get_caption(words, t2c=t2c)
-        self.play(FadeIn(self.caption), *animations, run_time=run_time)
 
     # Beats
 
@@ -172,7 +166,8 @@ class BreakDownThreeSteps(InteractiveScene):
             Line([rows.get_left()[0], dot.get_y(), 0], dot.get_center()).set_stroke(TEXT, 7) for dot in self.sums[:-1]
         ]
         colors = {"above zero": ACTIVATION, "below": NEGATIVE_ACTIVATION}
-        self.say("Every row asks the vector: above zero is yes, below is no", FadeIn(self.vector, RIGHT), t2c=colors)
+        caption = get_caption("Every row asks the vector: above zero is yes, below is no", t2c=colors)
+        self.say(caption, FadeIn(self.vector, RIGHT))
         self.play(
             LaggedStart(*(self.get_spark(track) for track in tracks), lag_ratio=0.08),
             LaggedStartMap(FadeIn, self.sums, lag_ratio=0.04, time_span=(0.4, 1.2)),
@@ -182,7 +177,7 @@ class BreakDownThreeSteps(InteractiveScene):
 
         # Keep what is above zero
         lit = self.get_dots(seen.neurons, self.dots_x[1])
-        self.say("ReLU keeps each yes", t2c={"yes": ACTIVATION})
+        self.say(get_caption("ReLU keeps each yes", t2c={"yes": ACTIVATION}))
         moved = self.sums.copy()
         self.play(Transform(moved, lit), run_time=0.9)
         self.remove(moved)
@@ -253,7 +248,7 @@ class BreakDownThreeSteps(InteractiveScene):
         # See what cancels
         pair = VGroup(SurroundingRectangle(v, buff=0.1).set_stroke(FOCUS, 4) for v in (terms[1][1], bias))
         cancel = "Here column 1 and the bias cancel: “Basketball” is left"
-        self.say(cancel, *(ShowCreation(box) for box in pair), t2c={"“Basketball”": ANSWER})
+        self.say(get_caption(cancel, t2c={"“Basketball”": ANSWER}), *(ShowCreation(box) for box in pair))
         self.wait(2.6)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 

@@ -3,7 +3,7 @@ from truth.activations import sigmoid
 from truth.gradient_flow import take_step
 
 
-class BackpropagationGradientFlow(InteractiveScene):
+class BackpropagationGradientFlow(CaptionedScene):
     """Values flow forward to a loss; gradients flow back, multiply on the way, and say how to change each weight.
 
     Subclasses show another network, another example: of two layers, with at most four neurons each.
@@ -21,6 +21,7 @@ class BackpropagationGradientFlow(InteractiveScene):
     # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
     followed = ((0, 1), (1, 0))
 
+    caption_comes = 0.6
     factor_colors = (GRADIENT, OPERATION, ACTIVATION)
 
     # Each part of the film, and how many seconds it takes.
@@ -46,14 +47,6 @@ class BackpropagationGradientFlow(InteractiveScene):
         left = self.ends_at - reserve - self.time
         if left > 1 / self.camera.fps:
             self.wait(left)
-
-    def say(self, words, *animations, run_time=0.6, **config):
-        """The old line at the bottom goes, then the new one comes, with whatever happens meanwhile."""
-        new = get_caption(words, **config) if isinstance(words, str) else words
-        if len(self.caption):
-            self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(new), *animations, run_time=run_time)
-        self.caption = new
 
     # What is shown
 
@@ -255,7 +248,7 @@ class BackpropagationGradientFlow(InteractiveScene):
             run_time=1.2,
         )
         self.bring_to_front(self.network.layers)
-        self.title, self.caption = title, VGroup()
+        self.title = title
         self.hold()
 
     def run_forward(self):
