@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from darkroom import film, lengths, tasks, witness
+from darkroom import film, lengths, tasks
 from darkroom.codecs import Encoding
 from darkroom.engine import fast
 from darkroom.engine.clip import partial_name, probe, run_ffmpeg
@@ -77,8 +77,6 @@ def render_portion(
         fps: frames per second instead of the configured ones.
         encoding: what to encode with instead of ManimGL's own way.
     """
-    from manimlib.config import manim_config
-
     from darkroom.engine.clip import Clip
     from darkroom.engine.run import Observer, Run
     from darkroom.engine.split import Follower, Indivisible
@@ -97,10 +95,9 @@ def render_portion(
             follower.end_portion()
 
     run = Run(scene_class, Writing(), fps=fps)
-    writer_config = {**manim_config.file_writer, **scene_class.default_file_writer_config}
     try:
         follower = Follower(run, first, end, cuts)
-        with Clip(path, run.size, run.fps, writer_config, encoding) as clip:
+        with Clip(path, run.size, run.fps, tasks.writer_config(scene_class), encoding) as clip:
             was_left = follower()
             if not clip.frames or was_left != (end is not None):
                 return Refusal("it is not as long as when it was measured.")
@@ -113,21 +110,7 @@ def render_portion(
     if end is None and run.sound:
         sound = path.with_suffix(".wav")
         run.sound.export(sound, format="wav", bitrate="312k")
-    rendered = Rendered(
-        path,
-        facts.frames,
-        facts.seconds,
-        run.fps,
-        run.size,
-        facts.has_sound,
-        run.clock,
-        time.monotonic() - started,
-        {},
-        tasks.peak_memory(),
-        encoder_memory,
-        witness.report(),
-    )
-    return Portion(rendered, follower.marks, sound)
+    return Portion(tasks.account(run, path, facts, started, encoder_memory), follower.marks, sound)
 
 
 def join(portions: Sequence[Portion], path: Path) -> Rendered:

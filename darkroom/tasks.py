@@ -18,6 +18,7 @@ from darkroom.errors import DarkroomError
 from darkroom.witness import NOBODY_WATCHED, Seen
 
 if TYPE_CHECKING:
+    from darkroom.engine.clip import Facts
     from darkroom.engine.run import Beat, Run
 
 REPORT_EVERY = 0.1  # seconds between two words about progress
@@ -89,8 +90,6 @@ def render(
     encoding: Encoding | None = None,
 ) -> Rendered:
     """Render a scene to `path`, encoded in ManimGL's own way unless told another."""
-    from manimlib.config import manim_config
-
     from darkroom.engine.clip import Clip
     from darkroom.engine.run import Observer, Run
 
@@ -106,14 +105,33 @@ def render(
                 report(run.frames)
 
     run = Run(scene_class, Writing(), fps=fps)
-    writer_config = {**manim_config.file_writer, **scene_class.default_file_writer_config}
-    with Clip(path, run.size, run.fps, writer_config, encoding) as clip:
+    with Clip(path, run.size, run.fps, writer_config(scene_class), encoding) as clip:
         run()
         if not run.frames:
             raise NothingShown(scene_class.__name__)
         report(run.frames)
         encoder_memory = clip.peak_memory()
         facts = clip.keep(run.sound)
+    return account(run, path, facts, started, encoder_memory)
+
+
+def writer_config(scene_class: Any) -> dict[str, Any]:
+    """ManimGL's configuration of what writes this scene's file."""
+    from manimlib.config import manim_config
+
+    return {**manim_config.file_writer, **scene_class.default_file_writer_config}
+
+
+def account(run: "Run", path: Path, facts: "Facts", started: float, encoder_memory: int) -> Rendered:
+    """What there is to say of a clip that has been written.
+
+    Args:
+        run: the scene's, at its end.
+        path: of the clip.
+        facts: what the file holds.
+        started: when work on it began, by `time.monotonic`.
+        encoder_memory: the most that ffmpeg has used.
+    """
     return Rendered(
         path,
         facts.frames,
