@@ -263,6 +263,30 @@ def is_clear(
     return points is None or not ((low < points[:, :2]) & (points[:, :2] < high)).all(axis=1).any()
 
 
+def get_numbers(name: str, value: Any) -> np.ndarray:
+    """What `inputs` gives for a name, in double precision.
+
+    Raises:
+        ValueError: it is not a number or a (nested) list of numbers.
+    """
+    if hasattr(value, "detach"):  # a torch tensor
+        value = value.detach().cpu().resolve_conj().numpy() if value.is_complex() else value.detach().cpu().double()
+    try:
+        numbers = np.array(value)
+    except ValueError:  # rows of different lengths
+        numbers = np.array(None)
+    if numbers.dtype.kind == "c":
+        raise ValueError(
+            f"inputs gives {name} = {value!r}, and complex numbers cannot be drawn: give the real and the imaginary"
+            " part as two inputs"
+        )
+    if numbers.dtype.kind not in "buif" or not numbers.size:
+        raise ValueError(
+            f"inputs gives {name} = {value!r}: it must be a number, or a list of numbers (of lists of equal length)"
+        )
+    return numbers.astype(np.float64)
+
+
 class AutogradOfExpression(InteractiveScene):
     """A value runs forward through the graph of an expression, and gradients flow back.
 
@@ -307,14 +331,17 @@ class AutogradOfExpression(InteractiveScene):
         """Run it in PyTorch, in double precision, and read the tape.
 
         Raises:
-            ValueError: inputs that do not fit the expression, or a result that is not one number.
+            ValueError: inputs that do not fit the expression, an expression that PyTorch cannot compute, a result that
+                is not one number, or anything else that cannot be drawn truly (see `Graph.from_torch`).
         """
         import torch
 
-        from truth.torch_tape import Recorder
+        from truth.torch_tape import Recorder, explain, get_mend
 
+        if type(self).expression is AutogradOfExpression.expression:
+            self.expression()  # says what to write
         wanted = inspect.signature(self.expression).parameters
-        if type(self).expression is not AutogradOfExpression.expression and set(wanted) != set(self.inputs):
+        if set(wanted) != set(self.inputs):
             raise ValueError(
                 f"expression takes {', '.join(wanted) or 'nothing'}, but inputs gives"
                 f" {', '.join(self.inputs) or 'nothing'}: they must be the same names"
@@ -322,18 +349,51 @@ class AutogradOfExpression(InteractiveScene):
         unknown = [name for name in self.parameters if name not in self.inputs]
         if unknown:
             raise ValueError(f"parameters names {', '.join(unknown)}, which inputs does not have")
-        leaves = {name: torch.tensor(value, dtype=torch.float64) for name, value in self.inputs.items()}
-        leaves = {
-            name: torch.nn.Parameter(leaf) if name in self.parameters else leaf.requires_grad_()
-            for name, leaf in leaves.items()
-        }
-        with Recorder() as recorder:
-            result = self.expression(**leaves)
-        result, names = result if isinstance(result, tuple) else (result, {})
+        given = {name: get_numbers(name, value) for name, value in self.inputs.items()}
+        leaves = {name: torch.tensor(numbers, requires_grad=True) for name, numbers in given.items()}
+        leaves |= {name: torch.nn.Parameter(leaves[name].detach()) for name in self.parameters}
+        try:
+            with Recorder() as recorder:
+                returned = self.expression(**leaves)
+        except (RuntimeError, IndexError, ValueError) as error:
+            if isinstance(error, ValueError) and not get_mend(error):
+                raise
+            shapes = ", ".join(f"{name} of shape {tuple(leaf.shape)}" for name, leaf in leaves.items())
+            refusal = ValueError(f"the expression cannot be computed: {explain(error)}; its inputs: {shapes}")
+            raise refusal.with_traceback(error.__traceback__) from None  # so that her line is still named
+        result, names = self._get_result(returned)
+        for name, leaf in leaves.items():
+            if not np.array_equal(leaf.detach().numpy(), given[name], equal_nan=True):
+                raise ValueError(
+                    f"the expression changes its input {name} in place: compute a new tensor, or begin with"
+                    f" {name} = {name}.clone()"
+                )
+        graph = Graph.from_torch(result, {"L": result, **leaves, **names}, recorder)
+        drawn = {node.name for node in graph.nodes if not node.inputs}
+        unused = [name for name in leaves if name not in drawn]
+        if unused:
+            raise ValueError(
+                f"no gradient flows back to {', '.join(unused)}: the expression does not use it, or only through a"
+                " comparison, an index or .detach(); take it out of inputs and write it as a plain number or tensor"
+            )
+        return graph
+
+    @staticmethod
+    def _get_result(returned: Any) -> tuple[Any, Mapping[str, Any]]:
+        """The result, and the names of intermediate ones."""
+        import torch
+
+        result, names = returned, {}
+        if isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping):
+            result, names = returned
+        if isinstance(result, tuple | list | Mapping):
+            raise ValueError(
+                f"expression returned {len(result)} results: a graph ends in one number, so return one of them or their"
+                ' sum (names of intermediate results stand in a dict beside it: return result, {"h": h})'
+            )
         if not isinstance(result, torch.Tensor):
             raise ValueError(f"expression returned {result!r}: it must return a torch tensor")
-        end = {} if "L" in leaves or "L" in names else {"L": result}
-        return Graph.from_torch(result, {**leaves, **names, **end}, recorder.results)
+        return result, names
 
     def get_code(self, longest: int = 82) -> str:
         """The expression as it is written, "" if that cannot be found or is too long for a line."""

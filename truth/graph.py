@@ -6,7 +6,7 @@ A `Graph` is a plain record of one forward and one backward pass. It is read fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,8 @@ from truth.autograd import Value
 
 if TYPE_CHECKING:
     import torch
+
+    from truth.torch_tape import Recorder
 
 Kind = Literal["input", "parameter", "operation", "output"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -148,24 +150,30 @@ class Graph:
         cls,
         loss: torch.Tensor,
         names: Mapping[str, torch.Tensor] | None = None,
-        results: Iterable[torch.Tensor] = (),
+        recorder: Recorder | None = None,
     ) -> Graph:
         """Read PyTorch's own tape by walking `loss.grad_fn`.
 
-        Values come from the leaves, from what the tape saved and from running its operations again; local
-        derivatives and gradients come from calling the tape's own backward functions. Nothing is changed:
-        `.grad` of the leaves stays as it was.
+        Values come from the recorder, or else from the leaves, from what the tape saved and from running its
+        operations again; one that is known in several ways must be the same in all of them. Gradients and flows are
+        those of a backward pass of PyTorch's engine, and every leaf's gradient is compared with a second one. Nothing
+        is changed: `.grad` of the leaves stays as it was.
+
+        A hook that changes a tensor's gradient is drawn as a node of its own after that tensor: the tensor's value
+        passes through it, and what it sends back is the changed gradient.
 
         Args:
-            loss: a tensor with one entry and a `grad_fn`.
+            loss: a real tensor with one entry and a `grad_fn`.
             names: TeX names for leaves and intermediate tensors; `nn.Parameter`s are drawn as parameters.
-            results: further tensors of the computation, such as a `truth.torch_tape.Recorder` keeps: their
-                values need not be recovered from the tape then.
+            recorder: the `truth.torch_tape.Recorder` that was active when `loss` was computed; without one, a
+                value that the tape does not keep must be named.
 
         Raises:
-            ValueError: `loss` has several entries or no `grad_fn`, or the tape was freed by `backward()`, or
-                a value cannot be recovered from the tape (the message names the operation and what to do).
+            ValueError: `loss` has several entries or no `grad_fn`; the tape was freed by `backward()`, or a value on
+                it was changed in place; a value cannot be recovered from the tape, is complex, sparse or nan; an
+                operation's several results are used; or a gradient is not what PyTorch says. The message names the
+                operation and what to do.
         """
         from truth.torch_tape import read_tape  # importing torch takes a second: only for those who ask
 
-        return read_tape(loss, names or {}, results)
+        return read_tape(loss, names or {}, recorder)
