@@ -270,7 +270,8 @@ def get_numbers(name: str, value: Any) -> np.ndarray:
         ValueError: it is not a number or a (nested) list of numbers.
     """
     if hasattr(value, "detach"):  # a torch tensor
-        value = value.detach().cpu().resolve_conj().numpy() if value.is_complex() else value.detach().cpu().double()
+        value = value.detach().cpu().resolve_conj()
+        value = (value if value.is_complex() else value.double()).numpy()
     try:
         numbers = np.array(value)
     except ValueError:  # rows of different lengths
@@ -285,6 +286,15 @@ def get_numbers(name: str, value: Any) -> np.ndarray:
             f"inputs gives {name} = {value!r}: it must be a number, or a list of numbers (of lists of equal length)"
         )
     return numbers.astype(np.float64)
+
+
+def end_at_the_expression(error: BaseException) -> None:
+    """Cut an error's traceback off where it enters the recorder: its last line is the author's own."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        if step.tb_next.tb_frame.f_globals.get("__name__") == "truth.torch_tape":
+            step.tb_next = None
+        step = step.tb_next
 
 
 class AutogradOfExpression(InteractiveScene):
@@ -356,11 +366,12 @@ class AutogradOfExpression(InteractiveScene):
             with Recorder() as recorder:
                 returned = self.expression(**leaves)
         except (RuntimeError, IndexError, ValueError) as error:
+            end_at_the_expression(error)
             if isinstance(error, ValueError) and not get_mend(error):
                 raise
             shapes = ", ".join(f"{name} of shape {tuple(leaf.shape)}" for name, leaf in leaves.items())
             refusal = ValueError(f"the expression cannot be computed: {explain(error)}; its inputs: {shapes}")
-            raise refusal.with_traceback(error.__traceback__) from None  # so that her line is still named
+            raise refusal.with_traceback(error.__traceback__) from None
         result, names = self._get_result(returned)
         for name, leaf in leaves.items():
             if not np.array_equal(leaf.detach().numpy(), given[name], equal_nan=True):

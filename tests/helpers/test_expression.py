@@ -184,6 +184,11 @@ def test_a_graph_too_large_to_read_is_refused_with_its_size_and_a_way_out():
         ExpressionGraph(record)
 
 
+def overwritten(self, x):
+    x.data.mul_(2)
+    return x.sum()
+
+
 @pytest.mark.parametrize(
     ("function", "inputs", "message"),
     [
@@ -191,11 +196,61 @@ def test_a_graph_too_large_to_read_is_refused_with_its_size_and_a_way_out():
         (lambda self, x: x * 2, {"x": [1.0, 2.0]}, r"shape \(2,\): reduce it"),
         (lambda self, x: 3.0, {"x": 1.0}, "returned 3.0: it must return a torch tensor"),
         (lambda self, x: x.detach() * 2, {"x": 1.0}, "has no grad_fn"),
+        (lambda self, x: (x * 2, x * 3), {"x": 1.0}, "returned 2 results: .* return one of them or their sum"),
+        (lambda self, x: (x * 2, {"h": 3}), {"x": 1.0}, "names gives h = 3"),
+        (
+            lambda self, x, w: (x * w).sum(),
+            {"x": [1.0, 2.0], "w": [1.0, 2.0, 3.0]},
+            r"size of tensor a \(2\) must match .*; its inputs: x of shape \(2,\), w of shape \(3,\)",
+        ),
+        (lambda self, x: x[5], {"x": [1.0, 2.0]}, r"index 5 is out of bounds.* x of shape \(2,\)"),
+        (lambda self, x: torch.nn.Linear(2, 1)(x).sum(), {"x": [1.0, 2.0]}, r"float64.*float32.*\.double\(\)"),
+        (lambda self, x: torch.nn.LayerNorm(2)(x).sum(), {"x": [1.0, 2.0]}, r"float64.*float32.*\.double\(\)"),
+        (lambda self, x: torch.nn.LSTM(2, 1)(x[None])[0].sum(), {"x": [1.0, 2.0]}, r"float64.*\.double\(\)"),
+        (lambda self, x: x.mul_(2), {"x": 1.0}, r"an input is changed in place.*write x = x \* 2"),
+        (overwritten, {"x": 1.0}, "changes its input x in place"),
+        (lambda self, x: torch.nn.Dropout(0.5)(x), {"x": 1.0}, r"dropout in training mode.*\.eval\(\)"),
+        (
+            lambda self, x: torch.nn.BatchNorm1d(2).double()(x[None]).sum(),
+            {"x": [1.0, 2.0]},
+            r"batch norm in training mode.*\.eval\(\)",
+        ),
+        (lambda self, x, w: x * 2, {"x": 1.0, "w": 2.0}, "no gradient flows back to w"),
+        (lambda self, z: (z * z).real, {"z": 1 + 2j}, "complex numbers cannot be drawn"),
+        (lambda self, z: (z * z).real, {"z": np.array([1 + 2j])}, "complex numbers cannot be drawn"),
+        (lambda self, x: x.sum(), {"x": [[1.0], [2.0, 3.0]]}, "must be a number, or a list of numbers"),
+        (lambda self, x: x.sum(), {"x": "two"}, "must be a number, or a list of numbers"),
     ],
 )
 def test_mistakes_are_named(function, inputs, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message) as refusal:
         of(function, **inputs).run_expression()
+    assert "\n" not in str(refusal.value)
+
+
+def test_an_error_in_an_expression_names_its_line():
+    with pytest.raises(ValueError, match="cannot be computed") as refusal:
+        of(lambda self, x: x[5], x=[1.0]).run_expression()
+    assert "test_expression.py" in str(refusal.traceback[-1].path)
+
+
+def test_what_is_broadcast_receives_the_sum_over_its_uses():
+    scene = of(lambda self, w, x, b: (w * x + b).tanh().sum(), w=[0.5, -1.0, 2.0], x=[1.0, 2.0, 3.0], b=0.5)
+    scene.__class__.parameters = ("w", "b")
+    record = scene.run_expression()
+    expected = (1 - np.tanh([1.0, -1.5, 6.5]) ** 2).sum()
+    assert record.node("b").gradient == pytest.approx(expected)
+    assert record.node("b").kind == "parameter"
+
+
+def test_a_tensor_and_an_array_are_inputs_too():
+    record = of(lambda self, x, y: (x * y).sum(), x=torch.tensor([1, 2]), y=np.float32(3)).run_expression()
+    assert record.node("x").gradient.tolist() == [3, 3]
+
+
+def test_a_name_that_is_given_to_the_result_is_kept():
+    record = of(lambda self, x: (lambda y: (y, {"E": y}))(x * 2), x=1.0).run_expression()
+    assert record.nodes[-1].name == "E"
 
 
 def test_a_scene_without_an_expression_says_what_to_write():

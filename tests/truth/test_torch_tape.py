@@ -485,7 +485,7 @@ ROWS = {
     "where": lambda a, b: torch.where(a > b, a, b),
     "lerp": lambda a, b: torch.lerp(a, b, 0.25),
     "mse": lambda a, b: F.mse_loss(*torch.broadcast_tensors(a, b)),
-    "cosine": lambda a, b: F.cosine_similarity(*torch.broadcast_tensors(a[..., None], b[..., None]), dim=-1),
+    "cosine": lambda a, b: F.cosine_similarity((a * a + 1)[..., None], (b * b + 1)[..., None], dim=-1),
     "tanh": lambda a, b: a.tanh(),
     "sin": lambda a, b: torch.sin(a),
     "exp": lambda a, b: a.tanh().exp(),
