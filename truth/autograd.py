@@ -76,15 +76,26 @@ EXP = Operation("ExpBackward", R"\exp", math.exp, lambda inputs, out: (out,), "e
 LOG = Operation("LogBackward", R"\ln", math.log, lambda inputs, out: (1 / inputs[0],), R"\ln {0}", ("1 / {0}",))
 
 
+def tex_number(number: float, digits: int = 6) -> str:
+    """A plain number in TeX: 0.5, or 1 \\cdot 10^{-7} where it is very small or large."""
+    mantissa, _, exponent = f"{number:.{digits}g}".partition("e")
+    return Rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def _escaped(tex: str) -> str:
+    """For a template that is still to be formatted."""
+    return tex.replace("{", "{{").replace("}", "}}")
+
+
 def _add_number(number: float) -> Operation:
     sign = "+" if number >= 0 else "-"
-    shown = f"{abs(number):g}"
+    shown = tex_number(abs(number))
     return Operation(
         "AddBackward",
         f"{sign}{shown}",
         lambda a: a + number,
         lambda inputs, out: (1.0,),
-        f"{{0}} {sign} {shown}",
+        f"{{0}} {sign} {_escaped(shown)}",
         ("1",),
     )
 
@@ -92,11 +103,11 @@ def _add_number(number: float) -> Operation:
 def _mul_number(number: float) -> Operation:
     return Operation(
         "MulBackward",
-        Rf"\times {number:g}",
+        Rf"\times {tex_number(number)}",
         lambda a: a * number,
         lambda inputs, out: (number,),
-        f"{number:g} {{0}}",
-        (f"{number:g}",),
+        f"{_escaped(tex_number(number))} {{0}}",
+        (_escaped(tex_number(number)),),
     )
 
 
@@ -106,7 +117,7 @@ def _pow_number(exponent: float) -> Operation:
         "PowBackward",
         f"(\\cdot)^{{{exponent:g}}}",
         lambda a: a**exponent,
-        lambda inputs, out: (exponent * inputs[0] ** (exponent - 1),),
+        lambda inputs, out: (exponent * inputs[0] ** (exponent - 1) if exponent else 0.0,),
         f"{{0}}^{{{{{exponent:g}}}}}",
         (slope,),
     )
@@ -116,8 +127,11 @@ class Value:
     """A number that remembers how it was made.
 
     Args:
-        data: the number itself.
+        data: the number itself, a real one.
         name: TeX for it; operations on unnamed results stay drawable, by their symbol.
+
+    Raises:
+        ValueError: it is complex, or an operation has no finite real value or derivative at these numbers.
 
     Attributes:
         grad: d(root)/d(self), set by `root.backward()`; 0.0 before.
@@ -127,6 +141,8 @@ class Value:
     """
 
     def __init__(self, data: float, name: str = "") -> None:
+        if isinstance(data, complex):
+            raise ValueError(f"{data} is complex: compute with its real and its imaginary part apart, as two values")
         self.data = float(data)
         self.name = name
         self.grad = 0.0
@@ -137,9 +153,16 @@ class Value:
     @classmethod
     def _make(cls, operation: Operation, *inputs: Value) -> Value:
         numbers = tuple(value.data for value in inputs)
-        result = cls(operation.forward(*numbers))
+        try:
+            result = cls(operation.forward(*numbers))
+            result.derivatives = operation.derivatives(numbers, result.data)
+        except (ZeroDivisionError, OverflowError, ValueError) as error:
+            given = " and ".join(f"{number:g}" for number in numbers)
+            name = operation.backward_name.removesuffix("Backward")
+            raise ValueError(
+                f"{name} has no finite real value and derivative at {given}: choose other numbers"
+            ) from error
         result.operation, result.inputs = operation, inputs
-        result.derivatives = operation.derivatives(numbers, result.data)
         return result
 
     def named(self, name: str) -> Value:

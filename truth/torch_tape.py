@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from truth.autograd import tex_number
 from truth.graph import Array, Graph, Kind, Node
 
 Output = tuple[Any, int]  # a value on the tape: the node that made it, and which of that node's results it is
@@ -40,11 +41,12 @@ class Recorder:
         self.values: dict[Output, torch.Tensor] = {}
         self.leaves: list[tuple[torch.Tensor, torch.Tensor]] = []  # each with its value when it was used
         self.tensors: list[torch.Tensor] = []
-        self.hooked: set[Output] = set()
+        self.hooked: set[Output | None] = set()
         self.changed: set[Output] = set()  # in place, where PyTorch kept no record of it
         self._inner: dict[tuple[int, str], list[torch.Tensor]] = {}
         self._modes = (_Functions(self), _Operations(self))
         self._active = ExitStack()
+        self._is_looking = False  # what the recorder itself computes is no part of the expression
 
     def __enter__(self) -> Recorder:
         for mode in self._modes:
@@ -53,6 +55,15 @@ class Recorder:
 
     def __exit__(self, *error: Any) -> None:
         self._active.close()
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """While the recorder looks at tensors, which are operations too."""
+        self._is_looking = True
+        try:
+            yield
+        finally:
+            self._is_looking = False
 
     def get_value(self, output: Output) -> torch.Tensor | None:
         """The value when it was computed, None if it was not seen."""
@@ -79,6 +90,8 @@ class Recorder:
 
     def keep_inner(self, operation: Any, result: Any) -> None:
         """Keep the result of an operation inside another one, under the number of the tape's newest node."""
+        if self._is_looking:
+            return
         # A node is made just before its operation runs.
         key = (torch._C._autograd._get_sequence_nr() - 1, _plain(operation._schema.name.split("::")[-1]))
         copies = [tensor.detach().clone() for tensor in _tensors(result)]
@@ -96,22 +109,28 @@ class _Functions(TorchFunctionMode):
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         given = list(_tensors((args, kwargs)))
-        for tensor in given:
-            self.recorder.see(tensor)  # before the call, which may change it in place
-        leaves = [(tensor, tensor.detach().clone()) for tensor in given if tensor.is_leaf and tensor.requires_grad]
+        with self.recorder.looking():
+            for tensor in given:
+                self.recorder.see(tensor)  # before the call, which may change it in place
+            leaves = [(tensor, tensor.detach().clone()) for tensor in given if tensor.is_leaf and tensor.requires_grad]
         result = function(*args, **(kwargs or {}))
         results = list(_tensors(result))
-        for tensor in results:
-            self.recorder.see(tensor)
-        if any(tensor.grad_fn is not None for tensor in results):
+        with self.recorder.looking():
+            for tensor in results:
+                self.recorder.see(tensor)
+        if any(_output(tensor) is not None for tensor in results):
             self.recorder.leaves += leaves
-        if function is torch.Tensor.register_hook and args[0].grad_fn is not None:
-            self.recorder.hooked.add(_output(args[0]) or (None, 0))
+        if function is torch.Tensor.register_hook:
+            self.recorder.hooked.add(_output(args[0]))
         return result
 
 
 class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """The operations that torch's functions are composed of; the tape has a node for each of these."""
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # or else the first operation imports PyTorch's compiler, which takes seconds
 
     def __init__(self, recorder: Recorder) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -311,7 +330,7 @@ class _TorchTape:
         self.loss = loss
         self.recorder = recorder
         self.tensors = [*recorder.tensors, *names.values(), loss]
-        self.name_of_leaf = {id(tensor): name for name, tensor in names.items() if tensor.grad_fn is None}
+        self.name_of_leaf = {id(tensor): name for name, tensor in names.items() if _output(tensor) is None}
         self.name_of_output = {_output(tensor): name for name, tensor in names.items()}
         self.end: Output = loss.grad_fn, loss.output_nr
         self.order = self._forward_order()
@@ -493,7 +512,7 @@ class _TorchTape:
 
     def _get_gradients(self, inputs: list[torch.Tensor]) -> tuple[torch.Tensor | None, ...]:
         """One backward pass of PyTorch's, which leaves every `.grad` as it was."""
-        kept = {id(t): t for t in self.tensors if t.grad_fn is not None and t.retains_grad}.values()
+        kept = {id(t): t for t in self.tensors if _output(t) is not None and t.retains_grad}.values()
         before = [None if t.grad is None else t.grad.clone() for t in kept]  # it may be added to in place
         try:
             return torch.autograd.grad(self.loss, inputs, retain_graph=True, allow_unused=True)
@@ -653,12 +672,12 @@ class _TorchTape:
         fn = output[0]
         stem = _stem(fn)
         if stem == "Pow" and _is_number(fn, "_saved_exponent"):
-            return f"(\\cdot)^{{{_tex(float(fn._saved_exponent))}}}"
+            return f"(\\cdot)^{{{tex_number(fn._saved_exponent, 4)}}}"
         if stem == "Pow" and _is_number(fn, "_saved_self"):
-            return f"{_tex(float(fn._saved_self))}^{{(\\cdot)}}"
+            return f"{tex_number(fn._saved_self, 4)}^{{(\\cdot)}}"
         symbol = _SYMBOLS.get(stem, Rf"\mathrm{{{stem}}}")
         if getattr(fn, "_saved_alpha", 1) != 1 and stem in ("Add", "Sub", "Rsub"):
-            return Rf"\mathrm{{{stem}}}_{{\alpha = {_tex(float(fn._saved_alpha))}}}"
+            return Rf"\mathrm{{{stem}}}_{{\alpha = {tex_number(fn._saved_alpha, 4)}}}"
         if getattr(fn, "_saved_rounding_mode", None):
             return Rf"\mathrm{{{fn._saved_rounding_mode}}} \div"
         live = [slot for slot, (source, _) in enumerate(fn.next_functions) if source is not None]
@@ -668,7 +687,7 @@ class _TorchTape:
         constants = _CONSTANT[stem](self.values[output].double(), given, live[0]).flatten()
         if not bool(torch.isfinite(constants).all()) or not _same(constants, constants[:1].expand(constants.shape)):
             return symbol
-        constant = _tex(float(constants[0]))
+        constant = tex_number(float(constants[0]), 4)
         if live[0] == 1 or stem == "Rsub":
             return Rf"{constant} {symbol} (\cdot)"
         if constant.startswith("-") and symbol in "+-":
@@ -779,12 +798,6 @@ def _same(
         largest = max([largest, *([float(finite.abs().max())] if finite.numel() else [])])
     one, other = one.detach().double(), other.detach().double()
     return torch.allclose(one, other, rtol=tolerance, atol=tolerance * largest, equal_nan=True)
-
-
-def _tex(number: float) -> str:
-    """A plain number beside an operation's symbol."""
-    digits, _, exponent = f"{number:.4g}".partition("e")
-    return Rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
 
 
 def _array(tensor: torch.Tensor) -> Array:

@@ -91,6 +91,34 @@ def test_a_value_as_exponent_is_refused_with_the_way_out():
         Value(2.0) ** Value(3.0)
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Value(1.0) / Value(0.0), "Div has no finite real value.* at 1 and 0"),
+        (lambda: 1 / Value(0.0), "Pow has no finite"),
+        (lambda: Value(-2.0) ** 0.5, "Pow has no finite real value.* at -2"),
+        (lambda: Value(0.0) ** 0.5, "Pow has no finite real value and derivative at 0"),
+        (lambda: Value(1000.0).exp(), "Exp has no finite real value.* at 1000"),
+        (lambda: Value(1 + 2j), "complex: compute with its real and its imaginary part"),
+    ],
+)
+def test_where_there_is_no_number_that_is_said(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_the_power_of_zero_is_flat_everywhere_as_in_torch():
+    x = Value(0.0)
+    (x**0).backward()
+    assert x.grad == 0.0
+
+
+def test_a_tiny_plain_number_is_written_in_powers_of_ten():
+    x = Value(5.0, "x")
+    assert Graph.from_value((x + 1e-7).named("y")).node("y").tex == R"x + 1 \cdot 10^{-7}"
+    assert Graph.from_value((x * 1e-7).named("y")).node("y").derivatives_tex == (R"1 \cdot 10^{-7}",)
+
+
 def test_inputs_stand_before_results():
     x, y = Value(1.0), Value(2.0)
     order = ((x * y).tanh() + x * x).forward_order()

@@ -1,6 +1,8 @@
 """What is read of a torch expression, against PyTorch: its values, its `.grad`; or a sentence that refuses it."""
 
 import inspect
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -303,6 +305,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_drawn_truly_is_refused_in_one_sentence(name):
     function, message = REFUSED[name]
@@ -331,6 +334,16 @@ def test_without_a_recorder_it_is_drawn_truly_or_a_value_is_asked_for(name):
         assert "the tape did not keep the value of" in str(refusal)
     else:
         assert_true(graph, result, leaves)
+
+
+def test_the_recorder_does_not_import_pytorchs_compiler():
+    """It would take seconds."""
+    code = (
+        "import sys, torch\nfrom truth.torch_tape import Recorder\n"
+        "with Recorder(): torch.ones(2, requires_grad=True).sum()\n"
+        "assert 'torch._dynamo.convert_frame' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_leaf_that_was_changed_since_is_not_drawn_with_its_new_value():
