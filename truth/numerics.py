@@ -40,6 +40,8 @@ def as_floats(values: Any, ndim: int | None = None, name: str = "values") -> Flo
         raise ValueError(f"{name} must have {ndim} dimension(s), but its shape is {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} is empty: its shape is {array.shape}")
+    if array.ndim == 0 and not np.isfinite(array):
+        raise ValueError(f"{name} must be finite, not {array}")
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         index = tuple(int(i) for i in bad[0])

@@ -144,7 +144,7 @@ def test_a_number_is_one_number():
         get_number(np.ones(2))
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0625, "0.0625"), (1.0, "1"), (1.5, "1.5"), (-0.00001, "0")])
+@pytest.mark.parametrize(("value", "text"), [(0.0625, "0.0625"), (1.0, "1"), (1.5, "1.5"), (-0.00001, "−1·10⁻⁵")])
 def test_a_number_shows_as_many_decimals_as_it_needs(value, text):
     assert get_number(value).num_string == text
 
