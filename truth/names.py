@@ -35,7 +35,7 @@ def get_name_tex(name: str) -> str | None:
     """
     tex = name.strip()
     for letter, command in _GREEK.items():
-        tex = re.sub(rf"{letter}(?=([A-Za-z])?)", lambda found, c=command: rf"\{c}{' ' if found[1] else ''}", tex)
+        tex = re.sub(f"{letter}(?=[A-Za-z])", rf"\\{command} ", tex).replace(letter, "\\" + command)
     if _SYMBOL.fullmatch(tex):
         return re.sub(r"([_^])(\d{2,})", r"\1{\2}", tex)
     bare = re.sub(_BRACED, "", tex)
