@@ -198,7 +198,7 @@ class Reader:
         if true is None:
             return
         is_still = is_at_rest and numeral.kind == "number" and not in_motion
-        if is_still and abs(true) > NOTHING and numeral.text[0] not in ABOUT and says(numeral.text, 0):
+        if is_still and abs(true) > NOTHING and numeral.text[0] not in ABOUT + "+-−–" and says(numeral.text, 0):
             self._find("N007", f'{who} is {true:.8g}: show more decimals, or "≈" before it', place, who_only=name)
         # What its mobject holds, if that is the true value: so no last bit decides where a tie goes.
         held = numeral.value

@@ -422,7 +422,7 @@ class AutogradOfExpression(InteractiveScene):
 
         # Flow back, multiplying at every step and adding where two ways meet
         pace = max(self.get_pace(1.2, total=18), 0.6)
-        self.arrived: dict[ComputationNode, np.ndarray] = {}
+        self.arrived: dict[ComputationNode, list[np.ndarray]] = {}
         self.sum_caption = VGroup()
         for node in self.graph.backward_order():
             edges = list(self.graph.edges_into(node))
@@ -436,7 +436,7 @@ class AutogradOfExpression(InteractiveScene):
         """Along all edges into a node at once; what arrives is added to what had arrived before."""
         for edge in edges:
             flow = edge.end_node.record.flows[edge.record.slot]
-            self.arrived[edge.start_node] = self.arrived.get(edge.start_node, 0) + flow
+            self.arrived.setdefault(edge.start_node, []).append(flow)
         new = {edge.start_node: self.get_tag_so_far(edge.start_node) for edge in edges}
         old = {node: self.tags[node] for node in new if node in self.tags}
         last = {edge.start_node: edge for edge in edges}  # of two edges from one node the last leaves the tag
@@ -458,9 +458,9 @@ class AutogradOfExpression(InteractiveScene):
 
     def get_tag_so_far(self, node: ComputationNode) -> GradientTag:
         arrived = self.arrived[node]
-        if np.allclose(arrived, node.gradient):
+        if len(arrived) == len(self.graph.edges_out_of(node)):
             return self.graph.get_tag(node)
-        return self.graph.get_tag(node, arrived, "gradient so far")
+        return self.graph.get_tag(node, np.asarray(sum(arrived)), "gradient so far")
 
     def look_at_the_gradients(self) -> None:
         # Look at what each input has received

@@ -6,7 +6,7 @@ Nothing here is typed in: values, gradients, local derivatives and the order of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from grandalf.graphs import Edge as LayoutEdge
@@ -61,9 +61,7 @@ def get_number(
     Raises:
         ValueError: `value` has more than one entry, or is not a finite real number.
     """
-    if np.size(value) != 1:
-        raise ValueError(f"one number is shown at a time, but this value has shape {np.shape(value)}")
-    number = as_float(value, "a number on screen")
+    number = as_float(value, "what is shown as a number")
     if decimals is None:
         decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
     scientific = False
@@ -315,7 +313,9 @@ class ComputationGraph(VGroup):
         ValueError: more nodes than can be read in one picture; with all distances given, more than can be laid out.
     """
 
-    radii = (0.45, 0.38, 0.32, 0.27)  # tried one after the other
+    # Tried one after the other: a leaf's radius, and what is left between two nodes, one below the other. At first
+    # both a value and a gradient have room there, then one of them.
+    fitting_sizes = ((0.45, 0.8), (0.38, 0.8), (0.32, 0.8), (0.27, 0.8), (0.27, 0.4), (0.22, 0.4))
     gaps = (2.6, 1.8)  # between layers, and between the nodes of one
 
     def __init__(
@@ -328,26 +328,31 @@ class ComputationGraph(VGroup):
     ):
         self.record = graph
         super().__init__()
-        radii = self.radii if radius is None else (radius,)
-        given = (layer_gap, node_gap)
-        if layer_gap is None:  # before the layout, which takes long for a graph that is far too large
-            layers = count_layers(graph)
-            if (layers - 1) * least_gaps(radii[-1])[0] > get_room()[0]:
-                raise too_large(graph, layers)
-        for radius in radii if None in given else radii[:1]:
-            places, _ = lay_out(graph, 1.0, 1.0)
-            steps = np.ptp(places, axis=0)[:2]
+        sizes = self.fitting_sizes if radius is None else ((radius, 0.4),)
+        if layer_gap is None or node_gap is None:
+            radius, layer_gap, node_gap = self._fit(sizes, (layer_gap, node_gap))
+        else:
+            radius = sizes[0][0]
+        self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
+        self.set_gaps(layer_gap, node_gap)
+
+    def _fit(
+        self, sizes: Sequence[tuple[float, float]], given: tuple[float | None, float | None]
+    ) -> tuple[float, float, float]:
+        """The radius and the gaps between layers and nodes with which the graph fits the frame."""
+        layers = count_layers(self.record)
+        if given[0] is None and (layers - 1) * LEAST_LAYER_GAP * sizes[-1][0] > get_room()[0]:
+            raise too_large(self.record, layers)  # before the layout, which takes long for a graph far too large
+        steps = np.ptp(lay_out(self.record, 1.0, 1.0)[0], axis=0)[:2]
+        for radius, below in sizes:
             margins = (2.5 * radius, 2 * radius + 0.8)  # below and above stand values and gradients
             room = (np.array(get_room()) - margins) / np.maximum(steps, 1e-9)
             usuals = zip(given, self.gaps, room, strict=True)
             gaps = [float(min(usual, most)) if gap is None else gap for gap, usual, most in usuals]
-            leasts = zip(given, gaps, least_gaps(radius), strict=True)
+            leasts = zip(given, gaps, (LEAST_LAYER_GAP * radius, 2 * radius + below), strict=True)
             if all(gap is not None or got >= least for gap, got, least in leasts):
-                break
-        else:
-            raise too_large(graph, round(steps[0]) + 1, round(steps[1]) + 1)
-        self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
-        self.set_gaps(*gaps)
+                return radius, *gaps
+        raise too_large(self.record, round(steps[0]) + 1, round(steps[1]) + 1)
 
     def set_gaps(self, layer_gap: float, node_gap: float) -> ComputationGraph:
         """Lay it out anew, around the frame's centre, with these distances; the edges are new ones."""
@@ -419,17 +424,15 @@ class ComputationGraph(VGroup):
 MOST_NODES = 250  # that are laid out at all: four times as many take sixty times as long
 
 
+LEAST_LAYER_GAP = 4.2  # between layers, centre to centre, in radii: with less the arrows would be too short
+
+
 def count_layers(graph: Graph) -> int:
     """How many nodes stand one after the other on the longest way through a graph."""
     layers: list[int] = []
     for node in graph.nodes:
         layers.append(1 + max((layers[i] for i in node.inputs), default=0))
     return max(layers)
-
-
-def least_gaps(radius: float) -> tuple[float, float]:
-    """Between layers and between the nodes of one, centre to centre: less, and nothing could be read."""
-    return 3.3 * radius, 2 * radius + 0.55
 
 
 def too_large(graph: Graph, layers: int, rows: int | None = None) -> ValueError:
