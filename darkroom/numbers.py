@@ -14,6 +14,7 @@ The rules:
     N004  drawn otherwise      at rest, the glyphs are not those of the number
     N005  labels repeat        a NumberLine rounds two of its labels to one text
     N006  lost source          the true value cannot be looked up
+    N007  shown as zero        at rest, a number that is not zero reads 0, and no "≈" says so
 """
 
 from collections import Counter
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from darkroom.engine.run import Beat, Run
     from darkroom.jobs import Outcome
 
+NOTHING = 1e-12  # what is nearer to zero than this is left over from rounding in the computation itself
+ABOUT = "≈~<≲"  # what may stand before a zero that is none
 FPS = 10.0  # moments looked at in each second
 
 RULES = {
@@ -40,6 +43,7 @@ RULES = {
     "N004": "drawn otherwise",
     "N005": "labels repeat",
     "N006": "lost source",
+    "N007": "shown as zero",
 }
 
 
@@ -193,9 +197,12 @@ class Reader:
             return
         if true is None:
             return
+        is_still = is_at_rest and numeral.kind == "number" and not in_motion
+        if is_still and abs(true) > NOTHING and numeral.text[0] not in ABOUT + "+-−–" and says(numeral.text, 0):
+            self._find("N007", f'{who} is {true:.8g}: show more decimals, or "≈" before it', place, who_only=name)
         # What its mobject holds, if that is the true value: so no last bit decides where a tie goes.
         held = numeral.value
-        is_true = held is not None and abs(held - true) <= 1e-9 * max(1, abs(true))
+        is_true = held is not None and abs(held - true) <= 1e-9 * max(min(1, 10.0 ** (2 - numeral.decimals)), abs(true))
         should = rounded(held if held is not None and is_true else true, numeral.decimals)
         if not says(numeral.text, should, numeral.kind == "typed"):
             self._find("N002", f"{who} should be {_plain(should)}: the true value is {true:.8g}", place, who_only=name)

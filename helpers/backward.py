@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manimlib import DOWN, RIGHT, Animation, Line, Rectangle, Tex, VGroup, linear, smooth
+from manimlib import DOWN, RIGHT, Animation, Line, Rectangle, VGroup, linear, smooth
 
 from custom.palette import BACKGROUND, GRADIENT, MUTED, PANEL, SCAFFOLD
 from custom.typography import LABEL
 from helpers.color import mix_colors
+from helpers.names import get_name
 from helpers.network import NeuralNetwork
 from truth.numerics import FloatArray, as_floats
 
@@ -83,7 +84,7 @@ class GradientBars(VGroup):
     Parts: `slots` (their range), `zeros` (a line for each array), `bars`, `labels` (below each array).
 
     Args:
-        names: TeX of each array of parameters.
+        names: of each array of parameters.
         sizes: how many parameters each has.
         max_value: what fills a slot to its end.
         width, height: of all slots together.
@@ -104,7 +105,7 @@ class GradientBars(VGroup):
             slots.set_fill(PANEL, 1).set_stroke(width=0)
             self.slots.add(*slots)
             self.zeros.add(Line(slots.get_left(), slots.get_right()).set_stroke(SCAFFOLD, 2))
-            self.labels.add(Tex(name, font_size=LABEL).set_color(MUTED).next_to(slots, DOWN, buff=0.15))
+            self.labels.add(get_name(name, font_size=LABEL).set_color(MUTED).next_to(slots, DOWN, buff=0.15))
             left += (size + gap) * pitch
         for label in self.labels:
             label.set_y(self.labels[0].get_y())

@@ -32,6 +32,7 @@ from custom.palette import FOCUS, GRADIENT, MUTED, PANEL, SCAFFOLD, TEXT
 from custom.typography import BODY, HEADING, LABEL, SMALL
 from helpers.graph import get_number
 from helpers.number import SourcedNumber
+from truth.names import get_tex_in_formula
 from truth.source import entry_source
 
 
@@ -90,7 +91,7 @@ class NudgeLine(VGroup):
     `number`, the change, which comes from what is called `name` here until somebody gives it a `source`).
 
     Args:
-        name: TeX of the value.
+        name: of the value.
         value: where it stands.
         low: the line's first number; it is five units long, so that several lines share one scale.
     """
@@ -113,7 +114,8 @@ class NudgeLine(VGroup):
         self.dot = Dot(self.line.n2p(value), radius=0.1).set_color(color)
         self.bar = Line(stroke_color=FOCUS, stroke_width=10)
         self.number = SourcedNumber(num_decimal_places=4, font_size=LABEL, edge_to_fix=LEFT, source=self.name)
-        self.label = VGroup(Tex(Rf"\Delta {name} =", font_size=LABEL), self.number).arrange(RIGHT, buff=0.12)
+        formula = Tex(Rf"\Delta {get_tex_in_formula(name)} =", font_size=LABEL)
+        self.label = VGroup(formula, self.number).arrange(RIGHT, buff=0.12)
         self.label.set_color(FOCUS).next_to(self.line, DOWN, buff=0.25)
         super().__init__(self.line, self.bar, self.dot, self.label)
         self.set_change(0)

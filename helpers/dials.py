@@ -22,7 +22,7 @@ from manimlib import (
 
 from custom.palette import BACKGROUND, MUTED, PANEL, PARAMETER, SCAFFOLD
 from helpers.matrix import AnimateEntriesTo
-from truth.numerics import FloatArray, as_floats
+from truth.numerics import FloatArray, as_float, as_floats
 from truth.source import entry_source, get_source, next_source
 
 
@@ -106,13 +106,15 @@ class Dial(VGroup):
         Raises:
             ValueError: NaN or infinite.
         """
-        if not np.isfinite(value):
-            raise ValueError(f"a dial cannot point at {value} (source: {self.source})")
+        value = as_float(value, f"a dial's value (source: {self.source})")
         turn = self.get_angle(value) - self.needle_angle
         self.uniforms["dial_value"] = float(value)
         if turn:
             self.needle.rotate(turn, about_point=self.face.get_center())
         return self
+
+
+MOST_DIALS = 600  # twenty rows of thirty
 
 
 class MachineWithDials(VGroup):
@@ -130,7 +132,8 @@ class MachineWithDials(VGroup):
             tenth of the range.
 
     Raises:
-        ValueError: values that are not two-dimensional or not finite, or a range a Dial cannot have.
+        ValueError: values that are not two-dimensional or not finite, a range a Dial cannot have, or more dials
+            than can be told apart.
     """
 
     def __init__(
@@ -147,6 +150,11 @@ class MachineWithDials(VGroup):
     ) -> None:
         super().__init__()
         grid = as_floats(values, ndim=2, name="values of a machine")
+        if grid.size > MOST_DIALS:
+            raise ValueError(
+                f"values of shape {grid.shape} need {grid.size:,} dials, more than can be told apart ({MOST_DIALS}): "
+                "show a part of them (W[:8, :8])"
+            )
         reach = float(np.abs(grid).max() or 1.0)
         self.low, self.high = (-reach if low is None else low), (reach if high is None else high)
         self.max_value = max(abs(self.low), abs(self.high))

@@ -10,7 +10,16 @@ from manimlib import RIGHT, Animation, Text, VGroup, VMobject, override_animate
 
 from custom.palette import MAGNITUDE_RAMP, MUTED
 from helpers.color import Ramp
-from helpers.matrix import AnimateEntriesTo, EllipsisDots, Shown, WeightMatrix, for_text, get_brackets
+from helpers.matrix import (
+    AnimateEntriesTo,
+    EllipsisDots,
+    Shown,
+    WeightMatrix,
+    fitting_count,
+    for_text,
+    get_brackets,
+    get_room,
+)
 from helpers.number import SourcedNumber, digit_height
 from helpers.slots import get_slots, true_index
 from truth.numerics import FloatArray, as_floats
@@ -24,7 +33,7 @@ class NumericEmbedding(WeightMatrix):
 
     Args:
         values: (n_entries,): a torch tensor, a numpy array or a list.
-        shown_entries: as WeightMatrix's `shown_rows`: None, a count n for "n + ⋮", or true indices.
+        shown_entries: as WeightMatrix's `shown_rows`: None for as many as fit, a count n for "n + ⋮", or true indices.
         ramp: two colours, for small and for large magnitudes.
         config: anything else WeightMatrix takes.
 
@@ -78,7 +87,7 @@ class EmbeddingArray(VGroup):
         values: (n_entries, n_tokens), one column for each token.
         tokens: n_tokens words to write above the columns.
         source: the name of what the values are, e.g. "E"; kept as a Source that refers to `values`.
-        shown_entries, shown_tokens: None for all, a count n for "n + ⋮", or true indices.
+        shown_entries, shown_tokens: None for all, or as many as fit a frame; a count n for "n + ⋮"; or true indices.
         max_value: the magnitude that is white. Default: the largest among `values`.
         height: of brackets and columns, without labels, in frame units.
         buff: between columns, in digit heights.
@@ -109,18 +118,24 @@ class EmbeddingArray(VGroup):
             raise ValueError(f"{len(tokens)} token(s) do not fit values of shape {grid.shape}")
         self._all_values = grid
         self.source = get_source(source, values)
-        self.token_slots = get_slots(n_tokens, shown_tokens, "tokens")
         self.max_value = float(max_value or np.abs(grid).max() or 1.0)
         digit = digit_height(font_size)
+        if shown_entries is None:
+            v_gap = config.get("v_buff", 0.9) * digit
+            room = (height or get_room()[1]) - (0 if tokens is None or height else 0.8)
+            shown_entries = fitting_count(len(grid), digit, v_gap, 2.8 * digit, room, digit if height else None)
+        config = {"shown_entries": shown_entries, "max_value": self.max_value, "font_size": font_size} | config
+        if shown_tokens is None:
+            column = NumericEmbedding(grid[:, 0], **config)
+            room = get_room()[0] / (height / (column.get_height() + 1.6 * digit) if height else 1)
+            shown_tokens = fitting_count(n_tokens, column.get_width(), buff * digit, 2.5 * digit, room)
+        self.token_slots = get_slots(n_tokens, shown_tokens, "tokens")
         self.columns = VGroup(
             EllipsisDots(RIGHT, radius=0.14 * digit)
             if token is None
             else NumericEmbedding(
                 grid[:, token],
-                shown_entries=shown_entries,
                 source=self._get_column_source(token),
-                max_value=self.max_value,
-                font_size=font_size,
                 **config,
             )
             for token in self.token_slots

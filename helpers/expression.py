@@ -33,8 +33,18 @@ from custom.palette import ACTIVATION, GRADIENT
 from custom.typography import LABEL, MONO, SMALL
 from helpers.embedding import NumericEmbedding
 from helpers.flow import GradientFlow, GradientTag
-from helpers.graph import ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number, lay_out
+from helpers.graph import (
+    ComputationEdge,
+    ComputationGraph,
+    ComputationNode,
+    Pulse,
+    count_layers,
+    get_number,
+    lay_out,
+    too_large,
+)
 from truth.graph import Graph
+from truth.numerics import get_number_format
 
 ROOM = np.array([13.0, 5.5])  # width and height that a graph may take, with all that stands beside its nodes
 CENTER = np.array([0.0, -0.32, 0.0])
@@ -49,7 +59,8 @@ class ExpressionGraph(ComputationGraph):
 
     Args:
         graph: what a run left.
-        decimals: shown; None for one, or two where one would not be exact.
+        decimals: shown; None for one, or two where one would not be exact. A number that would then read 0 gets
+            more, or is set as 2·10⁻⁷.
 
     Raises:
         ValueError: too many nodes to be read in one picture.
@@ -71,6 +82,9 @@ class ExpressionGraph(ComputationGraph):
             numbers = np.concatenate([np.ravel(n) for node in graph.nodes for n in (node.value, node.gradient)])
             decimals = 1 if np.allclose(numbers, numbers.round(1), atol=1e-9) else 2
         self.shown_decimals = decimals
+        layers = count_layers(graph)
+        if (layers - 1) * 2.5 * self.sizes[-1][0] > ROOM[0]:
+            raise too_large(graph, layers)
         places, _ = lay_out(graph, 1.0, 1.0)
         columns, rows = (np.ptp([place[axis] for place in places]) for axis in (0, 1))
         best: tuple[int, tuple[float, int, bool]] | None = None
@@ -85,12 +99,7 @@ class ExpressionGraph(ComputationGraph):
             if faults == 0:
                 break
         if best is None:
-            raise ValueError(
-                f"this expression's graph has {len(graph.nodes)} nodes in {columns + 1:.0f} layers, up to"
-                f" {rows + 1:.0f} in one: more than can be read in one picture. Show a part of it (return an"
-                " intermediate result), compute with vectors instead of many numbers, or let fewer inputs vary"
-                " (a plain number in the expression is no node)."
-            )
+            raise too_large(graph, round(columns) + 1, round(rows) + 1)
         if best[1] != size:
             self._try(graph, best[1], columns, rows)
 
@@ -164,11 +173,13 @@ class ExpressionGraph(ComputationGraph):
             return get_number(array, self.shown_decimals, source=source, font_size=self.font_size)
         if array.ndim == 1:
             shown = None if len(array) <= ENTRIES else (0, 1, len(array) - 1)
+            decimals, scientific = get_number_format(array, self.shown_decimals)
             return NumericEmbedding(
                 array,
                 source=source,
                 shown_entries=shown,
-                num_decimal_places=self.shown_decimals,
+                num_decimal_places=decimals,
+                scientific=scientific,
                 include_sign=False,
                 font_size=max(SMALL, self.font_size - 6),
                 v_buff=0.5,
@@ -316,7 +327,8 @@ class AutogradOfExpression(InteractiveScene):
                 return (w * x).sum().tanh()
 
     Attributes:
-        inputs: a number or a list of numbers for each argument of `expression`, by name (which is drawn as TeX).
+        inputs: a number or a list of numbers for each argument of `expression`, by name: as a formula if it is one
+            (`h_1`), else as it is written (`learning_rate`).
         parameters: names of those that learning would change; they are drawn in the parameters' colour.
         title: at the top.
         decimals: shown; None for one, or two where one would not be exact.
@@ -487,7 +499,7 @@ class AutogradOfExpression(InteractiveScene):
 
         # Flow back, multiplying at every step and adding where two ways meet
         pace = max(self.get_pace(1.2, total=18), 0.6)
-        self.arrived: dict[ComputationNode, np.ndarray] = {}
+        self.arrived: dict[ComputationNode, list[np.ndarray]] = {}
         self.sum_caption = VGroup()
         for node in self.graph.backward_order():
             edges = list(self.graph.edges_into(node))
@@ -501,7 +513,7 @@ class AutogradOfExpression(InteractiveScene):
         """Along all edges into a node at once; what arrives is added to what had arrived before."""
         for edge in edges:
             flow = edge.end_node.record.flows[edge.record.slot]
-            self.arrived[edge.start_node] = self.arrived.get(edge.start_node, 0) + flow
+            self.arrived.setdefault(edge.start_node, []).append(flow)
         new = {edge.start_node: self.get_tag_so_far(edge.start_node) for edge in edges}
         old = {node: self.tags[node] for node in new if node in self.tags}
         last = {edge.start_node: edge for edge in edges}  # of two edges from one node the last leaves the tag
@@ -523,9 +535,9 @@ class AutogradOfExpression(InteractiveScene):
 
     def get_tag_so_far(self, node: ComputationNode) -> GradientTag:
         arrived = self.arrived[node]
-        if np.allclose(arrived, node.gradient):
+        if len(arrived) == len(self.graph.edges_out_of(node)):
             return self.graph.get_tag(node)
-        return self.graph.get_tag(node, arrived, "gradient so far")
+        return self.graph.get_tag(node, np.asarray(sum(arrived)), "gradient so far")
 
     def look_at_the_gradients(self) -> None:
         # Look at what each input has received

@@ -26,6 +26,7 @@ from custom.palette import GRADIENT, MUTED, PANEL, TEXT
 from custom.typography import BODY, LABEL, SMALL
 from helpers.graph import ComputationEdge, ComputationGraph, ComputationNode, get_number
 from helpers.number import SourcedNumber
+from truth.names import get_tex_in_formula
 
 
 class GradientTag(VGroup):
@@ -119,7 +120,7 @@ class GradientProduct(VGroup):
     words = ("gradient", "local derivative", "upstream gradient")
 
     def __init__(self, graph: ComputationGraph, edge: ComputationEdge, column: float = 2.5, font_size: int = BODY):
-        output = graph.nodes[-1].record.name
+        output = get_tex_in_formula(graph.nodes[-1].record.name)
         target, source, slot = edge.end_node.record, edge.start_node.record, edge.record.slot
         decimals = edge.end_node.decimals
 
@@ -131,9 +132,9 @@ class GradientProduct(VGroup):
         self.upstream = GradientTag(number(target.gradient, target.name, "gradient"))
         self.heads = VGroup(Text(word, font_size=SMALL).set_color(MUTED) for word in self.words)
         self.symbols = VGroup(
-            Tex(Rf"{{\partial {output} \over \partial {source.name}}}", font_size=font_size),
+            Tex(Rf"{{\partial {output} \over \partial {get_tex_in_formula(source.name)}}}", font_size=font_size),
             Tex(target.derivatives_tex[slot], font_size=font_size),
-            Tex(Rf"{{\partial {output} \over \partial {target.name}}}", font_size=font_size),
+            Tex(Rf"{{\partial {output} \over \partial {get_tex_in_formula(target.name)}}}", font_size=font_size),
             *get_signs(font_size),
         )
         self.signs = get_signs(font_size)

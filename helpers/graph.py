@@ -5,7 +5,8 @@ Nothing here is typed in: values, gradients, local derivatives and the order of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from grandalf.graphs import Edge as LayoutEdge
@@ -35,9 +36,12 @@ from manimlib.constants import DEGREES, PI
 
 from custom.palette import GRADIENT, INPUT, LOSS, MUTED, OPERATION, PANEL, PARAMETER, SCAFFOLD, TEXT
 from custom.typography import BODY, LABEL, MONO, SMALL
+from helpers.matrix import get_room
+from helpers.names import get_name
 from helpers.number import SourcedNumber
 from truth.graph import Edge, Graph, Node
-from truth.numerics import shown_text
+from truth.names import get_tex_in_formula
+from truth.numerics import as_float, get_number_format
 from truth.source import entry_source
 
 ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, "output": LOSS}
@@ -46,22 +50,40 @@ ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, 
 def get_number(
     value: np.ndarray | float, decimals: int | None = None, source: object = None, **kwargs
 ) -> SourcedNumber:
-    """One number of a computation, rounded for show.
+    """One number of a computation, rounded for show, but never to nothing.
 
     Args:
         value: a scalar, or an array with one entry.
-        decimals: shown; None for as many as the number needs, at most four.
+        decimals: shown where they are enough; a number that would read 0 then gets one digit more than its zeros,
+            and beyond four decimals it is set as 2·10⁻⁷. None for as many as the number needs, at most four.
         source: the name of what it is; `value` itself stays the truth it is held against.
 
     Raises:
-        ValueError: `value` has more than one entry.
+        ValueError: `value` has more than one entry, or is not a finite real number.
     """
-    if np.size(value) != 1:
-        raise ValueError(f"one number is shown at a time, but this value has shape {np.shape(value)}")
-    number = float(np.reshape(value, ()))
+    number = as_float(value, "what is shown as a number")
     if decimals is None:
         decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
-    return SourcedNumber(number, source=entry_source(source, value), num_decimal_places=decimals, **kwargs)
+    scientific = False
+    if not kwargs.get("group_with_commas"):
+        decimals, scientific = get_number_format(number, decimals)
+    return SourcedNumber(
+        number, source=entry_source(source, value), num_decimal_places=decimals, scientific=scientific, **kwargs
+    )
+
+
+def get_number_tex(text: str) -> str:
+    """The TeX of a number as it is shown: "−2·10⁻⁷" is -2 \\cdot 10^{-7}."""
+    mantissa, times, power = text.partition("·10")
+    exponent = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    tex = rf"{mantissa} \cdot 10^{{{exponent}}}" if times else mantissa
+    return tex.replace("−", "-").replace("≈", R"\approx ")
+
+
+def get_symbol(tex: str) -> Tex | Text:
+    """What an operation does, as a formula; the name of one that TeX would not spell as it is, as a word."""
+    word = re.fullmatch(r"\\mathrm\{(.*[^A-Za-z0-9 ].*)\}", tex)
+    return get_name(word[1]) if word else Tex(tex, font_size=BODY)
 
 
 class ComputationNode(VGroup):
@@ -88,7 +110,7 @@ class ComputationNode(VGroup):
         self.is_diamond = record.kind == "operation" and not self.is_box
         self.radius = radius * 1.25 if self.is_diamond else radius
 
-        self.symbol = Tex(record.name if is_leaf else record.symbol, font_size=BODY)
+        self.symbol = get_name(record.name) if is_leaf else get_symbol(record.symbol)
         self.symbol.set_color(self.role if is_leaf else TEXT)
         room = 1.1 if self.is_diamond else 1.5  # of a symbol in the shape, in radii
         self.symbol.set_max_width(max(self.radius * room, self.symbol.get_width() * 0.65))
@@ -102,7 +124,7 @@ class ComputationNode(VGroup):
         super().__init__(self.shape, self.symbol)
         self.label = VGroup()
         if not is_leaf and record.name:
-            self.label = Tex(record.name, font_size=BODY).set_color(self.role)
+            self.label = get_name(record.name).set_color(self.role)
             self.label.next_to(self.shape, DOWN, buff=0.12)
             self.add(self.label)
 
@@ -147,8 +169,9 @@ class ComputationNode(VGroup):
         Parts: `frame`, `divider`, `caption`, `value` (a number), `backward_name`, `formulas`. Of the frame's two
         compartments, `top` and `bottom` are outlines that are not drawn.
         """
-        name = self.record.name
-        number = get_number(self.value, self.decimals, font_size=LABEL, source=(name, "value")).set_color(self.role)
+        name, input_names = get_tex_in_formula(self.record.name), [get_tex_in_formula(name) for name in input_names]
+        source = (self.record.name, "value")
+        number = get_number(self.value, self.decimals, font_size=LABEL, source=source).set_color(self.role)
         caption = Text("value", font_size=SMALL).set_color(MUTED)
         backward_name = Text(self.record.backward_name, font=MONO, font_size=SMALL).set_color(GRADIENT)
         formulas = VGroup(
@@ -281,24 +304,55 @@ class ComputationGraph(VGroup):
 
     Args:
         graph: the record of one forward and one backward pass; kept as `record`.
-        layer_gap: distance between layers, centre to centre.
-        node_gap: least distance between two nodes of a layer, centre to centre.
-        decimals: shown of values and gradients.
-        radius: of a leaf's circle.
+        layer_gap: distance between layers, centre to centre. None for 2.6, or less where the frame has not the room.
+        node_gap: least distance between two nodes of a layer, centre to centre. None for 1.8, or less.
+        decimals: shown of values and gradients, where they are enough to show something.
+        radius: of a leaf's circle. None for 0.45, or less where the frame has not the room.
+
+    Raises:
+        ValueError: more nodes than can be read in one picture; with all distances given, more than can be laid out.
     """
+
+    # Tried one after the other: a leaf's radius, and what is left between two nodes, one below the other. At first
+    # both a value and a gradient have room there, then one of them.
+    fitting_sizes = ((0.45, 0.8), (0.38, 0.8), (0.32, 0.8), (0.27, 0.8), (0.27, 0.4), (0.22, 0.4))
+    gaps = (2.6, 1.8)  # between layers, and between the nodes of one
 
     def __init__(
         self,
         graph: Graph,
-        layer_gap: float = 2.6,
-        node_gap: float = 1.8,
+        layer_gap: float | None = None,
+        node_gap: float | None = None,
         decimals: int = 1,
-        radius: float = 0.45,
+        radius: float | None = None,
     ):
         self.record = graph
-        self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
         super().__init__()
+        sizes = self.fitting_sizes if radius is None else ((radius, 0.4),)
+        if layer_gap is None or node_gap is None:
+            radius, layer_gap, node_gap = self._fit(sizes, (layer_gap, node_gap))
+        else:
+            radius = sizes[0][0]
+        self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
         self.set_gaps(layer_gap, node_gap)
+
+    def _fit(
+        self, sizes: Sequence[tuple[float, float]], given: tuple[float | None, float | None]
+    ) -> tuple[float, float, float]:
+        """The radius and the gaps between layers and nodes with which the graph fits the frame."""
+        layers = count_layers(self.record)
+        if given[0] is None and (layers - 1) * LEAST_LAYER_GAP * sizes[-1][0] > get_room()[0]:
+            raise too_large(self.record, layers)  # before the layout, which takes long for a graph far too large
+        steps = np.ptp(lay_out(self.record, 1.0, 1.0)[0], axis=0)[:2]
+        for radius, below in sizes:
+            margins = (2.5 * radius, 2 * radius + 0.8)  # below and above stand values and gradients
+            room = (np.array(get_room()) - margins) / np.maximum(steps, 1e-9)
+            usuals = zip(given, self.gaps, room, strict=True)
+            gaps = [float(min(usual, most)) if gap is None else gap for gap, usual, most in usuals]
+            leasts = zip(given, gaps, (LEAST_LAYER_GAP * radius, 2 * radius + below), strict=True)
+            if all(gap is not None or got >= least for gap, got, least in leasts):
+                return radius, *gaps
+        raise too_large(self.record, round(steps[0]) + 1, round(steps[1]) + 1)
 
     def set_gaps(self, layer_gap: float, node_gap: float) -> ComputationGraph:
         """Lay it out anew, around the frame's centre, with these distances; the edges are new ones."""
@@ -349,9 +403,9 @@ class ComputationGraph(VGroup):
         number).
         """
         records = [self.record.nodes[i] for i in node.record.inputs]
-        inputs = [shown_text(float(record.value), node.decimals) for record in records]
-        terms = [f"({text})" if text.startswith("−") else text for text in inputs]
-        formula = Tex(node.record.template.format(*terms).replace("−", "-") + " =", font_size=font_size)
+        inputs = [get_number(record.value, node.decimals).num_string for record in records]
+        terms = [f"({get_number_tex(text)})" if text[0] in "−" or "·" in text else text for text in inputs]
+        formula = Tex(node.record.template.format(*terms) + " =", font_size=font_size)
         formula.sources = [entry_source((record.name, "value"), record.value) for record in records]
         result = get_number(node.value, node.decimals, font_size=font_size, source=(node.record.name, "value"))
         arithmetic = VGroup(formula, result.set_color(node.role)).arrange(RIGHT, buff=0.18)
@@ -367,6 +421,30 @@ class ComputationGraph(VGroup):
         return [self.nodes[i] for i in self.record.backward_order]
 
 
+MOST_NODES = 250  # that are laid out at all: four times as many take sixty times as long
+
+
+LEAST_LAYER_GAP = 4.2  # between layers, centre to centre, in radii: with less the arrows would be too short
+
+
+def count_layers(graph: Graph) -> int:
+    """How many nodes stand one after the other on the longest way through a graph."""
+    layers: list[int] = []
+    for node in graph.nodes:
+        layers.append(1 + max((layers[i] for i in node.inputs), default=0))
+    return max(layers)
+
+
+def too_large(graph: Graph, layers: int, rows: int | None = None) -> ValueError:
+    """What to say of a graph that nobody could read."""
+    widest = f", up to {rows} in one" if rows else ""
+    return ValueError(
+        f"this expression's graph has {len(graph.nodes)} nodes in {layers} layers{widest}: more than can be read in one"
+        " picture. Show a part of it (return an intermediate result), compute with vectors instead of many numbers, or"
+        " let fewer inputs vary (a plain number in the expression is no node)."
+    )
+
+
 def unit(vector: np.ndarray) -> np.ndarray:
     """The vector of length 1 in the same direction."""
     return vector / np.linalg.norm(vector)
@@ -380,7 +458,12 @@ def lay_out(graph: Graph, layer_gap: float, node_gap: float) -> tuple[list[np.nd
 
     Returns:
         one point per node, and per edge the points to pass through between its ends (empty for neighbours).
+
+    Raises:
+        ValueError: more nodes than MOST_NODES.
     """
+    if len(graph.nodes) > MOST_NODES:
+        raise too_large(graph, count_layers(graph))
     vertices = [Vertex(i) for i in range(len(graph.nodes))]
     for vertex in vertices:
         vertex.view = VertexViewer(w=1, h=1)

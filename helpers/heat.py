@@ -9,9 +9,11 @@ from manimlib import DOWN, RIGHT, Square, VGroup
 
 from custom.palette import NEGATIVE_RAMP, PANEL, POSITIVE_RAMP
 from helpers.color import values_to_colors
-from helpers.matrix import get_brackets
+from helpers.matrix import get_brackets, get_room
 from truth.numerics import FloatArray, as_floats
 from truth.source import get_source, next_source
+
+MOST_CELLS = 20_000  # at twice as many a cell would be three pixels wide
 
 
 class HeatMatrix(VGroup):
@@ -23,10 +25,11 @@ class HeatMatrix(VGroup):
         values: (n_rows, n_columns), all of which are drawn; a vector (n,) is drawn as one column.
         source: the name of what the values are.
         max_value: the magnitude that gets the strongest colour. Default: the largest among `values`.
-        cell: the side of a cell in frame units; `gap`: between cells, as a part of that.
+        cell: the side of a cell in frame units; None for 0.2, or less where the frame has not the room.
+        gap: between cells, as a part of that.
 
     Raises:
-        ValueError: values that are not finite, or have more than two dimensions.
+        ValueError: values that are not finite, or have more than two dimensions; more cells than can be drawn.
     """
 
     def __init__(
@@ -35,11 +38,18 @@ class HeatMatrix(VGroup):
         *,
         source: Any = None,
         max_value: float | None = None,
-        cell: float = 0.2,
+        cell: float | None = None,
         gap: float = 0.12,
     ) -> None:
         super().__init__()
         grid = self._as_grid(values)
+        if grid.size > MOST_CELLS:
+            raise ValueError(
+                f"a matrix of shape {grid.shape} has {grid.size:,} cells, more than can be drawn ({MOST_CELLS:,}): "
+                "show a part of it (W[:64, :64]) or means over blocks"
+            )
+        if cell is None:
+            cell = min(0.2, *((room - 0.4) / n for room, n in zip(get_room(), grid.shape[::-1], strict=True)))
         self.max_value = float(max_value or np.abs(grid).max() or 1.0)
         self.values, self.source = grid, get_source(source, values)
         self.cells = VGroup(

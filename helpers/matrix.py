@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from manimlib import (
     DOWN,
+    FRAME_HEIGHT,
+    FRAME_WIDTH,
     LEFT,
     ORIGIN,
     RIGHT,
@@ -19,11 +21,12 @@ from manimlib import (
     override_animate,
 )
 
+from custom.cards import SAFE_AREA
 from custom.palette import MUTED, NEGATIVE_RAMP, NEUTRAL, POSITIVE_RAMP
 from helpers.color import Ramp, mix_colors, values_to_colors
 from helpers.number import SourcedNumber, digit_height, text_width
 from helpers.slots import get_slots, shown_indices, true_index
-from truth.numerics import FloatArray, as_floats, shown_text, shown_values
+from truth.numerics import FloatArray, as_floats, get_number_format, shown_text, shown_values
 from truth.source import Blend, Passage, Source, get_source, next_source
 
 Shown = int | Sequence[int] | None
@@ -32,6 +35,29 @@ Shown = int | Sequence[int] | None
 def for_text(ramp: Ramp) -> Ramp:
     """A ramp whose weak end is still bright enough to read as thin letters."""
     return mix_colors(ramp[0], ramp[1], 0.35), ramp[1]
+
+
+LEAST_DIGIT = 18 / 135  # the smallest digit, in frame units, that anyone must read in a matrix: 18 pixels at 1080p
+
+
+def get_room() -> tuple[float, float]:
+    """The width and height of a frame without its margins."""
+    return FRAME_WIDTH - 2 * SAFE_AREA, FRAME_HEIGHT - 2 * SAFE_AREA
+
+
+def fitting_count(
+    n: int, size: float, gap: float, margin: float, room: float, digit: float | None = None
+) -> int | None:
+    """How many of n things in a row fit into some room beside an ellipsis; None if all of them do.
+
+    Args:
+        size, gap, margin: of each thing, between two, and around all.
+        digit: the height of a digit, where the row is scaled to fill the room: as many fit then as leave it legible.
+    """
+    if digit is not None:
+        room *= digit / LEAST_DIGIT
+    most = int((room - margin + gap) / (size + gap) + 1e-6)
+    return None if n <= most else max(most - 1, 1)
 
 
 class EllipsisDots(VMobject):
@@ -99,9 +125,11 @@ class WeightMatrix(VGroup):
         values: (n_rows, n_columns): a torch tensor, a numpy array or nested lists. They are read now, and
             again by whoever checks the picture: hand over a copy of what training will change.
         source: the name of what the values are, e.g. "W_up"; kept as a Source that refers to `values`.
-        shown_rows, shown_columns: None for all; a count n for "n + ⋮" (the ellipsis second to last); or the
-            true indices to draw, e.g. (0, 1, 2, 63), with an ellipsis in every gap.
-        num_decimal_places: shown; the values keep all theirs.
+        shown_rows, shown_columns: None for all, or as many as fit a frame; a count n for "n + ⋮" (the ellipsis
+            second to last); or the true indices to draw, e.g. (0, 1, 2, 63), with an ellipsis in every gap.
+        num_decimal_places: shown; the values keep all theirs. None for one, or as many as the largest number
+            needs to be seen. What rounds to zero then reads "≈0.0".
+        scientific: set the numbers as m·10ᵉ; None to do so where four decimals would not show the largest.
         include_sign: "+" before positive numbers.
         max_value: the magnitude that gets the strongest colour, and that columns are wide enough for.
             Default: the largest among `values`. Give it if the values will change.
@@ -121,7 +149,8 @@ class WeightMatrix(VGroup):
         source: Any = None,
         shown_rows: Shown = None,
         shown_columns: Shown = None,
-        num_decimal_places: int = 1,
+        num_decimal_places: int | None = None,
+        scientific: bool | None = None,
         include_sign: bool = True,
         max_value: float | None = None,
         positive: Ramp = POSITIVE_RAMP,
@@ -136,15 +165,29 @@ class WeightMatrix(VGroup):
         self._all_values = self._as_grid(values)
         self.source = get_source(source, values)
         n_rows, n_columns = self._all_values.shape
-        self.row_slots = get_slots(n_rows, shown_rows, "rows")
-        self.column_slots = get_slots(n_columns, shown_columns, "columns")
-        self.num_decimal_places = num_decimal_places
+        largest = float(np.abs(self._all_values).max())
+        self.max_value = float(max_value or largest or 1.0)
+        if num_decimal_places is None:
+            num_decimal_places, is_needed = get_number_format(max(self.max_value, largest), least=1, digits=2)
+            scientific = is_needed if scientific is None else scientific
+        self.num_decimal_places, self.scientific = num_decimal_places, bool(scientific)
         self.include_sign = include_sign
         self.v_buff = v_buff
-        self.max_value = float(max_value or np.abs(self._all_values).max() or 1.0)
         self.positive, self.negative, self.neutral = for_text(positive), for_text(negative), neutral
 
         digit = digit_height(font_size)
+        scale = 1.0
+        if shown_rows is None:
+            shown_rows = fitting_count(
+                n_rows, digit, v_buff * digit, 1.1 * digit, height or get_room()[1], digit if height else None
+            )
+        self.row_slots = get_slots(n_rows, shown_rows, "rows")
+        if height is not None:
+            scale = height / (len(self.row_slots) * (1 + v_buff) * digit - v_buff * digit + 1.1 * digit)
+        if shown_columns is None:
+            room = get_room()[0] / scale
+            shown_columns = fitting_count(n_columns, self._get_number_width(font_size), h_buff * digit, 2 * digit, room)
+        self.column_slots = get_slots(n_columns, shown_columns, "columns")
         self.cells = VGroup()
         frame = self._lay_out_cells(font_size, h_buff * digit, v_buff * digit)
         self.brackets = get_brackets(frame, 0.55 * digit, 0.09 * digit)
@@ -179,11 +222,18 @@ class WeightMatrix(VGroup):
     def _get_source(self, row: int, column: int) -> Source | Blend | None:
         return self.source and self.source.at(row, column)
 
+    def _get_number_width(self, font_size: float, shown: FloatArray | None = None) -> float:
+        """What the widest of the numbers takes, those shown or all."""
+        if shown is None:
+            extremes = [self._all_values.min(), self._all_values.max(), self.max_value, -self.max_value]
+        else:
+            extremes = [*shown.ravel(), self.max_value, -self.max_value]
+        return max(text_width(self._get_text(value), font_size) for value in extremes)
+
     def _lay_out_cells(self, font_size: float, h_gap: float, v_gap: float) -> Rectangle:
         """Fill `cells`; return the frame they stand in, which does not depend on which digits they show."""
         digit = digit_height(font_size)
-        extremes = [*self.shown_values.ravel(), self.max_value, -self.max_value]
-        number_width = max(text_width(self._get_text(value), font_size) for value in extremes)
+        number_width = self._get_number_width(font_size, self.shown_values)
         dots_width = 1.2 * digit
         widths = [dots_width if j is None else number_width for j in self.column_slots]
         rights = np.cumsum([width + h_gap for width in widths]) - h_gap
@@ -199,6 +249,7 @@ class WeightMatrix(VGroup):
                         self._all_values[i, j],
                         source=self._get_source(i, j),
                         num_decimal_places=self.num_decimal_places,
+                        scientific=self.scientific,
                         include_sign=self.include_sign,
                         font_size=font_size,
                     )
@@ -207,7 +258,7 @@ class WeightMatrix(VGroup):
         return frame.move_to((rights[-1] / 2, (digit + baseline) / 2, 0))
 
     def _get_text(self, value: float) -> str:
-        return shown_text(value, self.num_decimal_places, self.include_sign)
+        return shown_text(value, self.num_decimal_places, self.include_sign, scientific=self.scientific)
 
     # What it holds
 
@@ -232,7 +283,7 @@ class WeightMatrix(VGroup):
         """The values a viewer reads, rounded: (shown rows, shown columns)."""
         grid = self._all_values if not self.submobjects else self._get_grid()
         rows, columns = shown_indices(self.row_slots), shown_indices(self.column_slots)
-        return shown_values(grid[np.ix_(rows, columns)], self.num_decimal_places)
+        return shown_values(grid[np.ix_(rows, columns)], self.num_decimal_places, self.scientific)
 
     @property
     def hidden_columns(self) -> list[int]:
@@ -331,8 +382,8 @@ class WeightMatrix(VGroup):
         self._all_values = grid
         self.source = next_source(self.source, values, source)
         for index, number in self._get_numbers():
+            number.source = self._get_source(*index)  # first: what moves is not marked as it passes zero
             number.set_value(grid[index])
-            number.source = self._get_source(*index)
         return self.recolor()
 
     @override_animate(set_values)
@@ -445,7 +496,9 @@ class RandomizeEntries(AnimateEntriesTo):
         low = -mobject.max_value if low is None else low
         high = mobject.max_value if high is None else high
         targets = _require_rng(rng).uniform(low, high, mobject.values.shape)
-        super().__init__(mobject, shown_values(targets, mobject.num_decimal_places), "random", **kwargs)
+        is_scientific = getattr(mobject, "scientific", False)
+        targets = shown_values(targets, mobject.num_decimal_places, is_scientific)
+        super().__init__(mobject, targets, "random", **kwargs)
 
 
 def _require_rng(rng: Any) -> np.random.Generator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,13 @@ from manimlib import (
 
 from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_ACTIVATION, PANEL
 from helpers.color import values_to_colors
-from helpers.matrix import EllipsisDots, Shown
+from helpers.matrix import EllipsisDots, Shown, get_room
 from helpers.number import SourcedNumber
 from helpers.slots import get_slots, shown_indices, true_index
 from truth.numerics import FloatArray, as_floats
 from truth.source import Source
+
+MOST_EDGES = 20_000  # that are drawn: they take half a minute, and no eye tells them apart
 
 
 def style_connections(
@@ -97,9 +100,10 @@ class NeuralNetwork(VGroup):
             every layer but the last (relu if None) and after the last (nothing if None).
         max_shown: the most neurons drawn in a layer; a larger one shows that many and an ellipsis. One number
             for all layers, or for each its own number, None or list of true indices.
-        radius: of a neuron, in frame units.
+        radius: of a neuron, in frame units; None for 0.14, or less where the frame has not the room.
         neuron_buff: between neurons, as a multiple of the radius.
-        layer_buff: between the middles of layers, in frame units.
+        layer_buff: between the middles of layers, in frame units; None for 2.4, or less where the frame has not
+            the room.
         height: of the tallest layer, in frame units; overrides `radius`.
         max_weight: the weight drawn strongest. Default: the largest among those drawn, in any layer.
         max_activation: the activation that fills a neuron fully.
@@ -107,7 +111,8 @@ class NeuralNetwork(VGroup):
         max_width: stroke width of the strongest edge.
 
     Raises:
-        TypeError, ValueError: a model that cannot be drawn, weights that do not chain (both shapes).
+        TypeError, ValueError: a model that cannot be drawn, weights that do not chain (both shapes), more layers
+            or edges than can be drawn to be seen.
     """
 
     def __init__(
@@ -117,10 +122,10 @@ class NeuralNetwork(VGroup):
         biases: Sequence[Any] | None = None,
         activation: Callable[[FloatArray], FloatArray] | None = None,
         last_activation: Callable[[FloatArray], FloatArray] | None = None,
-        max_shown: int | Sequence[Shown] = 12,
-        radius: float = 0.14,
+        max_shown: int | Sequence[Shown] | None = 12,
+        radius: float | None = None,
         neuron_buff: float = 1.0,
-        layer_buff: float = 2.4,
+        layer_buff: float | None = None,
         height: float | None = None,
         max_weight: float | None = None,
         max_activation: float = 1.0,
@@ -134,7 +139,8 @@ class NeuralNetwork(VGroup):
         self.stack = as_stack(model, biases, activation, last_activation)
         weights = self.stack.get_weights()
         self.sizes = [weights[0].shape[1], *(len(w) for w in weights)]
-        shown = [max_shown] * len(self.sizes) if isinstance(max_shown, int) else list(max_shown)
+        is_one = max_shown is None or isinstance(max_shown, int)
+        shown = [max_shown] * len(self.sizes) if is_one else list(max_shown)
         if len(shown) != len(self.sizes):
             raise ValueError(f"max_shown has {len(shown)} entries for {len(self.sizes)} layers")
         self.slots = [get_slots(n, s, "neurons") for n, s in zip(self.sizes, shown, strict=True)]
@@ -142,9 +148,25 @@ class NeuralNetwork(VGroup):
         self.fills = {"positive": (PANEL, color), "negative": (PANEL, negative_color), "neutral": PANEL}
 
         self.edges, self.layers, self.dots = VGroup(), VGroup(), VGroup()
+        in_radii = 2 + (max(len(slots) for slots in self.slots) - 1) * (2 + neuron_buff)
         if height is not None:
-            pitches = max(len(slots) for slots in self.slots) - 1
-            radius = height / (2 + pitches * (2 + neuron_buff))
+            radius = height / in_radii
+        elif radius is None:
+            radius = min(0.14, get_room()[1] / in_radii)
+        if layer_buff is None:
+            layer_buff = min(2.4, (get_room()[0] - 2 * radius) / (len(self.sizes) - 1))
+            if layer_buff < 2.5 * radius:
+                raise ValueError(
+                    f"a network of {len(self.sizes)} layers is too deep for a frame: its layers would touch. Draw a "
+                    "part of it (model[:6]), or give layer_buff and let the camera move along"
+                )
+        drawn = [len(shown_indices(slots)) for slots in self.slots]
+        n_edges = sum(a * b for a, b in pairwise(drawn))
+        if n_edges > MOST_EDGES:
+            raise ValueError(
+                f"{n_edges:,} edges between layers of {drawn} neurons drawn are more than can be seen: "
+                f"give a smaller max_shown ({MOST_EDGES:,} edges at most)"
+            )
         self._add_neurons(radius, neuron_buff, layer_buff)
         drawn = [self._drawn(w, layer) for layer, w in enumerate(weights)]
         self.max_weight = float(max_weight or max(np.abs(w).max() for w in drawn) or 1)

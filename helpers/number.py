@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from manimlib import DOWN, RIGHT, DecimalNumber, Text, VMobject
+from manimlib import DOWN, RIGHT, DecimalNumber, Tex, Text, VMobject
 
-from truth.numerics import shown_text, shown_value
+from truth.numerics import ABOUT, as_float, shown_text, shown_value
 from truth.source import Blend, Source, entry_source
 
 _UNKNOWN = Source("")
@@ -36,9 +35,34 @@ def _get_type() -> dict[str, tuple[np.ndarray, float]]:
     return type_
 
 
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−", strict=True))
+
+
+@lru_cache
+def _get_glyph(char: str) -> tuple[np.ndarray, float]:
+    """As `_get_type`, for every character that `shown_text` makes."""
+    type_ = _get_type()
+    if char in type_:
+        return type_[char]
+    zero, plus = type_["0"][0], type_["+"][0]
+    if char in _RAISED:  # the type has no raised digits: smaller ones, their tops level with a letter's
+        outline, advance = type_[_RAISED[char]]
+        return 0.68 * outline + [0, 0.5 * np.ptp(zero[:, 1])], 0.68 * advance
+    if char == "·":
+        mark = Text("·", font_size=100).family_members_with_points()[0].get_points()[:, :2] / 100
+        advance = 0.5 * type_["0"][1]
+    elif char == ABOUT:  # the typeface has none for words, but it has one for formulas
+        mark = Tex(R"\approx", font_size=100).family_members_with_points()[0].get_points()[:, :2] / 100
+        advance = type_["−"][1]  # it stands in a sign's place
+    else:
+        raise ValueError(f"a number has no character {char!r}")
+    middle = (mark.min(axis=0) + mark.max(axis=0)) / 2
+    return mark - middle + [advance / 2, (plus[:, 1].min() + plus[:, 1].max()) / 2], advance
+
+
 def text_width(text: str, font_size: float) -> float:
     """The width a number's text takes, in frame units; digits are all equally wide."""
-    return font_size * sum(_get_type()[char][1] for char in text)
+    return font_size * sum(_get_glyph(char)[1] for char in text)
 
 
 def digit_height(font_size: float) -> float:
@@ -48,9 +72,9 @@ def digit_height(font_size: float) -> float:
 
 def _set_type(text: str, anchor: float) -> list[np.ndarray]:
     """Outlines of `text` at font size 1, baseline at y = 0, `anchor` (0 left … 1 right) of it at x = 0."""
-    advances = [_get_type()[char][1] for char in text]
+    advances = [_get_glyph(char)[1] for char in text]
     starts = np.cumsum([0.0, *advances[:-1]]) - anchor * sum(advances)
-    return [_get_type()[char][0] + [x, 0] for char, x in zip(text, starts, strict=True)]
+    return [_get_glyph(char)[0] + [x, 0] for char, x in zip(text, starts, strict=True)]
 
 
 class SourcedNumber(DecimalNumber):
@@ -61,17 +85,22 @@ class SourcedNumber(DecimalNumber):
     does not keeps it (DecimalNumber shows −0.05 as "0.1"). A new value is set in whatever plane, place
     and size the number has by then.
 
+    What is zero only because it was rounded is marked: "≈0.0". A number on its way to another value, or one that
+    an updater moves, is not marked as it passes zero.
+
     Parts: one glyph per character of `num_string`.
 
     Args:
         value: the true value; rounded to `num_decimal_places` only for display.
+        scientific: set it as m·10ᵉ, with at most `num_decimal_places` in m.
+        mark_zero: whether "≈" marks what only rounds to zero; False for a count that runs.
         source: where it comes from: a name, by custom ("W_up", (row, column)); CHOICE; or a Source, whose
             reference the picture can be checked against. A 0-d array or a tensor as `value` is one, too.
         include_sign: "+" before positive numbers.
         edge_to_fix: LEFT, RIGHT or ORIGIN: what stays in place when the text gets longer.
 
     Raises:
-        ValueError: a value that is not finite.
+        ValueError: a value that is not finite, complex, or not one number.
     """
 
     def __init__(
@@ -80,6 +109,8 @@ class SourcedNumber(DecimalNumber):
         *,
         source: Any = None,
         num_decimal_places: int = 1,
+        scientific: bool = False,
+        mark_zero: bool = True,
         include_sign: bool = False,
         group_with_commas: bool = False,
         edge_to_fix: np.ndarray = RIGHT,
@@ -87,8 +118,9 @@ class SourcedNumber(DecimalNumber):
         **kwargs: Any,
     ) -> None:
         self._first_source = entry_source(source, value)
+        self.scientific, self.mark_zero = scientific, mark_zero
         super().__init__(
-            float(value),
+            as_float(value, f"a number on screen (source: {self._first_source})"),
             num_decimal_places=num_decimal_places,
             include_sign=include_sign,
             group_with_commas=group_with_commas,
@@ -103,6 +135,7 @@ class SourcedNumber(DecimalNumber):
     def init_uniforms(self) -> None:
         super().init_uniforms()
         self.uniforms["number"] = 0.0
+        self.uniforms["is_marked"] = 0.0
         self.source = self._first_source
 
     @property
@@ -121,9 +154,7 @@ class SourcedNumber(DecimalNumber):
 
     @number.setter
     def number(self, value: float) -> None:
-        if not math.isfinite(value):
-            raise ValueError(f"a number on screen must be finite, not {value} (source: {self.source})")
-        self.uniforms["number"] = float(value)
+        self.uniforms["number"] = as_float(value, f"a number on screen (source: {self.source})")
 
     @property
     def value(self) -> float:
@@ -133,19 +164,35 @@ class SourcedNumber(DecimalNumber):
     @property
     def shown_value(self) -> float:
         """The value a viewer reads."""
-        return shown_value(self.number, self.num_decimal_places)
+        return shown_value(self.number, self.num_decimal_places, self.scientific)
 
     @property
     def num_string(self) -> str:
         """The characters on screen."""
-        return self.get_num_string(self.number)
+        return self._get_text(self.number, self.uniforms["is_marked"] > 0.5)
 
     def get_num_string(self, number: float) -> str:
-        return shown_text(number, self.num_decimal_places, self.include_sign, self.group_with_commas)
+        """The characters that this number would have with another value now."""
+        return self._get_text(number, self._is_to_be_marked(number))
+
+    def _get_text(self, number: float, is_marked: bool) -> str:
+        text = shown_text(number, self.num_decimal_places, self.include_sign, self.group_with_commas, self.scientific)
+        return ABOUT + text if is_marked and self._rounds_to_zero(number) else text
+
+    def _rounds_to_zero(self, number: float) -> bool:
+        return number != 0 and shown_value(number, self.num_decimal_places, self.scientific) == 0
+
+    def _is_to_be_marked(self, number: float) -> bool:
+        is_moving = bool(self.updaters) or getattr(self.source, "in_motion", False)
+        # What is marked keeps its mark when it starts to move, until it is zero no more.
+        is_allowed = self.mark_zero and (not is_moving or self.uniforms["is_marked"] > 0.5)
+        return is_allowed and self._rounds_to_zero(number)
 
     def set_submobjects_from_number(self, number: float) -> None:
         frame = self._get_frame()
+        is_marked = self._is_to_be_marked(number)
         self.number = number
+        self.uniforms["is_marked"] = float(is_marked)
         glyphs = _set_type(self.num_string, self._get_anchor())
         if len(self.submobjects) != len(glyphs):
             # Copies of a glyph that is there bring its colour, opacity and uniforms along.
@@ -162,11 +209,11 @@ class SourcedNumber(DecimalNumber):
             source: where that comes from, if not from where the last one did.
 
         Raises:
-            ValueError: NaN or infinite.
+            ValueError: NaN, infinite, complex, or several numbers.
         """
         if source is not None:
             self.source = entry_source(source, number)
-        number = float(number)
+        number = as_float(number, f"a number on screen (source: {self.source})")
         if self.get_num_string(number) == self.num_string:
             self.number = number
         else:
@@ -175,7 +222,7 @@ class SourcedNumber(DecimalNumber):
 
     def char_to_mob(self, char: str) -> VMobject:
         """One character as it is drawn here, at font size 1."""
-        return VMobject().set_points(np.pad(_get_type()[char][0], ((0, 0), (0, 1))))
+        return VMobject().set_points(np.pad(_get_glyph(char)[0], ((0, 0), (0, 1))))
 
     def get_current_font_size(self) -> float:
         """The size it has on screen by now, however it was scaled."""

@@ -12,6 +12,7 @@ from custom.typography import BODY, LABEL, SMALL
 from helpers.color import mix_colors
 from helpers.embedding import NumericEmbedding
 from helpers.matrix import WeightMatrix
+from helpers.names import get_name
 from helpers.number import digit_height
 from truth.source import Source
 
@@ -38,9 +39,9 @@ def get_role_matrix(values: np.ndarray, role: str, source: Any, font_size: float
     return matrix
 
 
-def get_name_label(matrix: WeightMatrix, tex: str, role: str, font_size: float = BODY) -> Tex:
+def get_name_label(matrix: WeightMatrix, name: str, role: str, font_size: float = BODY) -> VMobject:
     """What a matrix is, above it."""
-    return Tex(tex, font_size=font_size).set_color(role).next_to(matrix, UP, buff=0.16)
+    return get_name(name, font_size=font_size).set_color(role).next_to(matrix, UP, buff=0.16)
 
 
 def get_size_label(matrix: WeightMatrix, font_size: float = SMALL) -> Tex:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from truth.autograd import Value
+from truth.names import get_tex_in_formula
 
 if TYPE_CHECKING:
     import torch
@@ -125,7 +126,8 @@ class Graph:
             if operation is None:
                 kind: Kind = "parameter" if id(value) in learned else "input"
                 return Node(kind, value.name, np.array(value.data), np.array(value.grad))
-            names = [source.name for source in value.inputs]
+            out = value.name and get_tex_in_formula(value.name)
+            names = [source.name and get_tex_in_formula(source.name) for source in value.inputs]
             return Node(
                 kind="output" if value is output else "operation",
                 name=value.name,
@@ -139,7 +141,7 @@ class Graph:
                 template=operation.tex,
                 tex=operation.tex.format(*names) if all(names) else "",
                 derivatives_tex=tuple(
-                    tex.format(*names, out=value.name) if all(names) else "" for tex in operation.derivatives_tex
+                    tex.format(*names, out=out) if all(names) else "" for tex in operation.derivatives_tex
                 ),
             )
 

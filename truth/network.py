@@ -1,5 +1,6 @@
 """What a feed-forward network computes on the way: every layer's activations, by the network itself."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,7 +41,10 @@ class WeightStack:
         for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             f = self.last_activation if layer == last else self.activation
             z = w @ activations[-1] + b
-            activations.append(z if f is None else f(z))
+            a = z if f is None else as_floats(f(z), name=f"activations {layer + 1}")
+            if a.shape != z.shape:
+                raise ValueError(f"the activation of layer {layer + 1} makes shape {a.shape} of shape {z.shape}")
+            activations.append(a)
         return activations
 
 
@@ -48,41 +52,188 @@ class TorchStack:
     """The same for a torch.nn.Sequential: its own modules compute, with its weights as they are now.
 
     Modules between two Linear layers belong to the layer before them, so a layer's activations are what the
-    next Linear is handed; modules before the first Linear (a Flatten) belong to the input.
+    next Linear is handed: after an activation function, a BatchNorm or Dropout in evaluation mode, a LayerNorm.
+    Modules before the first Linear (a Flatten) belong to the input. Where the modules need a batch (BatchNorm,
+    Flatten(), Softmax(1)), an example is handed to them as a batch of one.
 
     Raises:
-        TypeError: no Linear layer in it, or a module with other weight matrices (a convolution).
+        TypeError: no Linear layer in it, a module with other weight matrices (a convolution), or one that does
+            more than run modules in a row.
+        ValueError: layers whose sizes do not fit (with both shapes), a module that changes the number of
+            values between two layers, or one whose results are not its own in training mode.
     """
 
-    def __init__(self, model: nn.Sequential) -> None:
+    def __init__(self, model: nn.Module) -> None:
         self.modules = _flatten(model)
+        for module in self.modules:
+            _refuse_what_cannot_be_drawn(module)
         self.linears = [module for module in self.modules if isinstance(module, nn.Linear)]
         if not self.linears:
             raise TypeError("this model has no torch.nn.Linear layer to draw")
-        for module in self.modules:
-            if not isinstance(module, nn.Linear) and any(p.ndim > 1 for p in module.parameters()):
-                raise TypeError(f"cannot draw {type(module).__name__}: only Linear layers have drawn weights")
+        first = self.modules.index(self.linears[0])
+        self.before, self.layers = self.modules[:first], self.modules[first:]
+        self._refuse_training()
+        self.is_batched = self._needs_batch()
 
     def get_weights(self) -> list[FloatArray]:
         """Each Linear's weight (n_out, n_in), copied."""
         return [as_floats(linear.weight, ndim=2, name="weight") for linear in self.linears]
 
     def get_activations(self, x: Any) -> list[FloatArray]:
-        """x as the first Linear gets it, and the values after each layer: [(n_0,), (n_1,), …]."""
-        weight = self.linears[0].weight
-        value = torch.as_tensor(x, dtype=weight.dtype, device=weight.device)
-        activations: list[FloatArray] = []
+        """x as the first Linear gets it, and the values after each layer: [(n_0,), (n_1,), …].
+
+        Raises:
+            ValueError: an input that does not fit (with both shapes), or a model put back into training mode.
+        """
+        self._refuse_training()
         with torch.no_grad():
-            for module in self.modules:
-                if isinstance(module, nn.Linear):
-                    activations.append(as_floats(value, name="activations"))
+            outputs = self._run_layers(self._get_first_input(x), self.is_batched)
+        return [as_floats(a, name="activations").reshape(-1) for a in outputs]
+
+    def _get_first_input(self, x: Any) -> torch.Tensor:
+        """What the modules before the first Linear make of x: (n_0,)."""
+        first = self.linears[0]
+        given = as_floats(x, name="input")
+        value = torch.as_tensor(given, dtype=first.weight.dtype, device=first.weight.device)
+        misfit = None
+        for batched in (value, value[None]) if self.before else (value,):
+            try:
+                for module in self.before:
+                    batched = module(batched)
+            except (RuntimeError, IndexError, ValueError) as error:
+                misfit = error
+                continue
+            if batched.numel() == first.in_features:
+                return batched.reshape(-1)
+        if misfit is not None:
+            raise ValueError(
+                f"an input of shape {given.shape} cannot pass {_in_words(self.before)}: {_in_one_line(misfit)}"
+            )
+        raise ValueError(
+            f"an input of shape {given.shape} does not fit: the first layer, {_in_words([first])}, takes "
+            f"{first.in_features} values. Hand over one example" + ("" if self.before else f", {(first.in_features,)}")
+        )
+
+    def _run_layers(self, x: torch.Tensor, is_batched: bool) -> list[torch.Tensor]:
+        """x and the values after each layer, each as the modules hand it on.
+
+        Raises:
+            ValueError: sizes that do not fit.
+        """
+        value = x[None] if is_batched else x
+        outputs: list[torch.Tensor] = []
+        previous: nn.Linear | None = None
+        between: list[nn.Module] = []
+        for module in self.layers:
+            if isinstance(module, nn.Linear):
+                if value.numel() != module.in_features:
+                    assert previous is not None  # the first one's input is checked before
+                    raise ValueError(
+                        f"{_in_words([module])} takes {module.in_features} values, but "
+                        f"{_in_words([previous, *between])} gives {value.numel()}: this model cannot run"
+                    )
+                outputs.append(value)
+                previous, between = module, []
+            else:
+                between.append(module)
+            try:
                 value = module(value)
-        activations.append(as_floats(value, name="activations"))
-        return [a.reshape(-1) for a in activations]
+            except (RuntimeError, IndexError, ValueError, TypeError) as error:
+                raise _Misfit(
+                    f"{_in_words([module])} cannot take {tuple(value.shape)}: {_in_one_line(error)}"
+                ) from None
+            assert previous is not None
+            if not isinstance(value, torch.Tensor) or value.numel() != previous.out_features:
+                count = f"{value.numel()} of them" if isinstance(value, torch.Tensor) else f"a {type(value).__name__}"
+                raise ValueError(
+                    f"{_in_words([module])} makes {count} of the {previous.out_features} values of "
+                    f"{_in_words([previous])}: between layers only modules that keep their number can be drawn, "
+                    "such as ReLU, GELU, BatchNorm1d or Dropout"
+                )
+        return [*outputs, value]
+
+    def _needs_batch(self) -> bool:
+        """Whether the modules run on a batch of one only.
+
+        Raises:
+            ValueError: they run on neither one example nor a batch, or a Linear computes something else.
+        """
+        weight = self.linears[0].weight
+        probe = torch.linspace(-1, 1, weight.shape[1], dtype=weight.dtype, device=weight.device)
+        with torch.no_grad():
+            try:
+                self._run_layers(probe, is_batched=False)
+                is_batched = False
+            except _Misfit:
+                self._run_layers(probe, is_batched=True)
+                is_batched = True
+            for linear in self.linears:
+                x = torch.linspace(-1, 1, linear.in_features, dtype=linear.weight.dtype, device=linear.weight.device)
+                if not torch.allclose(linear(x), nn.functional.linear(x, linear.weight, linear.bias), equal_nan=True):
+                    raise ValueError(f"{_in_words([linear])} computes something else than its weight · x + bias")
+        return is_batched
+
+    def _refuse_training(self) -> None:
+        for module in self.modules:
+            says = ""
+            if module.training and ((isinstance(module, _DROPS) and module.p > 0) or isinstance(module, nn.RReLU)):
+                says = f"{_in_words([module])} draws lots at every run"
+            elif module.training and isinstance(module, nn.modules.batchnorm._BatchNorm):
+                says = f"{_in_words([module])} depends on what else is in the batch"
+            if says:
+                raise ValueError(f"this model is in training mode, where {says}: call .eval() on it first")
+
+
+class _Misfit(ValueError):
+    """A module that cannot take what it is handed."""
+
+
+_DROPS = nn.modules.dropout._DropoutNd
+
+
+def _in_words(modules: Sequence[nn.Module]) -> str:
+    """Modules as a person writes them: "Linear(3, 4), BatchNorm1d(4)"."""
+    return ", ".join(re.split(r", (?:eps|inplace|stride|end_dim)=|\n", _in_code(module))[0] + ")" for module in modules)
+
+
+def _in_code(module: nn.Module) -> str:
+    if isinstance(module, nn.Linear):
+        return f"{type(module).__name__}({module.in_features}, {module.out_features}"
+    return repr(module).removesuffix(")")
+
+
+def _in_one_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".")
+
+
+def _get_linears(module: nn.Module) -> dict[str, nn.Linear]:
+    """The Linear layers inside a module, by their names there."""
+    return {name: part for name, part in module.named_modules() if name and isinstance(part, nn.Linear)}
+
+
+def _refuse_what_cannot_be_drawn(module: nn.Module) -> None:
+    """Let pass Linear layers with weights, and modules without weight matrices.
+
+    Raises:
+        TypeError: anything else; the message says what to hand over instead.
+    """
+    kind, inner = type(module).__name__, _get_linears(module)
+    if isinstance(module, nn.modules.lazy.LazyModuleMixin) and module.has_uninitialized_params():
+        raise TypeError(f"{kind} has no weights yet: run the model once on an example, then draw it")
+    if inner:
+        layers = ", ".join(f"{name} = {_in_words([linear])}" for name, linear in inner.items())
+        raise TypeError(
+            f"{kind} has Linear layers ({layers}), but what it does between them is its own code, which cannot be "
+            "drawn: hand over what it runs, in its order, as nn.Sequential("
+            + ", ".join(f"model.{name}" if not name[0].isdigit() else f"model[{name}]" for name in list(inner)[:2])
+            + ", ...)"
+        )
+    if not isinstance(module, nn.Linear) and any(p.ndim > 1 for p in module.parameters()):
+        raise TypeError(f"cannot draw {kind}: only Linear layers have drawn weights")
 
 
 def _flatten(model: nn.Module) -> list[nn.Module]:
-    if isinstance(model, nn.Sequential):
+    if isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward:
         return [module for child in model for module in _flatten(child)]
     return [model]
 
@@ -102,10 +253,11 @@ def as_stack(
         last_activation: for arrays: after the last layer; nothing if None.
 
     Raises:
-        ValueError: weights that do not chain, or biases that do not fit (the message has both shapes).
+        TypeError, ValueError: weights that do not chain, or biases that do not fit (the message has both shapes);
+            a model that TorchStack refuses.
     """
     if isinstance(model, nn.Module):
-        return TorchStack(model if isinstance(model, nn.Sequential) else nn.Sequential(model))
+        return TorchStack(model)
     weights = [as_floats(w, ndim=2, name=f"weights {layer}") for layer, w in enumerate(model)]
     if not weights:
         raise ValueError("a network needs at least one weight matrix")

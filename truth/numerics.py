@@ -1,5 +1,6 @@
 """Numbers on their way to a picture: taken in, rounded as a viewer reads them, turned into probabilities."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,29 @@ def as_floats(values: Any, ndim: int | None = None, name: str = "values") -> Flo
         name: what to call them in an error.
 
     Raises:
-        ValueError: ragged, not numbers, wrong number of dimensions (the message has the shape), empty, or a
-            NaN or infinity (the message has the first bad index).
+        ValueError: ragged, not numbers, complex, wrong number of dimensions (the message has the shape), empty,
+            or a NaN or infinity (the message has the first bad index).
     """
-    if hasattr(values, "detach"):  # a torch tensor, without importing torch to find out
-        values = values.detach().double().cpu().numpy()
     try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        if hasattr(values, "detach"):  # a torch tensor, without importing torch to find out
+            values = values.detach().cpu()
+            values = values.numpy() if values.is_complex() else values.double().numpy()
+        given = np.array(values)
+        array = given if np.iscomplexobj(given) else np.array(values, dtype=np.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} must be numbers in a rectangular array: {error}") from error
+    if np.iscomplexobj(array):
+        raise ValueError(
+            f"{name} must be real, but {'this' if array.ndim == 0 else 'these'} of shape {array.shape} "
+            f"{'is' if array.ndim == 0 else 'are'} complex: hand over their real part, imaginary part or "
+            "magnitude (.real, .imag, .abs())"
+        )
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} dimension(s), but its shape is {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} is empty: its shape is {array.shape}")
+    if array.ndim == 0 and not np.isfinite(array):
+        raise ValueError(f"{name} must be finite, not {array}")
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         index = tuple(int(i) for i in bad[0])
@@ -38,26 +49,80 @@ def as_floats(values: Any, ndim: int | None = None, name: str = "values") -> Flo
     return array
 
 
-def shown_value(value: float, decimals: int) -> float:
-    """`value` as a viewer reads it: rounded to `decimals` places, and never −0.
+def as_float(value: Any, name: str = "a number") -> float:
+    """One number, whatever holds it, as a finite float.
+
+    Raises:
+        ValueError: several numbers, no number, complex, or not finite.
+    """
+    if type(value) is float and math.isfinite(value):
+        return value
+    array = as_floats(value, name=name)
+    if array.size != 1:
+        raise ValueError(f"{name} must be one number, but its shape is {array.shape}")
+    return float(array.reshape(()))
+
+
+def shown_value(value: float, decimals: int, scientific: bool = False) -> float:
+    """`value` as a viewer reads it: rounded to `decimals` places (of m in m·10ᵉ if `scientific`), and never −0.
 
     Python's `round` agrees with string formatting on every tie; `np.round` does not (0.15 to one place).
     """
+    if scientific:
+        return float(f"{float(value):.{decimals}e}") + 0.0
     return round(float(value), decimals) + 0.0
 
 
-def shown_values(values: Any, decimals: int) -> FloatArray:
+def shown_values(values: Any, decimals: int, scientific: bool = False) -> FloatArray:
     """`shown_value` of every entry, in the same shape."""
     array = np.asarray(values, dtype=np.float64)
-    rounded = [shown_value(value, decimals) for value in array.ravel()]
+    rounded = [shown_value(value, decimals, scientific) for value in array.ravel()]
     return np.array(rounded, dtype=np.float64).reshape(array.shape)
 
 
-def shown_text(value: float, decimals: int, include_sign: bool = False, commas: bool = False) -> str:
-    """The characters that stand for `value`: a true minus sign, and no sign on what rounds to zero."""
-    number = shown_value(value, decimals)
+ABOUT = "≈"  # stands before a zero that is one only because it was rounded
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def shown_text(
+    value: float, decimals: int, include_sign: bool = False, commas: bool = False, scientific: bool = False
+) -> str:
+    """The characters that stand for `value`: a true minus sign, and no sign on what rounds to zero.
+
+    Args:
+        scientific: as m·10ᵉ, with at most `decimals` places of m: "2·10⁻⁷". Zero is "0" all the same.
+    """
+    number = shown_value(value, decimals, scientific)
     sign = "−" if number < 0 else "+" if include_sign and number > 0 else ""
-    return sign + format(abs(number), f"{',' if commas else ''}.{decimals}f")
+    if scientific and number:
+        mantissa, _, exponent = f"{abs(number):.{decimals}e}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if decimals else mantissa
+        return f"{sign}{mantissa}·10{str(int(exponent)).translate(_RAISED)}"
+    return sign + format(abs(number), f"{',' if commas else ''}.{0 if scientific else decimals}f")
+
+
+LARGEST = 1e7  # numbers from here on are set as m·10ᵉ where nobody chose otherwise
+
+
+def get_number_format(values: Any, least: int, most: int = 4, digits: int = 1) -> tuple[int, bool]:
+    """Decimals that show the largest of some values: not as nothing, nor as a long row of digits.
+
+    Args:
+        values: one number, or an array of them that are shown alike.
+        least: decimals to show wherever these are enough.
+        most: decimals beyond which numbers are set as m·10ᵉ instead, with one decimal in m.
+        digits: of the largest value to show, where `least` decimals show none.
+
+    Returns:
+        `num_decimal_places` and `scientific`, as SourcedNumber and WeightMatrix take them.
+    """
+    largest = float(np.abs(values).max())
+    if largest >= LARGEST:
+        return 1, True
+    if largest == 0 or shown_value(largest, least):
+        return least, False
+    needed = digits - 1 - int(f"{largest:.{digits - 1}e}".partition("e")[2])
+    return (needed, False) if needed <= max(most, least) else (1, True)
 
 
 def softmax(logits: Any, temperature: float = 1.0, axis: int = -1) -> FloatArray:
@@ -76,7 +141,10 @@ def softmax(logits: Any, temperature: float = 1.0, axis: int = -1) -> FloatArray
             or NaN.
     """
     if hasattr(logits, "detach"):
-        logits = logits.detach().double().cpu().numpy()
+        logits = logits.detach().cpu()
+        logits = logits.numpy() if logits.is_complex() else logits.double().numpy()
+    if np.iscomplexobj(logits):
+        raise ValueError("softmax needs real logits, but these are complex")
     z = np.asarray(logits, dtype=np.float64)
     if z.ndim == 0 or z.size == 0:
         raise ValueError(f"softmax needs at least one logit along an axis, but the shape is {z.shape}")

@@ -75,7 +75,10 @@ def _read(number: Any) -> Numeral:
     on_line = any(isinstance(line, NumberLine) for group in number.parents for line in group.parents)
     source = getattr(number, "source", None)
     kind = "tick" if on_line and source is None else "number"
-    return Numeral(number, kind, number.num_string, number.num_decimal_places, number.get_value(), source)
+    text = number.num_string
+    power = _POWER.search(text)
+    decimals = _decimals(text[: power.start()]) - int(_plain_power(power)) if power else number.num_decimal_places
+    return Numeral(number, kind, text, decimals, number.get_value(), source)
 
 
 def _typed(words: Any) -> Iterator[Numeral]:
@@ -112,6 +115,14 @@ def typed_numbers(string: str, is_tex: bool) -> list[str]:
     return _IN_TEXT.findall(string)
 
 
+_POWER = re.compile(r"\s*[·×]\s*10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+
+def _plain_power(power: re.Match[str]) -> str:
+    return power[1].translate(_LOWERED)
+
+
 def _decimals(text: str) -> int:
     return 12 if "/" in text else len(text.partition(".")[2])
 
@@ -126,12 +137,13 @@ def _stands_for(token: str, source: Any) -> bool:
 
 
 def parsed(text: str) -> complex:
-    """The number that some characters stand for.
+    """The number that some characters stand for; "≈0.0" for 0, "2·10⁻⁷" for 2e-7.
 
     Raises:
         ValueError: they stand for none.
     """
-    plain = text.replace("−", "-").replace("–", "-").replace(",", "").replace("i", "j")
+    plain = _POWER.sub(lambda power: f"e{_plain_power(power)}", text.removeprefix("≈").lstrip())
+    plain = plain.replace("−", "-").replace("–", "-").replace(",", "").replace("i", "j")
     above, _, below = plain.partition("/")
     return complex(above) / complex(below) if below else complex(plain)
 
@@ -142,7 +154,8 @@ def says(text: str, value: complex, is_typed: bool = False) -> bool:
         shown = parsed(text)
     except ValueError:
         return False
-    is_near = [abs(sign * shown - value) <= 1e-9 * max(1.0, abs(value)) for sign in (1, -1)]
+    least = 1.0 if _POWER.search(text) is None else 0.0
+    is_near = [abs(sign * shown - value) <= 1e-9 * max(least, abs(value)) for sign in (1, -1)]
     return is_near[0] or (is_near[1] and is_typed and text[0] in "-−")
 
 

@@ -114,6 +114,46 @@ def test_a_number_that_falls_behind_its_tracker() -> None:
     assert finding.moments > 3
 
 
+class Shown(DecimalNumber):
+    """A number that shows what it is told to."""
+
+    shows = ""
+
+    def get_num_string(self, number: float) -> str:
+        return self.shows
+
+
+def shown(text: str, true: float) -> Shown:
+    number = type("Told", (Shown,), {"shows": text})(true, num_decimal_places=len(text.partition(".")[2]))
+    number.source = Truth("W", lambda: true)
+    return number
+
+
+def test_a_number_that_is_not_zero_and_reads_zero() -> None:
+    (finding,) = account(standing(shown("0.00", 2e-7))).findings
+    assert finding.code == "N007"
+    assert "is 2e-07" in finding.says
+    assert codes(standing(shown("0.00", 0.0), shown("0.0", 1e-17))) == []
+
+
+def test_a_zero_on_its_way_is_no_finding() -> None:
+    def construct(scene: Scene) -> None:
+        tracker = ValueTracker(-1)
+        number = sourced(-1, Truth("t", tracker.get_value))
+        number.f_always.set_value(tracker.get_value)
+        scene.add(number)
+        scene.play(tracker.animate.set_value(1), run_time=0.5)
+
+    assert "N007" not in codes(construct)
+
+
+def test_powers_of_ten_are_read() -> None:
+    for text, value in [("2·10⁻⁷", 2e-7), ("−1.5 × 10¹²", -1.5e12), ("≈0.0", 0.0), ("+3·10⁰", 3.0)]:
+        assert parsed(text) == value
+        assert says(text, value)
+    assert not says("2·10⁻⁷", 3e-7)
+
+
 def test_a_signed_zero() -> None:
     number = sourced(-0.001, include_sign=True)
     assert number.num_string == "+0.00"

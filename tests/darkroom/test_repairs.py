@@ -126,6 +126,24 @@ except ValueError as error:
 
 
 @proof
+def missing_glyph(folder: Path, without: str) -> None:
+    code = """
+from manimlib.config import manim_config
+manim_config.text.missing_font = "warning"
+Text("cat \U000F1234")
+manim_config.text.missing_font = "error"
+MarkupText("<u>plain</u> <s>words</s> 100% é θ")
+try:
+    Text("cat & \U000F1235 < \U000F1235", font="Latin Modern Roman")
+except ValueError as error:
+    print(error)
+"""
+    said = " ".join(python(folder, without, code).split())
+    assert "WARNING no installed font has '\\U000f1234' (U+F1234)" in said
+    assert "no installed font has '\\U000f1235' (U+F1235). See `fc-list :charset=f1235 family`" in said
+
+
+@proof
 def tex_templates(folder: Path, without: str) -> None:
     config = folder / "config.yml"
     config.write_text("tex: {templates: {mine: {compiler: latex, preamble: '% mine'}}}\n")

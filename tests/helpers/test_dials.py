@@ -110,3 +110,10 @@ def test_copies_and_transforms_keep_value_and_needle_together():
     assert dial.value == 0.9
     dial.set_value(0.5)
     assert np.cos(drawn_angle(dial) - 90 * DEG) == pytest.approx(1, abs=1e-4)
+
+
+def test_more_dials_than_anyone_can_tell_apart_are_refused():
+    with pytest.raises(ValueError, match=r"\(100, 100\) need 10,000 dials"):
+        MachineWithDials(np.ones((100, 100)))
+    with pytest.raises(ValueError, match="must be real"):
+        Dial(1j)

@@ -8,8 +8,11 @@ from darkroom import engine
 
 engine.load()
 
+from manimlib import Text  # noqa: E402
+
 from _2025.autograd.expressions.film import SCENES_IN_ORDER  # noqa: E402
 from helpers.expression import AutogradOfExpression, ExpressionGraph, box, get_points, is_clear  # noqa: E402
+from helpers.number import SourcedNumber  # noqa: E402
 
 EXAMPLES = pytest.mark.parametrize("example", SCENES_IN_ORDER, ids=lambda scene: scene.__name__)
 
@@ -272,3 +275,30 @@ def test_a_scene_without_an_expression_says_what_to_write():
 def test_the_code_on_screen_is_the_expression():
     usual = next(scene for scene in SCENES_IN_ORDER if scene.__name__ == "YourExpression")
     assert made(usual).get_code() == "L = (torch.tanh(x * w + b) - 1) ** 2"
+
+
+def texts(mobject) -> list[str]:
+    return [part.num_string for part in mobject.get_family() if isinstance(part, SourcedNumber)]
+
+
+def test_small_numbers_are_shown_as_numbers_and_names_as_they_are_written():
+    def expression(self, learning_rate, x):
+        return (x * learning_rate).sum()
+
+    graph = ExpressionGraph(of(expression, learning_rate=2e-7, x=[1.0, 1e-6]).run_expression())
+    assert type(graph.node("learning_rate").symbol) is Text
+    assert texts(graph.get_value(graph.node("learning_rate"))) == ["2·10⁻⁷"]
+    assert texts(graph.get_value(graph.node("x"))) == ["1.00", "≈0.00"]
+    assert texts(graph.get_tag(graph.node("x"))) == ["2·10⁻⁷", "2·10⁻⁷"]
+    zeros = [text for node in graph.nodes for text in texts(graph.get_readings(node)) if text.strip("0.") == ""]
+    assert zeros == []
+
+
+def test_small_gradients_that_arrive_one_by_one_are_not_taken_for_their_sum():
+    scene = of(lambda self, x: (x * 1e-9).tanh() + x * 1e-9, x=2.0)
+    scene.graph = ExpressionGraph(scene.run_expression())
+    (x,) = (node for node in scene.graph.nodes if not node.record.inputs)
+    scene.arrived = {x: [np.array(1e-9)]}
+    assert texts(scene.get_tag_so_far(x)) == ["1·10⁻⁹"]
+    scene.arrived[x].append(np.array(1e-9))
+    assert texts(scene.get_tag_so_far(x)) == ["2·10⁻⁹"]

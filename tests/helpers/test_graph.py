@@ -8,8 +8,12 @@ from darkroom import engine
 
 engine.load()
 
+from manimlib import FRAME_HEIGHT, FRAME_WIDTH, Tex, Text, VGroup  # noqa: E402
+
 from helpers.code_panel import CodePanel  # noqa: E402
-from helpers.graph import CarryAlong, ComputationGraph, get_number, lay_out  # noqa: E402
+from helpers.expression import ExpressionGraph  # noqa: E402
+from helpers.graph import CarryAlong, ComputationGraph, get_number, get_symbol, lay_out  # noqa: E402
+from helpers.names import get_name  # noqa: E402
 from truth.autograd import Value  # noqa: E402
 from truth.graph import Graph  # noqa: E402
 
@@ -140,13 +144,80 @@ def test_a_jacobian_is_not_squeezed_onto_an_edge():
 
 
 def test_a_number_is_one_number():
-    with pytest.raises(ValueError, match=r"shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"shape is \(2,\)"):
         get_number(np.ones(2))
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0625, "0.0625"), (1.0, "1"), (1.5, "1.5"), (-0.00001, "0")])
+@pytest.mark.parametrize(("value", "text"), [(0.0625, "0.0625"), (1.0, "1"), (1.5, "1.5"), (-0.00001, "−1·10⁻⁵")])
 def test_a_number_shows_as_many_decimals_as_it_needs(value, text):
     assert get_number(value).num_string == text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(1e-6, 2, "1·10⁻⁶"), (-2e-7, 2, "−2·10⁻⁷"), (0.004, 2, "0.004"), (0.0, 2, "0.00"), (1.234e9, 1, "1.2·10⁹")],
+)
+def test_a_number_is_never_shown_as_nothing(value, decimals, text):
+    assert get_number(np.array(value), decimals).num_string == text
+
+
+def test_small_values_and_gradients_are_read_beside_their_nodes():
+    x, w = Value(2e-7, "x"), Value(0.5, "w")
+    graph = ComputationGraph(Graph.from_value((x * w).named("L")), decimals=2)
+    assert graph.node("x").get_value_label().num_string == "2·10⁻⁷"
+    assert graph.node("w").get_gradient_label().num_string == "2·10⁻⁷"
+    assert graph.edges[1].get_derivative_label().num_string == "2·10⁻⁷"
+    assert graph.get_card(graph.node("L")).value.num_string == "1·10⁻⁷"
+    arithmetic = graph.get_arithmetic(graph.node("L"))
+    assert arithmetic.formula.get_tex() == R"(2 \cdot 10^{-7}) \cdot 0.50 ="
+    assert arithmetic.result.num_string == "1·10⁻⁷"
+
+
+def test_complex_numbers_are_refused():
+    for value in (1 + 2j, np.complex64(1), torch.tensor(1j)):
+        with pytest.raises(ValueError, match="must be real"):
+            get_number(value)
+
+
+# Large graphs
+
+
+def chain(n: int) -> Graph:
+    value = Value(0.5, "x")
+    for _ in range(n):
+        value = value.tanh()
+    return Graph.from_value(value.named("L"))
+
+
+def tree(n: int) -> Graph:
+    terms = [Value(0.5, f"x_{i}") for i in range(n)]
+    while len(terms) > 1:
+        terms = [a * b for a, b in zip(terms[::2], terms[1::2], strict=False)] + terms[2 * (len(terms) // 2) :]
+    return Graph.from_value(terms[0].named("L"))
+
+
+@pytest.mark.parametrize("graph", [chain(9), tree(8), tree(6), chain(5)])
+def test_a_graph_is_fitted_to_the_frame(graph):
+    picture = ComputationGraph(graph)
+    assert picture.get_width() < FRAME_WIDTH - 0.7
+    assert picture.get_height() < FRAME_HEIGHT - 0.7
+    assert min(edge.path.get_arc_length() for edge in picture.edges) > 0.15
+
+
+@pytest.mark.parametrize("graph", [chain(60), chain(2002), tree(40), tree(1000)])
+def test_a_graph_too_large_to_read_is_refused_at_once(graph, monkeypatch):
+    if len(graph.nodes) > 250:  # without being laid out
+        monkeypatch.setattr("helpers.graph.SugiyamaLayout", None)
+    for draw in (ComputationGraph, ExpressionGraph):
+        with pytest.raises(ValueError, match=rf"{len(graph.nodes)} nodes in \d+ layers.*Show a part of it"):
+            draw(graph)
+
+
+def test_gaps_somebody_chose_are_kept_but_not_for_any_number_of_nodes():
+    wide = ComputationGraph(chain(12), layer_gap=2.6, node_gap=1.8)
+    assert wide.get_width() > FRAME_WIDTH
+    with pytest.raises(ValueError, match="2003 nodes"):
+        ComputationGraph(chain(2002), layer_gap=2.6, node_gap=1.8)
 
 
 def test_what_is_carried_starts_at_one_end_and_arrives_at_the_other(film):
@@ -167,3 +238,45 @@ def test_running_a_line_brightens_it_and_moves_the_bar():
     assert panel.bar.get_y() == pytest.approx(panel.lines[1].get_y())
     assert panel.lines[1][0].get_fill_opacity() == 1
     assert panel.lines[0][0].get_fill_opacity() < 0.6
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "glyphs"),
+    [
+        *(("x", Tex, 1), ("h_1", Tex, 2), ("h_12", Tex, 3), ("W^{(1)}", Tex, 4), ("θ", Tex, 1), (R"\hat{y}", Tex, 2)),
+        *(("learning_rate", Text, 13), ("100%", Text, 4), ("a & b", Text, 3), ("{", Text, 1), ("\\", Text, 1)),
+        *(("loss", Text, 4), ("W_up", Text, 4), ("x_", Text, 2), ("$x$", Text, 3), ("#1", Text, 2), ("ё", Text, 1)),
+    ],
+)
+def test_a_name_is_drawn_as_it_is_written(name, kind, glyphs):
+    drawn = get_name(name)
+    assert type(drawn) is kind
+    assert len(drawn.family_members_with_points()) == glyphs
+
+
+def test_a_name_that_cannot_be_drawn_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match=r"no installed font has '\\U000f1234'"):
+        get_name("\U000f1234")
+    with pytest.raises(ValueError, match=r"the name '\\\\nosuch' cannot be set as TeX: Undefined control sequence"):
+        get_name(R"\nosuch")
+    assert type(get_name("")) is VGroup
+
+
+def test_names_in_a_graph_and_in_its_formulas_are_drawn_as_they_are_written():
+    rate, share = Value(0.5, "learning_rate"), Value(2.0, "100%")
+    graph = ComputationGraph(Graph.from_value((rate * share).named("a & b") ** 2))
+    assert [type(node.symbol) for node in graph.nodes[:2]] == [Text, Text]
+    assert graph.node("learning_rate").shape.get_width() > graph.node("learning_rate").symbol.get_width()
+    card = graph.get_card(graph.node("a & b"))
+    assert [formula.get_tex() for formula in card.formulas] == [
+        R"\partial \text{a \& b} / \partial \text{learning\_rate} = \text{100\%}",
+        R"\partial \text{a \& b} / \partial \text{100\%} = \text{learning\_rate}",
+    ]
+
+
+def test_the_name_of_an_operation_is_no_index():
+    assert type(get_symbol(R"\mathrm{My_Op}")) is Text
+    assert type(get_symbol(R"\mathrm{ReLU}")) is Tex

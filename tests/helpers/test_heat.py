@@ -7,6 +7,8 @@ from darkroom import engine
 
 engine.load()
 
+from manimlib import FRAME_HEIGHT  # noqa: E402
+
 from custom.palette import NEGATIVE_RAMP, PANEL, POSITIVE_RAMP  # noqa: E402
 from helpers import HeatMatrix, value_to_color  # noqa: E402
 
@@ -49,3 +51,12 @@ def test_what_does_not_fit_is_refused():
         HeatMatrix(VALUES).set_values(VALUES.T)
     with pytest.raises(ValueError, match="one or two dimensions"):
         HeatMatrix(np.zeros((2, 2, 2)))
+
+
+def test_a_large_matrix_fits_the_frame_and_a_huge_one_is_refused():
+    heat = HeatMatrix(np.ones((60, 40)))
+    assert heat.get_height() < FRAME_HEIGHT - 0.7
+    with pytest.raises(ValueError, match="1,000,000 cells"):
+        HeatMatrix(np.ones((1000, 1000)))
+    with pytest.raises(ValueError, match="must be real"):
+        HeatMatrix(np.ones((2, 2), dtype=complex))

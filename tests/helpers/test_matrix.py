@@ -3,11 +3,23 @@
 import numpy as np
 import pytest
 import torch
-from manimlib import RIGHT, LaggedStart, Restore, Succession, Transform, VGroup, there_and_back
+from manimlib import (
+    FRAME_HEIGHT,
+    FRAME_WIDTH,
+    RIGHT,
+    LaggedStart,
+    Restore,
+    Succession,
+    Transform,
+    VGroup,
+    linear,
+    there_and_back,
+)
 
 from custom.palette import NEUTRAL
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.matrix import AnimateEntriesTo, EllipsisDots, RandomizeEntries, WeightMatrix
+from helpers.number import digit_height
 
 GRID = np.array([[1.0, -0.04, 0.0], [0.3, -1.2, 0.5]])
 
@@ -37,7 +49,7 @@ def run(animation, steps=(0.3, 0.7)) -> None:
 )
 def test_it_shows_every_value(values):
     matrix = WeightMatrix(values)
-    assert texts(matrix) == ["+1.0", "0.0", "0.0", "+0.3", "−1.2", "+0.5"]
+    assert texts(matrix) == ["+1.0", "≈0.0", "0.0", "+0.3", "−1.2", "+0.5"]
     assert matrix.values == pytest.approx(GRID, abs=1e-6)
     assert matrix.shown_values.tolist() == [[1.0, 0.0, 0.0], [0.3, -1.2, 0.5]]
 
@@ -148,7 +160,7 @@ def test_set_values_shows_and_colours_the_new_ones():
     new = [[0.0, -1.2, 1.0], [-0.02, 0.4, 11.0]]
     matrix = WeightMatrix(GRID, max_value=1.2)
     assert matrix.set_values(new) is matrix
-    assert texts(matrix) == ["0.0", "−1.2", "+1.0", "0.0", "+0.4", "+11.0"]
+    assert texts(matrix) == ["0.0", "−1.2", "+1.0", "≈0.0", "+0.4", "+11.0"]
     assert matrix.values.tolist() == new
     assert [n.get_fill_color() for n in matrix.get_entries()] == matrix.get_colors(matrix.shown_values)
 
@@ -314,7 +326,61 @@ def test_an_embedding_is_a_column_grey_to_white():
 def test_zero_has_no_sign_at_any_time():
     embedding = NumericEmbedding([1.0, -1.0])
     run(AnimateEntriesTo(embedding, [-0.01, 0.01]))
+    assert texts(embedding) == ["≈0.0", "≈0.0"]
+    run(AnimateEntriesTo(embedding, [-0.0, 0.0]))
     assert texts(embedding) == ["0.0", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([0.5, 1e-6, 0.0], ["+0.5", "≈0.0", "0.0"]),
+        ([0.04, -0.012, 0.0], ["+0.040", "−0.012", "0.000"]),
+        ([1e-6, -2.04e-7, 0.0], ["+1·10⁻⁶", "−2·10⁻⁷", "0"]),
+        ([2.5e9, 1.0], ["+2.5·10⁹", "+1·10⁰"]),
+    ],
+)
+def test_decimals_nobody_chose_show_the_largest_number(values, shown):
+    assert texts(NumericEmbedding(values)) == shown
+    assert "0.00" not in texts(WeightMatrix([values], num_decimal_places=2))[:-1]
+
+
+def test_numbers_on_their_way_are_not_marked_as_they_pass_zero():
+    matrix = WeightMatrix(np.array([[-1.0, 0.01]]), source="W")
+    animation = AnimateEntriesTo(matrix, np.array([[1.0, 0.02]]), source="V", rate_func=linear)
+    seen = []
+    animation.begin()
+    for alpha in np.linspace(0, 1, 41):
+        animation.interpolate(alpha)
+        seen.append(texts(matrix))
+    animation.finish()
+    first, second = zip(*seen, strict=True)
+    assert "0.0" in first and "≈0.0" not in first
+    assert set(second) == {"≈0.0"}
+
+
+# What is too large for a frame
+
+
+def test_what_is_too_large_is_cut_by_ellipses_that_fit_a_frame():
+    for shape, config in [((100, 100), {}), ((100, 100), {"height": 5}), ((3, 100), {"height": 4}), ((40, 3), {})]:
+        matrix = WeightMatrix(np.random.default_rng(0).normal(size=shape), **config)
+        assert matrix.shape == shape
+        assert matrix.get_width() <= FRAME_WIDTH - 0.8 + 1e-6
+        assert matrix.get_height() <= config.get("height", FRAME_HEIGHT - 0.8) + 1e-6
+        assert digit_height(matrix.get_font_size()) > 0.13
+        for slots, n in zip((matrix.row_slots, matrix.column_slots), shape, strict=True):
+            assert (None in slots) == (len(slots) < n) and slots[-1] == n - 1
+    embedding = NumericEmbedding(np.ones(1000))
+    assert embedding.get_height() <= FRAME_HEIGHT - 0.8
+    array = EmbeddingArray(np.ones((1000, 40)), ["word"] * 40)
+    assert array.get_height() <= FRAME_HEIGHT - 0.8
+    assert array.get_width() <= FRAME_WIDTH - 0.8
+
+
+def test_what_fits_and_what_somebody_chose_is_drawn_as_ever():
+    assert None not in WeightMatrix(np.ones((12, 12))).column_slots
+    assert len(NumericEmbedding(np.ones(60), shown_entries=60).row_slots) == 60
 
 
 @pytest.mark.parametrize("values", [[[1.0], [2.0]], 3.0])

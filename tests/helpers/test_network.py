@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from manimlib import DOWN, RIGHT, Circle, LaggedStart, Succession, Transform, VGroup
+from manimlib import DOWN, FRAME_HEIGHT, FRAME_WIDTH, RIGHT, Circle, LaggedStart, Succession, Transform, VGroup
 from torch import nn
 
 from custom.palette import ACTIVATION, NEGATIVE_ACTIVATION, NEGATIVE_RAMP, PANEL
@@ -252,3 +252,47 @@ def test_a_copy_lights_up_alone():
     network = NeuralNetwork([np.ones((1, 2))])
     network.copy().set_activations([[1, 1], [1]])
     assert set(fills(network, 0)) == {PANEL}
+
+
+# What is no picture of linear layers
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (
+            nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(5, 2)),
+            r"Linear\(5, 2\) takes 5 .*Linear\(3, 4\), ReLU\(\) gives 4",
+        ),
+        (nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Linear(5, 2)), r"\.eval\(\)"),
+        (nn.Sequential(nn.Linear(3, 4), nn.GLU(0), nn.Linear(2, 2)), "GLU"),
+        ([np.ones((2, 2))] * 60, "61 layers is too deep"),
+        ([np.array([[1 + 1j]])], "must be real"),
+    ],
+)
+def test_what_cannot_be_drawn_truly_is_refused(model, message):
+    with pytest.raises(ValueError, match=message):
+        NeuralNetwork(model)
+
+
+def test_an_input_of_another_size_is_refused_with_its_shape():
+    network = NeuralNetwork(nn.Sequential(nn.Linear(3, 5), nn.GELU(), nn.Linear(5, 2)))
+    with pytest.raises(ValueError, match=r"shape \(4,\) does not fit.*takes 3 values"):
+        network.forward_pulse([1.0, 2.0, 3.0, 4.0]).begin()
+
+
+def test_a_batch_norm_in_evaluation_mode_is_part_of_its_layer():
+    model = nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 2)).eval()
+    network, x = NeuralNetwork(model), torch.tensor([1.0, 2.0, 3.0])
+    run(network.forward_pulse(x))
+    assert network.sizes == [3, 5, 2]
+    assert network.activations[1] == pytest.approx(model[:3](x[None])[0].detach().numpy(), abs=1e-6)
+
+
+def test_a_network_is_fitted_to_the_frame():
+    deep = NeuralNetwork([np.ones((3, 3))] * 12)
+    wide = NeuralNetwork([np.ones((2, 40))], max_shown=40)
+    assert deep.get_width() < FRAME_WIDTH - 0.7
+    assert wide.get_height() < FRAME_HEIGHT - 0.7
+    with pytest.raises(ValueError, match=r"160,000 edges .*max_shown"):
+        NeuralNetwork([np.ones((400, 400))], max_shown=None)

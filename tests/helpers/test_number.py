@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
+import torch
 from manimlib import DEG, LEFT, OUT, RIGHT, UP, DecimalNumber, Transform, VGroup
 
+from darkroom.engine.numerals import is_true_to_its_glyphs
 from helpers.number import SourcedNumber, digit_height
+from truth.source import Source
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0.0"), (-0.04, "0.0"), (0.04, "0.0"), (-0.05, "−0.1"), (1.26, "+1.3"), (-12.3, "−12.3")],
+    [(0.0, "0.0"), (-0.04, "≈0.0"), (0.04, "≈0.0"), (-0.05, "−0.1"), (1.26, "+1.3"), (-12.3, "−12.3")],
 )
 def test_it_shows_the_formatted_value(value, text):
     fresh, changed = SourcedNumber(value, include_sign=True), SourcedNumber(7, include_sign=True)
@@ -96,10 +99,57 @@ def test_float32_and_torch_values():
 
 
 def test_what_is_no_number_is_refused():
-    with pytest.raises(ValueError, match=r"finite, not nan .*W_up"):
+    with pytest.raises(ValueError, match=r"W_up.*finite, not nan"):
         SourcedNumber(1.0, source="W_up").set_value(np.nan)
     with pytest.raises(ValueError, match="finite"):
         SourcedNumber(np.inf)
+    for value in (1 + 2j, np.complex128(1), torch.tensor(1j)):
+        with pytest.raises(ValueError, match="must be real"):
+            SourcedNumber(value)
+        with pytest.raises(ValueError, match="must be real"):
+            SourcedNumber(0.0).set_value(value)
+
+
+# What rounds to zero, and what is very small or large
+
+
+def test_what_only_rounds_to_zero_is_marked_in_the_signs_place():
+    number, negative = SourcedNumber(-0.004, num_decimal_places=2), SourcedNumber(-0.5, num_decimal_places=2)
+    assert (number.num_string, negative.num_string) == ("≈0.00", "−0.50")
+    assert number.get_width() == pytest.approx(negative.get_width(), abs=0.02)
+    assert number.set_value(0).num_string == "0.00"
+    assert number.set_value(1e-9).num_string == "≈0.00"
+    assert number.copy().num_string == "≈0.00"
+    assert SourcedNumber(1e-9, mark_zero=False).num_string == "0.0"
+
+
+def test_a_number_on_its_way_through_zero_is_not_marked():
+    follower = SourcedNumber(1.0)
+    follower.add_updater(lambda mobject: mobject.set_value(0.01))
+    assert follower.update().num_string == "0.0"
+    start, end = SourcedNumber(-1.0, source=Source("a")), SourcedNumber(1.0, source=Source("b"))
+    moving = start.copy()
+    moving.source = 0.5 * start.source + 0.5 * end.source
+    assert moving.set_value(0.01).num_string == "0.0"
+    moving.source = end.source
+    assert moving.set_value(0.02).num_string == "≈0.0"
+    moving.source = 0.5 * start.source + 0.5 * end.source
+    assert moving.set_value(0.03).num_string == "≈0.0"  # the mark does not blink as a matrix begins to move
+    assert moving.set_value(0.2).num_string == "0.2"
+
+
+def test_a_power_of_ten_is_set_in_the_same_type():
+    number = SourcedNumber(-2e-7, scientific=True)
+    assert number.num_string == "−2·10⁻⁷"
+    assert number.shown_value == -2e-7
+    assert len(number) == 7
+    zero, raised = number[4], number[6]
+    assert raised.get_bottom()[1] > zero.get_y() - 0.02
+    assert raised.get_height() < 0.75 * zero.get_height()
+    assert number.get_height() < 1.5 * zero.get_height()
+    assert number.set_value(0.0).num_string == "0"
+    assert is_true_to_its_glyphs(number.set_value(-3.5e12))
+    assert is_true_to_its_glyphs(SourcedNumber(0.01))
 
 
 def test_size_24_digits_are_tall_enough_to_read():

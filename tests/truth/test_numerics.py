@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truth.numerics import as_floats, shown_text, shown_value, shown_values, softmax
+from truth.numerics import as_float, as_floats, get_number_format, shown_text, shown_value, shown_values, softmax
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,36 @@ def test_as_floats_is_a_copy():
         ([[]], r"empty.*\(1, 0\)"),
         ([[1, 2], [3, np.nan]], r"entry \(1, 1\) is nan"),
         ([[1, np.inf], [3, 4]], r"entry \(0, 1\) is inf"),
+        ([[1 + 2j]], r"W must be real, but these of shape \(1, 1\) are complex"),
+        (np.array([[1j]], dtype=np.complex64), "complex"),
+        (torch.tensor([[1 + 0j]]), "complex"),
+        (torch.eye(2).to_sparse(), "to_dense"),
     ],
 )
 def test_as_floats_says_what_is_wrong(values, message):
     with pytest.raises(ValueError, match=message):
         as_floats(values, ndim=2, name="W")
+
+
+def test_one_number_is_one_real_number():
+    assert as_float(torch.tensor([2.5])) == as_float(2.5) == 2.5
+    for value in (1j, np.complex64(1), torch.tensor(1 + 2j), [1.0, 2.0], np.nan):
+        with pytest.raises(ValueError, match="W must be"):
+            as_float(value, name="W")
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "text"),
+    [
+        *((0.5, 1, "0.5"), (0.04, 1, "0.04"), (-0.004, 2, "−0.004"), (9.6e-5, 1, "0.0001"), (0.0, 2, "0.00")),
+        *((1e-6, 2, "1·10⁻⁶"), (2e-7, 2, "2·10⁻⁷"), (-1.26e-13, 1, "−1.3·10⁻¹³"), (9.99e-8, 1, "1·10⁻⁷")),
+        *((2.5e9, 1, "2.5·10⁹"), (9999999.0, 0, "9999999")),
+    ],
+)
+def test_a_number_is_set_so_that_it_is_not_nothing(value, least, text):
+    decimals, scientific = get_number_format(value, least)
+    assert shown_text(value, decimals, scientific=scientific) == text
+    assert shown_value(value, decimals, scientific) == pytest.approx(value, rel=0.06)
 
 
 def test_a_shown_value_is_what_its_text_says():

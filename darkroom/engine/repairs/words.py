@@ -3,6 +3,7 @@
 import re
 from difflib import get_close_matches
 from functools import lru_cache, wraps
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,44 @@ def missing_font(text_mobject: Any) -> None:
         for family in re.findall(r"font_family=(['\"])(.*?)\1", markup_str):
             check(family[1])
         return str(stock(markup_str, *args, **kwargs))
+
+    text_mobject.markup_to_svg = markup_to_svg
+
+
+# Where no font has a character, Pango strokes a box; letters and lines under them are filled.
+_BOX = re.compile(r"<path[^>]*(?:fill:none|fill=\"none\")")
+
+
+@repair("manimlib.mobject.svg.text_mobject")
+def missing_glyph(text_mobject: Any) -> None:
+    """A character that no installed font has is drawn as a box with its number in it, and nobody is told. We
+    say it, as for a missing font: once per character, or as an error with `missing_font: error`.
+    """
+    from manimlib.config import manim_config
+
+    stock = text_mobject.markup_to_svg
+    known: set[str] = set()
+
+    def is_missing(char: str) -> bool:
+        return _BOX.search(str(stock(escape(char))).rpartition("</defs>")[2]) is not None
+
+    @wraps(stock)
+    def markup_to_svg(markup_str: str, *args: Any, **kwargs: Any) -> str:
+        svg = str(stock(markup_str, *args, **kwargs))
+        if _BOX.search(svg.rpartition("</defs>")[2]) is None:
+            return svg
+        chars = dict.fromkeys(unescape(re.sub(r"<[^>]*>", "", markup_str)))
+        missing = [char for char in chars if not char.isspace() and is_missing(char)]
+        if missing:
+            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in missing)
+            message = f"no installed font has {listed}. See `fc-list :charset={ord(missing[0]):x} family`: "
+            message += "install a font that has it, or write something else."
+            if manim_config.text.missing_font == "error":
+                raise ValueError(message)
+            if not known.issuperset(missing):
+                known.update(missing)
+                text_mobject.log.warning(message)
+        return svg
 
     text_mobject.markup_to_svg = markup_to_svg
 
