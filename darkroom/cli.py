@@ -11,7 +11,7 @@ import typer
 from darkroom.codecs import Codec
 from darkroom.errors import DarkroomError, Interrupted, UsageError
 from darkroom.jobs import Quality
-from darkroom.paste import paste
+from darkroom.paste import PasteCommand, paste
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -269,7 +269,7 @@ def numbers(
         raise typer.Exit(1)
 
 
-app.command()(paste)
+app.command(cls=PasteCommand)(paste)
 
 
 def _clock(seconds: float) -> str:

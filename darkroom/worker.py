@@ -59,7 +59,8 @@ def _prepare(argv: list[str], frame_shape: tuple[float, float] | None, modules: 
         engine.load(argv, frame_shape)
         import darkroom.tasks  # noqa: F401
     except BaseException as error:  # ManimGL exits where its configuration does not please it
-        return Failure(f"ManimGL does not start: {_summary(error)}\n  Find out why:  darkroom doctor")
+        what = error if isinstance(error, DarkroomError) else _summary(error)
+        return Failure(f"ManimGL does not start: {what}\n  Find out why:  darkroom doctor")
     for name in modules:
         with contextlib.suppress(BaseException):  # the scene that needs it will say so itself
             importlib.import_module(name)
