@@ -11,7 +11,7 @@ import typer
 from darkroom.codecs import Codec
 from darkroom.errors import DarkroomError, Interrupted, UsageError
 from darkroom.jobs import Quality
-from darkroom.paste import paste
+from darkroom.paste import PasteCommand, paste
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,11 +48,17 @@ Verify = Annotated[
 Split = Annotated[
     bool, typer.Option(" /--no-split", help="Render each scene in one piece, even if some workers have nothing to do.")
 ]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, metavar="SECONDS", help="Give up a scene that is not done after so long; the others still finish."
+    ),
+]
 Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
 
 
 @app.command("list")
-def list_(targets: Targets = None) -> None:
+def list_(targets: Targets = None, timeout: Timeout = None) -> None:
     """List films and scenes in order, with their lengths."""
     from rich.table import Table
 
@@ -60,7 +66,7 @@ def list_(targets: Targets = None) -> None:
     from darkroom.tasks import Length
 
     films = discover.find(targets or ["."])
-    known = studio.measure(films)
+    known = studio.measure(films, timeout)
     for film in films:
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(style="bold", no_wrap=True)
@@ -76,9 +82,10 @@ def list_(targets: Targets = None) -> None:
                 table.add_row(f"  {ref.name}", "[red]fails[/]", length.reason.splitlines()[0])
         _out().print(f"[bold cyan]{discover.shown(film.path)}[/]  {film.title}  [dim]{total:.1f} s[/]")
         _out().print(table)
-    failed = [ref for film in films for ref in film.scenes if not isinstance(known[ref], Length)]
-    if failed:
+    reasons = {ref: why for film in films for ref in film.scenes if not isinstance(why := known[ref], Length)}
+    if failed := [ref for ref, why in reasons.items() if not why.timed_out]:
         _err().print(f"\nA scene that fails says why in full when rendered:  darkroom render {failed[0]}")
+    if reasons:
         raise typer.Exit(1)
 
 
@@ -93,6 +100,7 @@ def render(
     cached: Cached = True,
     verify: Verify = False,
     split: Split = True,
+    timeout: Timeout = None,
     output: Output = Path("media"),
 ) -> None:
     """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish.
@@ -102,7 +110,7 @@ def render(
     from darkroom import discover, studio
 
     films = discover.find(targets or ["."])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split)
+    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split, timeout)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
@@ -121,6 +129,7 @@ def film(
     cached: Cached = True,
     verify: Verify = False,
     split: Split = True,
+    timeout: Timeout = None,
     output: Output = Path("media"),
 ) -> None:
     """Make a final cut: a film's scenes in order, in one file with chapters.
@@ -135,7 +144,7 @@ def film(
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
     require_one_shape(films[0])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split)
+    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split, timeout)
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
@@ -189,12 +198,13 @@ def sheet(
     quality: QualityOption = Quality.low,
     fps: Fps = None,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     output: Output = Path("media"),
 ) -> None:
     """Make contact sheets: a picture at the end of each animation, with its time and beat."""
     from darkroom import discover, studio
 
-    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output)
+    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output, timeout=timeout)
     outcomes = studio.draw_sheets(order, every)
     for outcome in outcomes:
         for path in outcome.result or []:
@@ -214,6 +224,7 @@ def check(
     still: Annotated[float, typer.Option(min=0.5, help="Seconds in which nothing moves before that is dead time.")] = 6,
     fresh: Annotated[bool, typer.Option("--fresh", help="Check even what was clean and has not changed.")] = False,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     output: Output = Path("media"),
 ) -> None:
     """Check layout: overlaps, cut-off, small or pale text, flicker, dead time. Exits 1 if there are findings."""
@@ -222,7 +233,7 @@ def check(
 
     films = discover.find(targets or ["."])
     verdicts = gate.check(
-        films, still=still, pictures=pictures, draw=draw, jobs=jobs, output=output, fresh=fresh
+        films, still=still, pictures=pictures, draw=draw, jobs=jobs, output=output, fresh=fresh, timeout=timeout
     )
     print(report.as_json(verdicts) if as_json else report.as_text(verdicts))
     raise typer.Exit(0 if all(verdict.is_clean for verdict in verdicts) else 1)
@@ -235,6 +246,7 @@ def numbers(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     fps: Annotated[float, typer.Option(min=1, help="Moments looked at in each second.")] = 10,
     jobs: Jobs = None,
+    timeout: Timeout = None,
 ) -> None:
     """List every number a viewer sees and where it comes from. Exits 1 if one is not what its source says."""
     import json
@@ -242,7 +254,7 @@ def numbers(
     from darkroom import discover, studio
     from darkroom.numbers import read_all, tables
 
-    outcomes = read_all(discover.find(targets or ["."]), at, fps, jobs)
+    outcomes = read_all(discover.find(targets or ["."]), at, fps, jobs, timeout)
     read = [(outcome.job.scene, outcome.result) for outcome in outcomes if not outcome.failure]
     if as_json:
         print(json.dumps([{"scene": str(scene), **account.as_dict()} for scene, account in read], indent=1))
@@ -257,7 +269,7 @@ def numbers(
         raise typer.Exit(1)
 
 
-app.command()(paste)
+app.command(cls=PasteCommand)(paste)
 
 
 def _clock(seconds: float) -> str:
@@ -339,8 +351,9 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """The program: `darkroom`."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, _interrupt)
     try:
         app()
     except DarkroomError as error:

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from darkroom.discover import root_of
 from darkroom.errors import DarkroomError, ToolMissing
 
 PATIENCE = 120  # seconds for each probe
@@ -87,7 +88,13 @@ def manimgl() -> str:
         engine.load(["-w"])
     except ImportError as error:
         raise Ill(f"import manimlib: {error}", "pip install manimgl==1.7.2 'setuptools<81'") from None
-    return f"ManimGL {version('manimgl')}, Python {sys.version.split()[0]}"
+    config = _config()
+    return f"ManimGL {version('manimgl')}, Python {sys.version.split()[0]}, {'' if config.is_file() else 'no '}{config}"
+
+
+def _config() -> Path:
+    """The repository's configuration, which need not exist."""
+    return root_of(Path.cwd() / "here") / "custom_config.yml"
 
 
 def opengl() -> str:
@@ -135,6 +142,8 @@ def formula() -> str:
         fix = f"apt-get install {LATEX}"
         if "dsfont" in reason:
             fix = "apt-get install texlive-fonts-extra   (or name a smaller template in custom_config.yml)"
+            if not _config().is_file():
+                fix += f"\n              There is no {_config()}: are you in the repository you mean?"
         raise Ill(f"LaTeX cannot make a formula: {reason}", fix) from None
     return f"template {manim_config.tex.template!r}, {len(tex.family_members_with_points())} glyphs"
 

@@ -48,7 +48,7 @@ class Job:
     """One thing to do with one scene, in a process of its own.
 
     `work` is a function of `darkroom.tasks`, called there as work(scene_class, report, **options). If its
-    process dies, what it had half-written in `folder` is removed.
+    process dies, what it had half-written in `folder` is removed. After `timeout` seconds it is ended.
     """
 
     scene: SceneRef
@@ -57,6 +57,7 @@ class Job:
     log: Path
     folder: Path | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    timeout: float | None = None
 
     @property
     def preload(self) -> set[str]:
@@ -71,6 +72,7 @@ class Failure:
 
     reason: str
     lines: str = ""
+    timed_out: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ def measure(
     pool: Pool | Farm,
     quality: Quality = Quality.low,
     fps: float | None = None,
+    timeout: float | None = None,
 ) -> dict[SceneRef, Length | Failure]:
     """The length of each scene: remembered, or found by a dry run that draws nothing.
 
@@ -36,6 +37,7 @@ def measure(
         pool: does the dry runs.
         quality: that of the renders to follow, whose ManimGL can serve here too.
         fps: frames per second, if not those of the scene's own configuration.
+        timeout: seconds after which a dry run is ended.
     """
     found: dict[SceneRef, Length | Failure] = {}
     with memory() as known_before:
@@ -47,7 +49,8 @@ def measure(
                 found[ref] = Length(*known)
             else:
                 log = log_path(cache_folder(), ref)
-                jobs.append(Job(ref, Stage.of(ref, quality), tasks.measure, log, options={"fps": fps}))
+                stage, options = Stage.of(ref, quality), {"fps": fps}
+                jobs.append(Job(ref, stage, tasks.measure, log, options=options, timeout=timeout))
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
             found[ref] = outcome.failure or outcome.result

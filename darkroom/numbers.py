@@ -292,9 +292,13 @@ def read(scene_class: Any, report: Callable[[int], None], at: float | None = Non
 
 
 def read_all(
-    films: Sequence["Film"], at: float | None = None, fps: float = FPS, jobs: int | None = None
+    films: Sequence["Film"],
+    at: float | None = None,
+    fps: float = FPS,
+    jobs: int | None = None,
+    timeout: float | None = None,
 ) -> "list[Outcome]":
-    """An Account of every scene of some films, in their order."""
+    """An Account of every scene of some films, in their order; of none that takes more than `timeout` seconds."""
     from darkroom.jobs import Job, Quality, Stage, log_path
     from darkroom.lengths import cache_folder
     from darkroom.pool import Pool, available_cores
@@ -302,7 +306,8 @@ def read_all(
     scenes = [ref for film in films for ref in film.scenes]
     options = {"at": at, "fps": fps}
     orders = [
-        Job(ref, Stage.of(ref, Quality.low), read, log_path(cache_folder(), ref), options=options) for ref in scenes
+        Job(ref, Stage.of(ref, Quality.low), read, log_path(cache_folder(), ref), options=options, timeout=timeout)
+        for ref in scenes
     ]
     with Pool(max(1, min(jobs or available_cores(), len(scenes)))) as pool:
         outcomes = {outcome.job: outcome for outcome in pool.run(orders)}

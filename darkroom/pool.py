@@ -19,6 +19,7 @@ from darkroom.jobs import Failure, Job, Outcome, Stage
 
 PATIENCE = 5.0  # seconds a worker has to clean up after itself before it is killed
 GLANCE = 0.5  # seconds between two looks at whether anybody still wants what is being made
+SILENCE = 30.0  # seconds without a frame after which a person is told; again after twice as long, and so on
 
 
 def available_cores() -> int:
@@ -83,6 +84,8 @@ class Pool:
                     running[task.pipe] = task
                 if not is_wanted():
                     raise Interrupted
+                for task in running.values():
+                    task.check_time()
                 for pipe in wait(list(running), GLANCE):
                     assert isinstance(pipe, Connection)
                     task = running[pipe]
@@ -104,6 +107,12 @@ class Running:
         self.outcome = Outcome(job)
         self._told = False
         self._last_words = last_words
+        self._started = 0.0  # when its process said who it is, by `time.monotonic`
+        self._kill_at: float | None = None  # set once its time is over
+        self._frames = 0  # written
+        self._passed = 0  # gone through, written or not
+        self._quiet_since = 0.0
+        self._patience = SILENCE
 
     def hear(self, on_frames: Callable[[Job, int], None]) -> bool:
         """Take one message; True when it was the last."""
@@ -113,16 +122,51 @@ class Running:
             kind, value = "exit", None
         if kind == "pid":
             self.pid = value
+            self._started = self._quiet_since = time.monotonic()
         elif kind == "frames":
+            if value != self._frames:
+                self._frames, self._quiet_since, self._patience = value, time.monotonic(), SILENCE
             on_frames(self.job, value)
+        elif kind == "passed":
+            self._passed = value
         elif kind == "done":
             self._tell(Outcome(self.job, result=value))
         elif kind == "failed":
-            self._tell(Outcome(self.job, failure=value))
+            self._tell(Outcome(self.job, failure=self._timed_out(value.lines) if self._kill_at else value))
+        elif kind == "stopped" and self._kill_at:
+            self._tell(Outcome(self.job, failure=self._timed_out(value)))
         elif kind == "exit":
-            self._tell(Outcome(self.job, failure=Failure(_obituary(value, self._last_words()))))
+            failure = self._timed_out() if self._kill_at else Failure(_obituary(value, self._last_words()))
+            self._tell(Outcome(self.job, failure=failure))
             return True
         return False
+
+    def check_time(self) -> None:
+        """End the job if its time is over; say so if it has written no frame for long."""
+        if not self.pid or self._told:
+            return
+        now = time.monotonic()
+        if self._kill_at is not None:
+            if now > self._kill_at:
+                signal_group(self.pid, signal.SIGKILL)
+        elif self.job.timeout and now - self._started > self.job.timeout:
+            self._kill_at = now + PATIENCE
+            signal_group(self.pid, signal.SIGTERM)
+        elif now - self._quiet_since > self._patience:
+            self._patience *= 2
+            print(self._silence(now), file=sys.stderr, flush=True)
+
+    def _silence(self, now: float) -> str:
+        passed = f" It has gone through {self._passed} frames." if self._passed > self._frames else ""
+        limit = self.job.timeout
+        advice = f"It is ended after {limit:g} s." if limit else "Ctrl-C ends it; or:  --timeout SECONDS"
+        return f"{self.job.scene.name}: no frame written for {now - self._quiet_since:.0f} s.{passed} {advice}"
+
+    def _timed_out(self, lines: str = "") -> Failure:
+        passed = max(self._frames, self._passed)
+        far = f"after {passed} frames" if passed else "before its first frame"
+        reason = f"it was not done after {self.job.timeout:g} s (--timeout), and was ended {far}."
+        return Failure(reason, lines, timed_out=True)
 
     def _tell(self, outcome: Outcome) -> None:
         if not self._told:
@@ -142,7 +186,7 @@ def _obituary(code: int | None, words: str) -> str:
 def _end(tasks: list[Running]) -> None:
     """End processes and their ffmpegs: asked first, so that they remove what is half-written."""
     for task in tasks:
-        _signal_group(task.pid, signal.SIGTERM)
+        signal_group(task.pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
     for task in tasks:
         with contextlib.suppress(EOFError, OSError):
@@ -151,14 +195,15 @@ def _end(tasks: list[Running]) -> None:
                 kind, value = task.pipe.recv()
                 if kind == "pid":
                     task.pid = value
-                    _signal_group(task.pid, signal.SIGTERM)
+                    signal_group(task.pid, signal.SIGTERM)
                 if kind == "exit":
                     break
-        _signal_group(task.pid, signal.SIGKILL)
+        signal_group(task.pid, signal.SIGKILL)
         task.pipe.close()
 
 
-def _signal_group(pid: int, number: signal.Signals) -> None:
+def signal_group(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process and all that it has started, if it is there."""
     if pid:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, number)

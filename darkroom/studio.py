@@ -53,6 +53,7 @@ class Order:
     cached: bool = True  # take clips that are known already
     verify: bool = False  # render some of those all the same, and compare
     split: bool = False  # scenes that are longer than a worker's fair share
+    timeout: float | None = None  # seconds after which a scene is given up
 
     def hands(self) -> Pool | Farm:
         """Who does the work: this machine, or a farm."""
@@ -77,7 +78,7 @@ class Order:
         """The job of making `path` of a scene."""
         log = log_path(self.output.resolve(), ref)
         options = {"path": path, "fps": self.fps, **options}
-        return Job(ref, Stage.of(ref, self.quality), work, log, path.parent, options)
+        return Job(ref, Stage.of(ref, self.quality), work, log, path.parent, options, self.timeout)
 
 
 def render(order: Order) -> list[Outcome]:
@@ -146,9 +147,9 @@ def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
     return _carry_out(order, jobs)
 
 
-def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
-    """The length of every scene of some films."""
-    order = Order(films, Quality.low)
+def measure(films: Sequence[Film], timeout: float | None = None) -> dict[SceneRef, tasks.Length | Failure]:
+    """The length of every scene of some films; a failure of those not known after `timeout` seconds."""
+    order = Order(films, Quality.low, timeout=timeout)
     with order.hands() as hands:
         return _measure(order, hands, [ref for _, ref in order.scenes()])
 
@@ -157,7 +158,7 @@ def _measure(
     order: Order, pool: Pool | Farm, refs: Sequence[SceneRef]
 ) -> dict[SceneRef, tasks.Length | Failure]:
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
-        return lengths.measure(refs, pool, order.quality, order.fps)
+        return lengths.measure(refs, pool, order.quality, order.fps, order.timeout)
 
 
 def _make_folder(output: Path) -> None:
@@ -193,6 +194,9 @@ def _carry_out(
             job: length for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
         totals = {job: length.frames for job, length in lasting.items()}
+        # Drawing a scene takes longer than measuring it: what was not done in time then is not tried again.
+        reasons = {job: why for job in jobs if isinstance(why := known[job.scene], Failure)}
+        endless = {job: why for job, why in reasons.items() if why.timed_out}
         if cuts is None:
             cuts = split.plan(lasting, pool.width) if order.split else {}
         with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
@@ -200,7 +204,11 @@ def _carry_out(
             def show(job: Job, frames: int) -> None:
                 bars.show(job, frames, totals.get(job))
 
-            for outcome in split.carry_out(pool, jobs, totals, cuts, show, console.print):
+            for job, failure in endless.items():
+                outcomes[job] = Outcome(job, failure=failure)
+                bars.finish(outcomes[job])
+            todo = [job for job in jobs if job not in endless]
+            for outcome in split.carry_out(pool, todo, totals, cuts, show, console.print):
                 bars.finish(outcome)
                 outcomes[outcome.job] = keep(outcome)
                 if not outcome.failure and outcome.job.log.exists() and not outcome.job.log.stat().st_size:

@@ -10,10 +10,12 @@ import importlib
 import importlib.util
 import json
 import os
+import select
 import shutil
 import signal
 import sys
 import tempfile
+import time
 import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -26,6 +28,9 @@ from darkroom.discover import SceneRef
 from darkroom.engine.clip import remove_partials
 from darkroom.errors import DarkroomError
 from darkroom.jobs import Failure, Job
+from darkroom.pool import PATIENCE, signal_group
+
+PR_SET_PDEATHSIG = 1  # of prctl(2), Linux only
 
 
 def serve(door: Connection, argv: list[str], frame_shape: tuple[float, float] | None, modules: list[str]) -> None:
@@ -54,7 +59,8 @@ def _prepare(argv: list[str], frame_shape: tuple[float, float] | None, modules: 
         engine.load(argv, frame_shape)
         import darkroom.tasks  # noqa: F401
     except BaseException as error:  # ManimGL exits where its configuration does not please it
-        return Failure(f"ManimGL does not start: {_summary(error)}\n  Find out why:  darkroom doctor")
+        what = error if isinstance(error, DarkroomError) else _summary(error)
+        return Failure(f"ManimGL does not start: {what}\n  Find out why:  darkroom doctor")
     for name in modules:
         with contextlib.suppress(BaseException):  # the scene that needs it will say so itself
             importlib.import_module(name)
@@ -63,15 +69,22 @@ def _prepare(argv: list[str], frame_shape: tuple[float, float] | None, modules: 
 
 def _guard(pipe: Connection, job: Job, broken: Failure | None) -> None:
     """Do the job in a child; stay behind to clear up after it, and to tell how it died if it cannot."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     # ManimGL names a Text's temporary file after the text: two scenes with the same words would meet there.
     tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="darkroom-")
+    news, bell = os.pipe()
+    os.set_blocking(bell, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(bell)
+    guard = os.getpid()
     child = os.fork()
     if child == 0:
-        _work(pipe, job, broken)
-    _, status = os.waitpid(child, 0)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # its ffmpeg, if it died without ending it
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(news)
+        os.close(bell)
+        _work(pipe, job, broken, guard)
+    status = _status_of(child, pipe, news)
+    signal_group(child, signal.SIGKILL)  # its ffmpeg, if it died without ending it
     shutil.rmtree(tempfile.tempdir, ignore_errors=True)
     if job.folder:
         remove_partials(job.folder, child)
@@ -80,10 +93,51 @@ def _guard(pipe: Connection, job: Job, broken: Failure | None) -> None:
     os._exit(0)
 
 
-def _work(pipe: Connection, job: Job, broken: Failure | None) -> None:
+def _status_of(child: int, pipe: Connection, news: int) -> int:
+    """How a child has ended, as `os.waitpid` says it.
+
+    When darkroom itself is gone, however it went, nobody reads `pipe` any more: then the child is ended.
+
+    Args:
+        child: its process id.
+        pipe: leads to darkroom.
+        news: a file descriptor that can be read once the child has ended.
+    """
+    poll = select.poll()
+    poll.register(news, select.POLLIN)
+    poll.register(pipe.fileno(), 0)  # an error is all that can come of it: there is no reader
+    deadline: float | None = None
+    while True:
+        ready = [number for number, _ in poll.poll(None if deadline is None else 100)]
+        if news in ready:
+            os.read(news, 64)
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        if pipe.fileno() in ready:
+            poll.unregister(pipe.fileno())
+            signal_group(child, signal.SIGTERM)
+            os.kill(child, signal.SIGTERM)  # it may have no group of its own yet
+            deadline = time.monotonic() + PATIENCE
+        if deadline is not None and time.monotonic() > deadline:
+            signal_group(child, signal.SIGKILL)
+
+
+def _end_with(guard: int) -> None:
+    """Have the system kill this process when its guard is killed, where it can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != guard:
+            os._exit(1)
+
+
+def _work(pipe: Connection, job: Job, broken: Failure | None, guard: int) -> None:
     """Do one job and leave. Never returns."""
     os.setsid()  # so that the pool can end this process and its ffmpeg in one stroke
     signal.signal(signal.SIGTERM, _leave)
+    _end_with(guard)
     code = 1
     try:
         pipe.send(("pid", os.getpid()))
@@ -91,13 +145,17 @@ def _work(pipe: Connection, job: Job, broken: Failure | None) -> None:
         if broken:
             pipe.send(("failed", broken))
         else:
+            _report_progress(pipe)
             witness.start(job.scene.root, filter(None, (job.folder, job.log.parent)))
             scene_class = getattr(load_module(job.scene), job.scene.name)
             result = job.work(scene_class, lambda frames: pipe.send(("frames", frames)), **job.options)
             pipe.send(("done", result))
         code = 0
-    except (BrokenPipeError, Terminated):
+    except BrokenPipeError:
         pass  # nobody is listening any more
+    except Terminated as error:
+        with contextlib.suppress(OSError):
+            pipe.send(("stopped", explain(error, job.scene).lines))
     except BaseException as error:
         with contextlib.suppress(OSError):
             pipe.send(("failed", explain(error, job.scene)))
@@ -108,6 +166,22 @@ def _work(pipe: Connection, job: Job, broken: Failure | None) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)  # not sys.exit: OpenGL and torch need no farewell, and both can hang on one
+
+
+def _report_progress(pipe: Connection) -> None:
+    """Tell the pool now and then how many frames the scene has gone through, drawn or not."""
+    from darkroom.engine.run import Run
+    from darkroom.tasks import REPORT_EVERY
+
+    said = 0.0
+
+    def report(frames: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > REPORT_EVERY:
+            said = time.monotonic()
+            pipe.send(("passed", frames))
+
+    Run.on_progress = staticmethod(report)
 
 
 class Terminated(BaseException):

@@ -77,6 +77,7 @@ def check(
     jobs: int | None = None,
     output: Path = Path("media"),
     fresh: bool = False,
+    timeout: float | None = None,
 ) -> list[Verdict]:
     """Check every scene of some films; the verdicts come in their order.
 
@@ -88,6 +89,7 @@ def check(
         jobs: scenes at once.
         output: where pictures and the logs of failed scenes go.
         fresh: check even what is remembered to be clean.
+        timeout: seconds after which a scene is given up.
     """
     from diskcache import Cache
 
@@ -106,7 +108,7 @@ def check(
             folder = str((pictures or output / film.folder / "check").resolve()) if draw else ""
             options = {"still": still, "pictures": folder}
             log = log_path(output.resolve(), ref)
-            job = Job(ref, Stage.of(ref, Quality.low), play, log, None, options)
+            job = Job(ref, Stage.of(ref, Quality.low), play, log, None, options, timeout)
             todo[job] = _key(ref, still)
         with Pool(max(1, min(jobs or available_cores(), len(todo)))) as pool:
             for outcome in pool.run(todo):

@@ -2,7 +2,45 @@
 
 import ast
 import io
+import re
 import tokenize
+from pathlib import Path
+
+from darkroom.errors import BrokenSource, UsageError
+
+OPENS_A_FUNCTION = re.compile(r"(?:async\s+)?def\b")
+
+
+def read_source(file: Path) -> str:
+    """The text of a Python file, in the encoding that Python would read it in.
+
+    Raises:
+        UsageError: it cannot be read, or not as text.
+    """
+    try:
+        with tokenize.open(file) as stream:
+            return stream.read()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}.") from None
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{file} is not written in the encoding it should be: {error}.",
+            "Save it as UTF-8, or say which on its first line:  # -*- coding: latin-1 -*-",
+        ) from None
+
+
+def parse(file: Path, source: str) -> ast.Module:
+    """The syntax tree of a file's source.
+
+    Raises:
+        BrokenSource: it has none.
+    """
+    try:
+        return ast.parse(source, str(file))
+    except SyntaxError as error:
+        raise BrokenSource(file, error) from None
+    except ValueError as error:  # bytes that are no text
+        raise UsageError(f"{file} is no Python source: {error}.") from None
 
 
 def tidy(selection: str) -> str:
@@ -32,16 +70,20 @@ def beat_at(source: str, line: int) -> tuple[int, int]:
     """The lines of the beat around `line`: from the comment that opens it to the last before the next.
 
     Only a comment at the depth of its function's body opens a beat. The code above the first of them is a
-    beat too. Outside functions, it is the statement.
+    beat too. Outside functions, it is the statement. What does not parse elsewhere in the source is no matter.
 
     Returns:
         first and last line, counted from 1.
 
     Raises:
-        SyntaxError: if the source does not parse.
+        SyntaxError: if the beat does not parse.
         ValueError: if there is no code at that line.
     """
-    node = _innermost(ast.parse(source).body, line)
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        return _beat_in_broken(source, line, error)
+    node = _innermost(body, line)
     if node is None:
         raise ValueError(f"there is no code at line {line}")
     if not isinstance(node, ast.FunctionDef):
@@ -59,6 +101,58 @@ def beat_at(source: str, line: int) -> tuple[int, int]:
     while not lines[end - 1].strip():
         end -= 1
     return begin, end
+
+
+def _beat_in_broken(source: str, line: int, error: SyntaxError) -> tuple[int, int]:
+    """The beat around `line` of a source that does not parse as a whole."""
+    lines = source.splitlines()
+    defined = _function_around(lines, line)
+    if defined is None:
+        raise error
+    start, end = defined
+    depth = _depth(lines[start - 1])
+    function = "\n".join(text[depth:] for text in lines[start - 1 : end])
+    if _parses(function):
+        first, last = beat_at(function, max(line - start, 0) + 1)
+        return first + start - 1, last + start - 1
+    # The mistake is in this function: the shortest run of lines from comment to comment that parses.
+    inner = next((n for n in range(start + 1, end + 1) if lines[n - 1].strip() and _depth(lines[n - 1]) > depth), end)
+    margin = _depth(lines[inner - 1])
+    openings = [
+        n
+        for n in range(inner, end + 1)
+        if lines[n - 1].lstrip().startswith("#")
+        and _depth(lines[n - 1]) == margin
+        and not (n > inner and lines[n - 2].lstrip().startswith("#"))
+    ]
+    begins = [n for n in (openings or [inner]) if n <= line] or [(openings or [inner])[0]]
+    for begin in reversed(begins):
+        for stop in [*(n - 1 for n in openings if n > max(begin, line)), end]:
+            text = tidy("\n".join(lines[begin - 1 : stop]))
+            if text and _parses(text):
+                return begin, begin - 1 + len("\n".join(lines[begin - 1 : stop]).rstrip().splitlines())
+    raise error
+
+
+def _function_around(lines: list[str], line: int) -> tuple[int, int] | None:
+    """First and last line of the function around a line, or last above it, by indentation alone."""
+    limit = len(lines) + 1
+    for start in range(min(line, len(lines)), 0, -1):
+        text = lines[start - 1]
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        depth = _depth(text)
+        if OPENS_A_FUNCTION.match(text.lstrip()) and depth < limit:
+            signature = start
+            while signature < len(lines) and not lines[signature - 1].partition("#")[0].rstrip().endswith(":"):
+                signature += 1  # it may be on several lines, the last of which is `) -> None:`
+            below = (n for n in range(signature + 1, len(lines) + 1) if lines[n - 1].strip())
+            end = next((n - 1 for n in below if _depth(lines[n - 1]) <= depth), len(lines))
+            while not lines[end - 1].strip():
+                end -= 1
+            return start, end
+        limit = min(limit, depth)
+    return None
 
 
 def _innermost(body: list[ast.stmt], line: int) -> ast.stmt | None:

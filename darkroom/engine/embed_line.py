@@ -7,11 +7,13 @@ below it moves, so error messages keep pointing at the right ones.
 """
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from darkroom.errors import BrokenSource, UsageError
+from darkroom.engine.blocks import parse, read_source
+from darkroom.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,26 @@ class Place:
     line: int
     scene: str  # the class around that line
     method: str
+    around: tuple[tuple[int, str], ...] = ()  # the statements it is in, outermost first: line and its text
+
+    def why_not_reached(self) -> str:
+        """What kept the scene that has ended from coming to this line, in a sentence."""
+        method = f"{self.scene}.{self.method}"
+        if not _reached:
+            return f"nothing calls {method}, which that line is in."
+        deepest = max(_reached)
+        if deepest == 0:
+            return f"{method} was called, but something before that line has returned."
+        line, text = self.around[deepest - 1]
+        return f"line {line} ({text}) was reached, but none of the lines in it that lead there."
+
+
+_reached: set[int] = set()
+
+
+def note(depth: int) -> None:
+    """Called by a scene on its way to the stop: in its method (0), and before each statement around it (1, 2, ...)."""
+    _reached.add(depth)
 
 
 class NoPlace(UsageError):
@@ -40,12 +62,10 @@ def embed_at(file: Path, line: int) -> tuple[ast.Module, Place]:
     Raises:
         BrokenSource: if the file does not parse.
         NoPlace: if the line is in no method of a class.
+        UsageError: if the file cannot be read.
     """
-    source = file.read_text(encoding="utf-8")
-    try:
-        tree = ast.parse(source, str(file))
-    except SyntaxError as error:
-        raise BrokenSource(file, error) from None
+    source = read_source(file)
+    tree = parse(file, source)
     lines = source.splitlines()
     if not 1 <= line <= len(lines) + 1:  # an editor's cursor may stand below the last line
         raise NoPlace(f"{file} has {len(lines)} lines, so no scene can stop at line {line}.")
@@ -61,12 +81,24 @@ def embed_at(file: Path, line: int) -> tuple[ast.Module, Place]:
 
     # A blank line below a loop is after the loop, unless the method ends there.
     column = max(min(column, below), method.body[0].col_offset)
-    body, index = _spot(method.body, line, column, lines)
-    if body is method.body and index == 0 and ast.get_docstring(method) is not None:
-        index = 1
+    around: list[tuple[list[ast.stmt], ast.stmt]] = []
+    body, index = _spot(method.body, line, column, lines, around)
+    start = int(ast.get_docstring(method) is not None)
+    if body is method.body:
+        index = max(index, start)
     stop = ast.parse(f"{method.args.args[0].arg}.embed()").body[0]
     body.insert(index, ast.increment_lineno(stop, line - 1))
-    return tree, Place(line, scene.name, method.name)
+    for depth, (block, statement) in enumerate(around, start=1):
+        block.insert(block.index(statement), _note_at(depth, statement.lineno))
+    method.body.insert(start, _note_at(0, method.body[start].lineno))
+    _reached.clear()
+    texts = ((node.lineno, lines[node.lineno - 1].strip()) for _, node in around)
+    return tree, Place(line, scene.name, method.name, tuple(texts))
+
+
+def _note_at(depth: int, line: int) -> ast.stmt:
+    call = f"__import__({__name__!r}, fromlist=['note']).note({depth})"
+    return ast.increment_lineno(ast.parse(call).body[0], line - 1)
 
 
 def _depths(lines: list[str], line: int) -> tuple[int, int]:
@@ -95,8 +127,17 @@ def _around(body: list[ast.stmt], line: int, column: int) -> ast.stmt | None:
     return None
 
 
-def _spot(body: list[ast.stmt], line: int, column: int, lines: list[str]) -> tuple[list[ast.stmt], int]:
-    """The block and the index in it at which to stop for `line`."""
+def _spot(
+    body: list[ast.stmt],
+    line: int,
+    column: int,
+    lines: Sequence[str],
+    around: list[tuple[list[ast.stmt], ast.stmt]],
+) -> tuple[list[ast.stmt], int]:
+    """The block and the index in it at which to stop for `line`.
+
+    Appends to `around` the statements it is in, outermost first, each with the block it is in.
+    """
     index = sum(_first(node) <= line for node in body)
     if index == 0:
         return body, 0
@@ -105,7 +146,8 @@ def _spot(body: list[ast.stmt], line: int, column: int, lines: list[str]) -> tup
     if blocks and _around([node], line, column) and _last(node) > node.lineno:
         starts = [_header(node, before, block, lines) for before, block in pairwise(blocks)]
         chosen = sum(start <= line for start in starts)
-        return _spot(blocks[chosen], line, column, lines)
+        around.append((body, node))
+        return _spot(blocks[chosen], line, column, lines, around)
     if isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break):
         return body, index - 1
     return body, index
@@ -122,7 +164,7 @@ def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
     return [block for block in blocks if block]
 
 
-def _header(node: ast.stmt, before: list[ast.stmt], block: list[ast.stmt], lines: list[str]) -> int:
+def _header(node: ast.stmt, before: list[ast.stmt], block: list[ast.stmt], lines: Sequence[str]) -> int:
     """The line that opens `block`: its `else:`, `except ...:` or the like, which the tree does not record."""
     words = ("else", "elif", "except", "finally", "case")
     for number in range(block[0].lineno, _last(before[-1]), -1):

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     Mend = Callable[[ModuleType], None]
 
+    Explain = Callable[[ModuleType, Exception], None]
+
 _waiting: dict[str, list[Mend]] = {}
+_explaining: dict[str, Explain] = {}
 _prepared = False
 
 
@@ -36,6 +39,12 @@ def after_import(name: str, mend: Mend) -> None:
         _waiting.setdefault(name, []).append(mend)
 
 
+def on_failure(name: str, explain: Explain) -> None:
+    """Should module `name` fail while it is imported, hand it to `explain`, with the error. What that raises counts."""
+    _explaining[name] = explain
+    _waiting.setdefault(name, [])
+
+
 def _prepare() -> None:
     """Queue the mends. Left until ManimGL is wanted, because finding out costs milliseconds."""
     global _prepared
@@ -43,8 +52,8 @@ def _prepare() -> None:
         _prepared = True
         from darkroom.engine import headless, repairs
 
-        headless.prepare()
         repairs.prepare()
+        headless.prepare()
 
 
 class _Finder:
@@ -66,7 +75,12 @@ class _Finder:
         execute = spec.loader.exec_module
 
         def execute_and_mend(module: ModuleType) -> None:
-            execute(module)
+            try:
+                execute(module)
+            except Exception as error:
+                if name in _explaining:
+                    _explaining[name](module, error)
+                raise
             for mend in mends:
                 mend(module)
 

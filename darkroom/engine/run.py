@@ -75,6 +75,8 @@ class Run:
         how many frames fast drawing had to leave it to ManimGL's own way), painter (who draws fast, if wanted).
     """
 
+    on_progress: Callable[[int], None] = staticmethod(lambda frames: None)  # told how many frames have gone by
+
     def __init__(
         self,
         scene_class: type[Scene],
@@ -175,6 +177,7 @@ class Run:
                 self.frames += 1
             elif scene.skip_animations and not skips:
                 self._skipped += dt
+            self.on_progress(self.frames)
 
         def watched_post_play() -> None:
             nonlocal stepped

@@ -61,7 +61,8 @@ end
 local function run(options)
   vim.cmd("silent update")
   if options.range > 0 then
-    send(options.fargs, vim.fn.getline(options.line1, options.line2))
+    local arguments = { "--file", vim.fn.expand("%:p") }
+    send(vim.list_extend(arguments, options.fargs), vim.fn.getline(options.line1, options.line2))
   else
     local arguments = { vim.fn.expand("%:p") .. ":" .. vim.fn.line(".") }
     send(vim.list_extend(arguments, options.fargs))
@@ -71,7 +72,7 @@ end
 -- Read every file again, and stop at the cursor's line.
 local function reload()
   vim.cmd("silent update")
-  send({ "--code", "reload(" .. vim.fn.line(".") .. ")" })
+  send({ "--file", vim.fn.expand("%:p"), "--code", "reload(" .. vim.fn.line(".") .. ")" })
 end
 
 vim.api.nvim_create_user_command("ManimStop", stop, {})

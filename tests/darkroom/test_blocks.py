@@ -2,10 +2,12 @@
 
 import ast
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from darkroom.engine.blocks import beat_at, tidy
+from darkroom.engine.blocks import beat_at, read_source, tidy
+from darkroom.errors import UsageError
 
 SOURCE = '''\
 import math
@@ -93,3 +95,42 @@ def test_a_first_line_without_its_indentation_gets_it_back(block: str) -> None:
 
 def test_what_cannot_be_mended_is_left_to_python() -> None:
     assert tidy("    x = = 1\n    y\n") == "x = = 1\ny\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("import math\n", "import math(\n"),  # above
+        ("size = 3", "size = ["),
+        ("return 1", "return 1 +"),  # in another method
+        ("# A beat of its own\n    pass", "pass '''"),  # below, to the end of the file
+        ("def short(self):", "def short(self:"),
+        ("def short(self):", "def short(self)"),
+        ("def helper():", "  def helper():"),
+        ("early = 1", "early = (1"),  # in another beat
+        ("print(i)", "print(i"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("line", "beat"), [(12, (12, 17)), (15, (12, 17)), (18, (12, 17)), (19, (19, 22)), (22, (19, 22))]
+)
+def test_a_mistake_elsewhere_does_not_matter(old: str, new: str, line: int, beat: tuple[int, int]) -> None:
+    assert old in SOURCE
+    if new == "print(i" and beat == (19, 22):
+        with pytest.raises(SyntaxError):
+            beat_at(SOURCE.replace(old, new), line)
+        return
+    assert beat_at(SOURCE.replace(old, new), line) == beat
+
+
+def test_python_of_another_encoding_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "latin.py"
+    file.write_bytes("# -*- coding: latin-1 -*-\nword = 'né'\n".encode("latin-1"))
+    assert read_source(file).endswith("word = 'né'\n")
+    file.write_bytes(b"\xef\xbb\xbfword = 1\n")
+    assert read_source(file) == "word = 1\n"
+    file.write_bytes(b"x = 1\ny = 2\n# na\xefve\n")
+    with pytest.raises(UsageError, match=r"latin\.py is not written in the encoding"):
+        read_source(file)
+    with pytest.raises(UsageError, match="cannot read"):
+        read_source(tmp_path)

@@ -10,10 +10,12 @@ from tests.darkroom.conftest import Darkroom, write
 pytestmark = pytest.mark.slow
 
 
-def test_a_machine_that_can_render_is_told_so(darkroom: Darkroom) -> None:
-    done = darkroom("doctor")
+def test_a_machine_that_can_render_is_told_so(darkroom: Darkroom, repo: Path) -> None:
+    done = darkroom("doctor", cwd=repo / "oddities")  # from a subfolder, by the configuration of the root
     assert done.returncode == 0, done.stdout
     lines = done.stdout.splitlines()
+    assert lines[0].endswith(f", {repo}/custom_config.yml")
+    assert "template 'basic'" in lines[2]
     probes = [line.split()[:2] for line in lines]
     assert probes == [["ok", name] for name in ("manimgl", "opengl", "formula", "clip", "fonts", "session")]
     assert "(software)" in lines[1] or "(GPU)" in lines[1]
@@ -39,4 +41,4 @@ def test_a_configuration_that_manimgl_cannot_read(darkroom: Darkroom, tmp_path: 
     done = darkroom("doctor", cwd=tmp_path)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout
-    assert "python -m darkroom.doctor manimgl" in done.stdout
+    assert "custom_config.yml, line 2: " in done.stdout

@@ -106,11 +106,11 @@ def test_a_line_stops_after_what_it_belongs_to(tmp_path: Path, line: int, ran: s
     file.write_text(SOURCE)
     tree, place = embed_at(file, line)
     compile(tree, str(file), "exec")
+    found = (getattr(node, name, None) for node in ast.walk(tree) for name in ("body", "orelse", "finalbody"))
+    blocks = ([s for s in block if ".note(" not in ast.unparse(s)] for block in found if isinstance(block, list))
     block, index = next(
         (block, index)
-        for node in ast.walk(tree)
-        for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
-        if isinstance(block, list)
+        for block in blocks
         for index, statement in enumerate(block)
         if ast.unparse(statement).endswith(".embed()") and isinstance(statement, ast.Expr)
     )
@@ -146,6 +146,50 @@ def test_a_line_that_cannot_stop_says_why(tmp_path: Path, line: int, message: st
     file.write_text(SOURCE)
     with pytest.raises(NoPlace, match=f"(?s){message}"):
         embed_at(file, line)
+
+
+CALLS = """\
+class Film(Scene):
+    def construct(self):
+        if self.deep:
+            self.go(1)
+        self.stays(2)
+
+    def go(self, step):
+        '''Deeper.'''
+        for number in range(0):
+            call(number)
+        while step < 9:
+            if step == 1:
+                return
+            else:
+                call(step)
+
+    def stays(self, step):
+        return
+        call(step)
+"""
+
+
+@pytest.mark.parametrize(
+    ("deep", "line", "why"),
+    [
+        (False, 10, "nothing calls Film.go, which that line is in."),
+        (False, 4, "line 3 (if self.deep:) was reached, but none of the lines in it that lead there."),
+        (True, 10, "line 9 (for number in range(0):) was reached, but none"),
+        (True, 15, "line 12 (if step == 1:) was reached, but none"),
+        (True, 20, "Film.stays was called, but something before that line has returned."),
+    ],
+)
+def test_why_a_scene_has_not_come_to_a_line(tmp_path: Path, deep: bool, line: int, why: str) -> None:
+    file = tmp_path / "film.py"
+    file.write_text(CALLS)
+    tree, place = embed_at(file, line)
+    scene = type("Scene", (), {"deep": deep, "embed": lambda self: pytest.fail("stopped")})
+    names = {"Scene": scene, "call": lambda step: None}
+    exec(compile(tree, str(file), "exec"), names)
+    names["Film"]().construct()  # type: ignore[operator]
+    assert place.why_not_reached()[: len(why)] == why
 
 
 def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_every_repair_is_proved() -> None:
     assert set(proofs) == set(repairs.names())
 
 
-def python(folder: Path, without: str, code: str, *argv: str) -> str:
+def python(folder: Path, without: str, code: str, *argv: str, cwd: Path = ROOT) -> str:
     """What a program that uses ManimGL prints."""
     done = subprocess.run(
         [
@@ -47,7 +47,7 @@ def python(folder: Path, without: str, code: str, *argv: str) -> str:
         capture_output=True,
         text=True,
         timeout=60,
-        cwd=ROOT,
+        cwd=cwd,
         env=environment(folder, DARKROOM_WITHOUT=without),
     )
     assert done.returncode == 0, done.stderr
@@ -194,6 +194,44 @@ assert failure() is None
 
 
 @proof
+def arguments(folder: Path, without: str) -> None:
+    refused = manimgl(folder, str(write_scene(folder)), "-se", "abc", DARKROOM_WITHOUT=without)
+    assert refused.returncode == 2
+    assert "-e abc names no line." in refused.stderr
+
+
+@proof
+def scene_file(folder: Path, without: str) -> None:
+    refused = manimgl(folder, str(folder), "-w", DARKROOM_WITHOUT=without)
+    assert refused.returncode == 2
+    assert "is a folder." in refused.stderr
+
+
+@proof
+def repository_config(folder: Path, without: str) -> None:
+    """From a subfolder: what the root's file says, and files where they would go from the root."""
+    (folder / "custom_config.yml").write_text("camera: {fps: 7}\ndirectories: {subdirs: {output: made}}\n")
+    (folder / "sub").mkdir()
+    code = f"""
+assert manim_config.camera.fps == 7
+assert manim_config.file_writer.output_directory == {str(folder / "made")!r}
+"""
+    python(folder, without, code, cwd=folder / "sub")
+
+
+@proof
+def root_on_path(folder: Path, without: str) -> None:
+    (folder / "custom_config.yml").write_text("")
+    (folder / "films").mkdir()
+    (folder / "films" / "words.py").write_text("WORD = 'x'\n")
+    scene = "from manimlib import *\nfrom films.words import WORD\n\n\nclass A(Scene):\n    def construct(self):\n"
+    (folder / "films" / "a.py").write_text(f"{scene}        self.wait(0.1)\n")
+    more = {"DARKROOM_WITHOUT": without, "PYTHONPATH": ""}
+    done = manimgl(folder, str(folder / "films" / "a.py"), "A", "-se", "7", typed="print('@@', WORD)\n", **more)
+    assert "@@ x" in done.stdout, done.stderr
+
+
+@proof
 def fps(folder: Path, without: str) -> None:
     code = "assert manim_config.camera.fps == 12; Scene(skip_animations=True).wait(1)"
     python(folder, without, code, "--fps", "12")
@@ -275,6 +313,22 @@ def paste_anywhere(folder: Path, without: str) -> None:
     (folder / "s").mkdir()
     (folder / "s" / "block.py").write_text("        # Say it\n        print('@@', side)\n")
     assert "@@ 2" in at_the_prompt(folder, without, "checkpoint_paste()\n")
+
+
+@proof
+def lines_before_the_stop(folder: Path, without: str) -> None:
+    code = "from darkroom.engine import session; print('@@', session.current.history._played)\n"
+    file = write_scene(folder)
+    more = {"DARKROOM_WITHOUT": without}
+    done = manimgl(folder, str(file), "-se", str(line_of("words =")), "-l", typed=code, **more)
+    assert f"('{file}', {line_of('FadeIn(square)')})" in done.stdout, done.stderr
+
+
+@proof
+def undrawn_frames(folder: Path, without: str) -> None:
+    """A minute of it takes no minute; nobody would see it."""
+    code = "import time; started = time.time(); self.wait(20); print('@@', time.time() - started < 10)\n"
+    assert "@@ True" in at_the_prompt(folder, without, code, "-l")
 
 
 @proof

@@ -4,15 +4,17 @@ import os
 import warnings
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, cast
 
-from darkroom.engine.hooks import after_import
+from darkroom.engine.hooks import after_import, on_failure
 
 FOR_VERSION = "1.7.2"
 
 Mend = Callable[[Any], None]
+Explain = Callable[[Any, Exception], None]
 
-_repairs: dict[str, tuple[str, Mend]] = {}
+_repairs: dict[str, tuple[str, Mend | Explain]] = {}
+_explaining: set[str] = set()
 
 
 def repair(module: str) -> Callable[[Mend], Mend]:
@@ -21,6 +23,17 @@ def repair(module: str) -> Callable[[Mend], Mend]:
     def register(mend: Mend) -> Mend:
         _repairs[mend.__name__] = module, mend
         return mend
+
+    return register
+
+
+def explanation(module: str) -> Callable[[Explain], Explain]:
+    """Register the function below, under its own name: called if `module` fails while it is imported."""
+
+    def register(explain: Explain) -> Explain:
+        _repairs[explain.__name__] = module, explain
+        _explaining.add(explain.__name__)
+        return explain
 
     return register
 
@@ -53,5 +66,9 @@ def prepare() -> None:
         )
     elif "all" not in without:
         for name, (module, mend) in _repairs.items():
-            if name not in without:
-                after_import(module, mend)
+            if name in without:
+                continue
+            if name in _explaining:
+                on_failure(module, cast(Explain, mend))
+            else:
+                after_import(module, cast(Mend, mend))

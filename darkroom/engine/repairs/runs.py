@@ -1,14 +1,122 @@
 """Runs: seeds, runs without a window, and where `-e LINE` stops."""
 
+import inspect
 import random
+import re
 import sys
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from darkroom.engine.headless import is_headless
-from darkroom.engine.repairs.registry import repair
-from darkroom.errors import UsageError
+from darkroom.engine.repairs.registry import explanation, repair
+from darkroom.errors import PathNotFound, UsageError
+
+if TYPE_CHECKING:
+    from darkroom.engine.embed_line import Place
+
+
+def refuse(error: UsageError) -> NoReturn:
+    """Say what is wrong with a command line: `manimgl` itself ends, a program that uses ManimGL gets the error."""
+    program = Path(getattr(sys.modules["__main__"], "__file__", None) or "")
+    if program.name in ("manimgl", "manim-render") or program.parent.name == "manimlib":
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    raise error from None
+
+
+@explanation("manimlib.config")
+def arguments(config: Any, error: Exception) -> None:
+    """`-e abc`, `-r 1080`, `-c no_colour` and a configuration file that does not parse end in a traceback, because
+    ManimGL reads all of them while it is imported. Here they end in a sentence.
+    """
+    import yaml
+
+    if isinstance(error, yaml.YAMLError):
+        mark = getattr(error, "problem_mark", None)
+        place = f"{mark.name}, line {mark.line + 1}" if mark else "the configuration"
+        what = f"{place}: {getattr(error, 'problem', None) or error}."
+        refuse(UsageError(what, "Mend that line of the YAML file, then run the same command again."))
+    if isinstance(error, OSError):
+        refuse(UsageError(f"cannot read {error.filename}: {error.strerror}."))
+    if "parse_cli" in vars(config):
+        _check(config.parse_cli(), error)
+
+
+def _check(args: Any, error: Exception | None = None) -> None:
+    """Refuse arguments that ManimGL would not: they are of the wrong form."""
+    line, animations, size = args.embed, args.start_at_animation_number, args.resolution
+    if line is not None and not _is_made_of_numbers(line):
+        hint = f"The line to stop at is a number:  manimgl {args.file or 'FILE'} -se 12"
+        refuse(UsageError(f"-e {line} names no line.", hint))
+    if animations is not None and not _is_made_of_numbers(*animations.split(",", 1)):
+        refuse(UsageError(f"-n {animations} names no animations.", "Numbers of plays and waits:  -n 3  or  -n 3,7"))
+    if size and not (size.count("x") == 1 and _is_made_of_numbers(*size.split("x"))):
+        refuse(UsageError(f"-r {size} is no size in pixels.", "Width and height:  -r 1920x1080"))
+    if args.color and isinstance(error, NameError | ValueError):
+        refuse(UsageError(f"-c {args.color} is no colour.", "A name or a hex code:  -c black  or  -c '#0F1117'"))
+
+
+def _is_made_of_numbers(*texts: str) -> bool:
+    return all(re.fullmatch(r"\s*-?\d+\s*", text) for text in texts)
+
+
+@repair("manimlib.config")
+def repository_config(config: Any) -> None:
+    """custom_config.yml is read from the folder one stands in only: started in a subfolder of its repository, a
+    scene comes out in other fonts and colours, and asks for LaTeX packages that it does not need. Here the one
+    in the root of the scene's repository is found, and files go where they would go if started there.
+    """
+    from darkroom.discover import root_of
+
+    args = config.parse_cli()
+    _check(args)
+    if args.config_file and not Path(args.config_file).is_file():  # passed over without a word
+        refuse(PathNotFound(Path(args.config_file)))
+    own = Path("custom_config.yml")
+    if own.exists():
+        return
+    file = Path(args.file).resolve() if args.file else None
+    root = root_of(file if file and file.exists() else Path.cwd() / "here")
+    if not (root / own).is_file():
+        return
+    stock = config.load_yaml
+
+    def load_yaml(file_path: str) -> Any:
+        if file_path != str(own):
+            return stock(file_path)
+        settings = stock(str(root / own))
+        folders = settings["directories"] = settings.get("directories") or {}
+        folders["base"] = str(root / (folders.get("base") or ""))
+        return settings
+
+    config.load_yaml = load_yaml
+    again = config.initialize_manim_config()
+    config.manim_config.clear()
+    config.manim_config.update(again)
+
+
+@repair("manimlib.module_loader")
+def root_on_path(module_loader: Any) -> None:
+    """A scene file that imports by its repository's root (`from films.words import ...`) is found when PYTHONPATH
+    says so only. Here the root is looked in first, as `darkroom render` does, and the file's own folder last.
+    """
+    from darkroom.discover import root_of
+
+    loader = module_loader.ModuleLoader
+    stock = loader.get_module
+
+    def get_module(file_name: str | None, is_during_reload: bool = False) -> Any:
+        if file_name:
+            file = Path(file_name).resolve()
+            root, folder = str(root_of(file)), str(file.parent)
+            if root not in sys.path:
+                sys.path.insert(0, root)
+            if folder not in sys.path:
+                sys.path.append(folder)
+        return stock(file_name, is_during_reload)
+
+    loader.get_module = staticmethod(get_module)
 
 
 @repair("manimlib.config")
@@ -70,6 +178,8 @@ def nothing_to_show(scene: Any) -> None:
     """
     from manimlib.config import manim_config
 
+    from darkroom.engine import session
+
     stock = scene.Scene.interact
 
     @wraps(stock)
@@ -78,11 +188,11 @@ def nothing_to_show(scene: Any) -> None:
             return
         run = manim_config.run
         if run.embed_line is not None:
-            print(
-                f"{self} has ended without coming to line {run.embed_line} of {run.file_name}:\n"
-                "  nothing calls the method that line is in, or something before it has returned.",
-                file=sys.stderr,
-            )
+            where = f"{self} has ended without coming to line {run.embed_line} of {run.file_name}"
+            place: Place | None = run.get("place")
+            why = place.why_not_reached() if place else "something before it has returned."
+            print(f"{where}:\n  {why}", file=sys.stderr)
+            session.current.reply(session.Outcome(str(self), self.time, self.time, error=f"{where}: {why}"))
         if is_headless():
             raise scene.EndScene
         stock(self)
@@ -95,13 +205,15 @@ def without_a_window(extract_scene: Any) -> None:
     """`manimgl FILE SCENE` without a display would play, in real time, for nobody, and never end. A scene
     that stops itself (`self.embed()`) may; any other is told about `-w` and `-e LINE` before it starts.
     """
+    from darkroom.engine.blocks import read_source
+
     stock = extract_scene.main
 
     @wraps(stock)
     def main(scene_config: Any, run_config: Any) -> Any:
         file, scenes = run_config.file_name, run_config.scene_names
         wants_window = run_config.show_in_window and run_config.embed_line is None
-        if file and wants_window and is_headless() and ".embed(" not in Path(file).read_text("utf-8"):
+        if file and wants_window and is_headless() and ".embed(" not in read_source(Path(file)):
             command = " ".join(["manimgl", file, *scenes])
             print(
                 "There is no display here, so there is nothing to show. What works:\n"
@@ -123,6 +235,8 @@ def embed_line(extract_scene: Any) -> None:
     `embed_line.py`), a line that cannot is refused with a reason, and SCENE may be left out: it is the
     class around the line.
     """
+    from manimlib.config import manim_config
+
     from darkroom.engine.embed_line import NoPlace, Place, embed_at
 
     stock_scenes, stock_main = extract_scene.get_scenes_to_render, extract_scene.main
@@ -135,6 +249,7 @@ def embed_line(extract_scene: Any) -> None:
         tree, stop = embed_at(file, line_number)
         exec(compile(tree, str(file), "exec", dont_inherit=True), module.__dict__)
         around = module.__dict__[stop.scene]
+        manim_config.run.place = stop
 
     def get_scenes_to_render(all_scene_classes: list[Any], scene_config: Any, run_config: Any) -> list[Any]:
         if stop is None:
@@ -166,10 +281,73 @@ def embed_line(extract_scene: Any) -> None:
                 # A mistake should show before anything runs; and to ManimGL line 0 means none.
                 embed_at(Path(run_config.file_name), run_config.embed_line)
             return stock_main(scene_config, run_config)
+        except NoPlace as error:
+            refuse(UsageError(error.message, _parts(extract_scene, run_config) or error.hint))
         except UsageError as error:
-            print(error, file=sys.stderr)
-            sys.exit(error.exit_code)
+            refuse(error)
 
     extract_scene.insert_embed_line_to_module = insert_embed_line_to_module
     extract_scene.get_scenes_to_render = get_scenes_to_render
+    extract_scene.main = main
+
+
+def _parts(extract_scene: Any, run_config: Any) -> str:
+    """Where the scene that is meant really plays, if its methods are in other files: the lines to type."""
+    from darkroom.discover import root_of, shown
+
+    file = Path(run_config.file_name).resolve()
+    try:
+        module = extract_scene.ModuleLoader.get_module(run_config.file_name)
+    except Exception:  # it will say so itself, once the line is right
+        return ""
+    own = [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, extract_scene.Scene) and kind.__module__ == module.__name__
+    ]
+    named = [kind for kind in own if kind.__name__ in run_config.scene_names] or own
+    if len(named) != 1:
+        return ""
+    parts = []
+    for kind in reversed(named[0].__mro__[1:]):
+        try:
+            place = Path(inspect.getfile(kind))
+            lines, first = inspect.getsourcelines(kind)
+        except (OSError, TypeError):
+            continue
+        plays = any(".play(" in line or ".wait(" in line for line in lines)
+        if plays and place != file and place.is_relative_to(root_of(file)) and "site-packages" not in place.parts:
+            command = f"manimgl {shown(place)} {kind.__name__} -se LINE"
+            parts.append(f"{command}    lines {first} to {first + len(lines) - 1}")
+    if not parts:
+        return ""
+    return "\n  ".join([f"{named[0].__name__} plays in other files; stop in one of them:", *parts])
+
+
+@repair("manimlib.extract_scene")
+def scene_file(extract_scene: Any) -> None:
+    """A file that is not there, a folder, a file that is no Python, cannot be read or does not parse end in
+    tracebacks of ManimGL's own. Here they end in a sentence.
+    """
+    from darkroom.discover import shown
+    from darkroom.engine.blocks import parse, read_source
+
+    stock = extract_scene.main
+
+    @wraps(stock)
+    def main(scene_config: Any, run_config: Any) -> Any:
+        if run_config.file_name:
+            file = Path(run_config.file_name)
+            try:
+                if not file.exists():
+                    raise PathNotFound(file)
+                if file.is_dir():
+                    raise UsageError(f"{file} is a folder.", f"Name a file in it:  darkroom list {shown(file)}")
+                if file.suffix != ".py":
+                    raise UsageError(f"{file} is not a Python file.", "Name a scene file.")
+                parse(file, read_source(file))
+            except UsageError as error:
+                refuse(error)
+        return stock(scene_config, run_config)
+
     extract_scene.main = main

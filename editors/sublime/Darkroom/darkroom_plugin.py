@@ -85,12 +85,12 @@ class DarkroomPasteCommand(OnThisLine):
         if selection.empty():
             self.send(root, [*flags, f"{file}:{line}"])
         else:
-            self.send(root, flags, self.view.substr(self.view.line(selection)))
+            self.send(root, ["--file", file, *flags], self.view.substr(self.view.line(selection)))
 
 
 class DarkroomReloadCommand(OnThisLine):
     """Read every file again, and stop at the cursor's line."""
 
     def run(self, edit):
-        _, line, root = self.place()
-        self.send(root, ["--code", f"reload({line})"])
+        file, line, root = self.place()
+        self.send(root, ["--file", file, "--code", f"reload({line})"])
