@@ -336,6 +336,22 @@ class FlatBelowSolid(ThreeDScene):
         self.wait(SHORT)
 
 
+class DepthTestedWords(ThreeDScene):
+    """With a depth test, stock ManimGL shows no border around a fill: letters look thinner."""
+
+    def construct(self):
+        words = Text("Label", font_size=90).shift(LEFT)
+        box = Square().rotate(0.3).set_fill(BLUE, 1, border_width=9).set_stroke(width=0).shift(3 * RIGHT)
+        formula = Tex("x^2", font_size=90).shift(2 * DOWN)
+        self.add(words, formula)
+        self.add(box, set_depth_test=False)
+        self.wait(SHORT)
+        box.apply_depth_test()
+        self.play(words.animate.shift(UP), run_time=SHORT)
+        words.deactivate_depth_test()
+        self.play(box.animate.shift(OUT), run_time=SHORT)
+
+
 class Clipped(ThreeDScene):
     """A clip plane: fast drawing leaves this to ManimGL's own way."""
 
@@ -414,6 +430,7 @@ EXACT = [
     Shared,
     StandingStill,
     FlatBelowSolid,
+    DepthTestedWords,
 ]
 LEFT_TO_STOCK = {
     Clipped: "a clip plane",

@@ -242,10 +242,12 @@ class Painter:
         )
         self._set_uniforms(item, wrapper.fill_program)
         self._render(wrapper.fill_vao, item, touched)
-        if item.wrapper.depth_test:
+        if wrapper.depth_test:
+            # Stock draws depths into another texture first and then, without switching back to the canvas, the
+            # border as well: with a depth test no border is ever seen.
             ctx.enable(moderngl.DEPTH_TEST)
-        ctx.blend_func = moderngl.ONE, moderngl.ONE
-        if item.reading.kind == "unknown" or item.reading.border_width[touched].any():
+        elif item.reading.kind == "unknown" or item.reading.border_width[touched].any():
+            ctx.blend_func = moderngl.ONE, moderngl.ONE
             ctx.blend_equation = moderngl.MAX
             self._set_uniforms(item, wrapper.fill_border_program)
             self._render(wrapper.fill_border_vao, item, touched)
