@@ -23,7 +23,8 @@ FRAMES_AHEAD = 2  # drawn and waiting for ffmpeg, at most
 PIPE = 2**20  # bytes: as much as Linux lets a pipe hold
 
 # glibc gives memory for a frame back to the system after each, which then clears it for the next one: a tenth of
-# ffmpeg's work on frames that stand still.
+# ffmpeg's work on frames that stand still. Not for ManimGL's own command: ffmpeg reads some memory that it has not
+# written, which decides a few bytes of the file (the picture is the same), so that it would not be stock's.
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**32), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
 
 
@@ -67,6 +68,7 @@ class Clip:
         self.fps = fps
         self.ffmpeg = config["ffmpeg_bin"]
         self.frames = 0
+        self._keeps_memory = encoding is not None
         self._temporary = partial_name(path)
         self._wave = self._temporary.with_suffix(".wav")
         width, height = size
@@ -91,10 +93,9 @@ class Clip:
         except OSError as error:
             raise EncodingFailed(f"cannot make the folder {self.path.parent}: {error.strerror}.") from None
         self._words = tempfile.TemporaryFile()
+        environment = {**_KEEP_MEMORY, **os.environ} if self._keeps_memory else None
         try:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stderr=self._words, env={**_KEEP_MEMORY, **os.environ}
-            )
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stderr=self._words, env=environment)
         except FileNotFoundError:
             raise ToolMissing(self.ffmpeg, "ffmpeg", "ffmpeg") from None
         assert self._process.stdin
