@@ -23,7 +23,8 @@ FRAMES_AHEAD = 2  # drawn and waiting for ffmpeg, at most
 PIPE = 2**20  # bytes: as much as Linux lets a pipe hold
 
 # glibc gives memory for a frame back to the system after each, which then clears it for the next one: a tenth of
-# ffmpeg's work on frames that stand still.
+# ffmpeg's work on frames that stand still. Not for ManimGL's own command: ffmpeg reads some memory that it has not
+# written, which decides a few bytes of the file (the picture is the same), so that it would not be stock's.
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**32), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
 
 
@@ -67,6 +68,7 @@ class Clip:
         self.fps = fps
         self.ffmpeg = config["ffmpeg_bin"]
         self.frames = 0
+        self._keeps_memory = encoding is not None
         self._temporary = partial_name(path)
         self._wave = self._temporary.with_suffix(".wav")
         width, height = size
@@ -91,30 +93,29 @@ class Clip:
         except OSError as error:
             raise EncodingFailed(f"cannot make the folder {self.path.parent}: {error.strerror}.") from None
         self._words = tempfile.TemporaryFile()
+        environment = {**_KEEP_MEMORY, **os.environ} if self._keeps_memory else None
         try:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stderr=self._words, env={**_KEEP_MEMORY, **os.environ}
-            )
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stderr=self._words, env=environment)
         except FileNotFoundError:
             raise ToolMissing(self.ffmpeg, "ffmpeg", "ffmpeg") from None
         assert self._process.stdin
         _widen(self._process.stdin.fileno())
         # ffmpeg takes nothing while it converts a frame: the next ones are drawn meanwhile.
         self._waiting: Queue[bytes | None] = Queue(FRAMES_AHEAD)
-        self._is_broken = False
+        self._trouble: Exception | None = None  # why no more frames go to ffmpeg
         self._feeder = Thread(target=self._feed, daemon=True)
         self._feeder.start()
         return self
 
     def _feed(self) -> None:
-        """Hand frames on until there is None; what ffmpeg no longer takes is dropped."""
+        """Hand frames on until there is None. After an error go on taking them, so that `write` does not wait."""
         assert self._process.stdin
         for raw in iter(self._waiting.get, None):
-            if not self._is_broken:
+            if self._trouble is None:
                 try:
                     self._process.stdin.write(raw)
-                except BrokenPipeError:
-                    self._is_broken = True
+                except Exception as error:
+                    self._trouble = error
 
     def _stop_feeding(self) -> None:
         if self._feeder.is_alive():
@@ -125,13 +126,19 @@ class Clip:
         """Append one frame: RGBA bytes, bottom row first.
 
         Raises:
-            EncodingFailed: ffmpeg has died; the message holds its own words.
+            EncodingFailed: ffmpeg has died, then the message holds its own words; or it could not be given a frame.
         """
         self._waiting.put(raw)
         self.frames += 1
-        if self._is_broken:
+        self._raise_trouble()
+
+    def _raise_trouble(self) -> None:
+        if self._trouble is None:
+            return
+        if isinstance(self._trouble, BrokenPipeError):
             self._process.wait()
             raise self._failure()
+        raise EncodingFailed(f"a frame of {self.path.name} could not be sent to ffmpeg: {self._trouble}.") from None
 
     def peak_memory(self) -> int:
         """The most that ffmpeg has used so far, in bytes; 0 where the system does not tell."""
@@ -152,8 +159,12 @@ class Clip:
         """
         self._stop_feeding()
         assert self._process.stdin
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
+        if self._trouble is None:
+            try:
+                self._process.stdin.close()
+            except OSError as error:
+                self._trouble = error
+        self._raise_trouble()
         if self._process.wait() != 0:
             raise self._failure()
         try:

@@ -336,6 +336,80 @@ class FlatBelowSolid(ThreeDScene):
         self.wait(SHORT)
 
 
+class DepthTestedWords(ThreeDScene):
+    """With a depth test, stock ManimGL shows no border around a fill: letters look thinner."""
+
+    def construct(self):
+        words = Text("Label", font_size=90).shift(LEFT)
+        box = Square().rotate(0.3).set_fill(BLUE, 1, border_width=9).set_stroke(width=0).shift(3 * RIGHT)
+        formula = Tex("x^2", font_size=90).shift(2 * DOWN)
+        self.add(words, formula)
+        self.add(box, set_depth_test=False)
+        self.wait(SHORT)
+        box.apply_depth_test()
+        self.play(words.animate.shift(UP), run_time=SHORT)
+        words.deactivate_depth_test()
+        self.play(box.animate.shift(OUT), run_time=SHORT)
+
+
+class LargerThanConfigured(Scene):
+    """A scene with a size of its own, more than twice the configured one: a fill shows at the other edge too."""
+
+    default_camera_config = dict(resolution=(600, 340))  # noqa: RUF012  (as authors write it)
+
+    def construct(self):
+        words = Text("size", font_size=90)
+        sheet = Square(4, fill_color=BLUE, fill_opacity=0.7, stroke_width=0).to_edge(LEFT, buff=-1)
+        self.add(sheet, words)
+        self.play(words.animate.shift(RIGHT), run_time=SHORT)
+        self.play(sheet.animate.shift(0.3 * DOWN), run_time=SHORT)
+
+
+class SmallerThanConfigured(LargerThanConfigured):
+    """With multisampling, what an earlier fill has left on the canvas must not show at the edges of the next."""
+
+    default_camera_config = dict(resolution=(120, 68))  # noqa: RUF012
+    samples = 4
+
+    def construct(self):
+        super().construct()
+        sector = Sector(angle=-0.39)
+        self.add(Square().set_stroke(opacity=0).set_fill(BLUE, 1))
+        self.play(Rotate(sector, -1.43, axis=np.array([0.39, 0.14, 1.2])), run_time=SHORT)
+
+
+class Ribbon(Square3D):
+    """Drawn as a strip: triangles also join it to the next of its batch."""
+
+    render_primitive = 5  # moderngl.TRIANGLE_STRIP
+
+    def get_shader_vert_indices(self):
+        return np.arange(4)
+
+
+class Ribbons(Scene):
+    def construct(self):
+        left, right = (Ribbon(resolution=(2, 2), color=BLUE).shift(3 * side) for side in (LEFT, RIGHT))
+        dot = Dot(radius=0.3, fill_color=RED)
+        self.add(Group(left, right), dot)
+        self.wait(SHORT)
+        self.play(dot.animate.shift(UP), run_time=SHORT)
+        self.play(right.animate.shift(UP), run_time=SHORT)
+
+
+class WithoutUniforms(Scene):
+    """Uniforms that somebody has removed stay as they were last set: here at 0, for nobody sets them."""
+
+    def construct(self):
+        curves = VGroup(Square(fill_opacity=0.5), Circle().shift(RIGHT))
+        for name in ("scale_stroke_with_zoom", "joint_type"):
+            for mobject in curves.get_family():
+                del mobject.uniforms[name]
+        self.add(curves)
+        self.wait(SHORT)
+        self.play(curves[0].animate.shift(LEFT), run_time=SHORT)
+
+
 class Clipped(ThreeDScene):
     """A clip plane: fast drawing leaves this to ManimGL's own way."""
 
@@ -373,6 +447,35 @@ class OwnWay(Scene):
         self.play(disk.animate.shift(RIGHT), run_time=SHORT)
         self.play(FadeOut(disk), run_time=SHORT)
         self.play(square.animate.rotate(0.3), run_time=SHORT)
+
+
+class OwnWayAndBack(Scene):
+    """What a mobject that draws itself has sent to a shared vertex buffer is not taken for what we sent."""
+
+    def construct(self):
+        disk = Disk(fill_opacity=0.5)
+        points = disk.get_points().copy()
+        shared, plain = Group(disk), Square()
+        self.add(shared, plain)
+        self.wait(SHORT)
+        self.remove(shared)
+        self.add(disk.shift(RIGHT))
+        self.wait(SHORT)
+        self.remove(disk)
+        disk.set_points(points)
+        self.add(shared)
+        self.wait(SHORT)
+
+
+class ForeignData(Scene):
+    """Dots with the data of a surface, which says nothing of a radius."""
+
+    def construct(self):
+        dots = DotCloud([LEFT, RIGHT], radius=0.5)
+        self.add(dots, Square())
+        self.wait(SHORT)
+        dots.pointwise_become_partial(Surface(resolution=(3, 3)), 0.6, 1)
+        self.wait(SHORT)
 
 
 class Leftover(Scene):
@@ -414,9 +517,16 @@ EXACT = [
     Shared,
     StandingStill,
     FlatBelowSolid,
+    DepthTestedWords,
+    LargerThanConfigured,
+    SmallerThanConfigured,
+    Ribbons,
+    WithoutUniforms,
 ]
 LEFT_TO_STOCK = {
     Clipped: "a clip plane",
     OwnWay: "a mobject draws itself in its own way",
+    OwnWayAndBack: "a mobject draws itself in its own way",
+    ForeignData: "a mobject draws itself in its own way",
     Leftover: "uniforms that one mobject leaves to the next",
 }

@@ -1,87 +1,73 @@
 """Fast drawing shows what ManimGL shows: every byte of every frame."""
 
-from collections.abc import Iterator
+import subprocess
+import sys
 from typing import Any
 
 import moderngl
 import numpy as np
 import pytest
 from manimlib import PI, DotCloud, Group, RegularPolygon, Scene, Surface, VGroup, VMobject
-from manimlib.config import manim_config
 from manimlib.utils.iterables import resize_array
-from manimlib.utils.shaders import PROGRAM_UNIFORM_MIRRORS
 
-from darkroom.engine.fast import painter, thrift
+from darkroom.engine.fast import thrift
 from darkroom.engine.fast.drawlist import read_frame
 from darkroom.engine.fast.reading import Box, Rectangles, View
-from darkroom.engine.run import Observer, Run
 from tests.darkroom import fast_scenes
+from tests.darkroom.random_scenes import HEIGHT, WIDTH, RandomScene, compare, difference, frames_of, simplified
 
 stock_ends = VMobject.get_subpath_end_indices_from_points
 thrifty_ends = thrift.get_subpath_end_indices_from_points
-WIDTH, HEIGHT, FPS = 240, 136, 8
-
-
-class Keeping(Observer):
-    def __init__(self) -> None:
-        self.frames: list[bytes] = []
-
-    def on_frame(self, run: Run) -> None:
-        self.frames.append(run.raw())
-
-
-@pytest.fixture(autouse=True)
-def small() -> Iterator[None]:
-    resolution = manim_config.camera.resolution
-    manim_config.camera.resolution = (WIDTH, HEIGHT)
-    yield
-    manim_config.camera.resolution = resolution
-
-
-def play(scene: type, fast: bool) -> tuple[list[bytes], dict[str, int]]:
-    # ManimGL knows programs by their id, and the last scene's are gone.
-    PROGRAM_UNIFORM_MIRRORS.clear()
-    kept = Keeping()
-    run = Run(scene, kept, fps=FPS, fast=fast)()
-    return kept.frames, dict(run.fallbacks)
 
 
 def assert_equal(fast: list[bytes], stock: list[bytes]) -> None:
     assert len(fast) == len(stock) > 2
-    different = [n for n, (a, b) in enumerate(zip(fast, stock, strict=True)) if a != b]
-    if different:
-        a, b = (np.frombuffer(frames[different[0]], np.uint8).reshape(HEIGHT, WIDTH, 4) for frames in (fast, stock))
-        rows, columns = np.nonzero((a != b).any(axis=2))
-        pytest.fail(
-            f"frames {different} of {len(stock)} differ; {different[0]} at {len(rows)} pixels, "
-            f"rows {rows.min()} to {rows.max()}, columns {columns.min()} to {columns.max()}"
-        )
+    assert not difference(fast, stock)
     assert len(set(stock)) > 1, "nothing ever changes in this scene"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scene", fast_scenes.EXACT, ids=lambda scene: scene.__name__)
-def test_frames_are_those_of_stock_drawing(scene: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    stock, _ = play(scene, fast=False)
-    fast, fallbacks = play(scene, fast=True)
+def test_frames_are_those_of_stock_drawing(scene: type) -> None:
+    stock, _ = frames_of(scene, fast=False)
+    fast, fallbacks = frames_of(scene, fast=True)
     assert_equal(fast, stock)
     assert not fallbacks
-    # And so if it keeps and divides whatever it can, which pays only in larger pictures than these.
-    monkeypatch.setattr(painter, "PER_DRAW", 0.0)
-    monkeypatch.setattr(painter, "PER_TILE", 0.0)
-    monkeypatch.setattr(painter, "TILE", 8)
-    monkeypatch.setattr(painter, "GAP", 0)
-    eager, _ = play(scene, fast=True)
+    eager, _ = frames_of(scene, fast=True, eager=True)
     assert_equal(eager, stock)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scene", fast_scenes.LEFT_TO_STOCK, ids=lambda scene: scene.__name__)
 def test_what_cannot_be_exact_is_left_to_stock_drawing_and_said(scene: type) -> None:
-    stock, _ = play(scene, fast=False)
-    fast, fallbacks = play(scene, fast=True)
+    stock, _ = frames_of(scene, fast=False)
+    fast, fallbacks = frames_of(scene, fast=True)
     assert_equal(fast, stock)
     assert list(fallbacks) == [fast_scenes.LEFT_TO_STOCK[scene]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 100, 10))
+def test_random_scenes_are_drawn_as_stock_draws_them(first: int) -> None:
+    """More of them: `python -m tests.darkroom.random_scenes 0:5000`."""
+    changing = 0
+    for seed in range(first, first + 10):
+        random_scene = RandomScene.of(seed)
+        stock, _, found = compare(random_scene, eager=bool(seed % 2))
+        if found:
+            pytest.fail(f"seed {seed}: {found}\n\n{simplified(random_scene, bool(seed % 2)).source()}")
+        changing += len(set(stock.frames)) > 1
+    assert changing >= 5
+
+
+@pytest.mark.slow
+def test_so_they_are_if_each_way_of_drawing_has_a_process_of_its_own() -> None:
+    """Comparing in one process hides nothing: neither way of drawing leaves anything to the other."""
+    command = [sys.executable, "-m", "tests.darkroom.random_scenes", "100:110", "--digests"]
+    ways = [subprocess.run([*command, way], capture_output=True, text=True, check=True) for way in ("stock", "fast")]
+    stock, fast = (way.stdout.split("digests:")[1:] for way in ways)
+    assert len(stock) == 10
+    assert fast == stock
 
 
 def random_mobject(rng: np.random.Generator) -> Any:
@@ -136,7 +122,7 @@ def test_nothing_is_drawn_outside_the_rectangle_it_is_expected_in() -> None:
                     assert drawn.within(Box.around(places.both)) == drawn, f"number {number}"
                     seen += drawn.area < WIDTH * HEIGHT
 
-    play(Anything, fast=False)
+    frames_of(Anything, fast=False)
     assert seen > 200
 
 

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
 
+import moderngl
 import numpy as np
 from manimlib.mobject.mobject import Mobject
 from manimlib.mobject.types.vectorized_mobject import VMobject
@@ -68,10 +69,11 @@ def read_frame(groups: Iterable[Any], ctx: Any) -> Iterator[Item | OwnWay]:
             group.shader_wrappers = list(_read_group(group, ctx))
             group._data_has_changed = False
         for wrapper in group.shader_wrappers:
-            if type(wrapper) not in (ShaderWrapper, VShaderWrapper):
+            reading: Any = getattr(wrapper, "reading", None)  # None if stock has read its vertices in
+            if type(wrapper) not in (ShaderWrapper, VShaderWrapper) or (wrapper.programs and reading is None):
                 yield OwnWay(lambda uniforms, wrapper=wrapper: _draw_wrapper(wrapper, uniforms))
             elif wrapper.programs:  # a camera frame, a value tracker and their like draw nothing
-                yield Item(wrapper, wrapper.reading, snapshot(wrapper))
+                yield Item(wrapper, reading, snapshot(wrapper))
 
 
 def _draw_wrapper(wrapper: Any, uniforms: dict[str, Any]) -> None:
@@ -94,7 +96,9 @@ def _read_group(group: Any, ctx: Any) -> Iterator[Any]:
         batches[-1].append(mobject)
     for batch in batches:
         wrapper = batch[0].shader_wrapper
-        if type(wrapper) in (ShaderWrapper, VShaderWrapper):
+        # Data of another kind (`become` and its like can bring it) is read by stock, which makes its own sense of it.
+        fits = all(mobject.data.dtype.names == wrapper.vert_attributes for mobject in batch)
+        if type(wrapper) in (ShaderWrapper, VShaderWrapper) and fits:
             read_batch(wrapper, batch)
         else:
             wrapper.read_in([mobject.get_shader_data() for mobject in batch])
@@ -157,7 +161,9 @@ def _kind(wrapper: Any, data: Any) -> str:
         return "unknown"
     if draws_curves:
         return "curves" if data.dtype == VMobject.data_dtype else "unknown"
-    return FAMILIES.get(str(wrapper.shader_folder), "unknown")
+    kind = FAMILIES.get(str(wrapper.shader_folder), "unknown")
+    primitive = moderngl.POINTS if kind == "dots" else moderngl.TRIANGLES
+    return kind if wrapper.render_primitive == primitive else "unknown"  # a strip cannot be divided
 
 
 @cache

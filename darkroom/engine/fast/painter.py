@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import moderngl
@@ -39,6 +40,8 @@ class Painter:
         self.fallbacks: Counter[str] = Counter()
         width, height = camera.get_pixel_shape()
         self.screen = Box(0, 0, width, height)
+        canvas = VShaderWrapper.get_fill_canvas(self.ctx)[0]
+        self._is_canvas_coarse = canvas.width < width or canvas.height < height
         self._view_key: tuple[Any, ...] = ()
         self._items: list[Item] = []
         self._is_drawn = False  # whether the frame buffer holds these items under this view
@@ -138,7 +141,7 @@ class Painter:
 
     def _find_damage(self, items: list[Item], same_view: bool) -> Box:
         """The rectangle outside which the frame is as the last one; each item learns its place."""
-        view = View.of(self.camera.uniforms, (self.screen.right, self.screen.top))
+        view = View.of(self.camera.uniforms, (self.screen.right, self.screen.top), self._is_canvas_coarse)
         damage = EMPTY if same_view else self.screen
         for twin, item in pairs(self._items, items):
             if item is None:
@@ -242,10 +245,12 @@ class Painter:
         )
         self._set_uniforms(item, wrapper.fill_program)
         self._render(wrapper.fill_vao, item, touched)
-        if item.wrapper.depth_test:
+        if wrapper.depth_test:
+            # Stock draws depths into another texture first and then, without switching back to the canvas, the
+            # border as well: with a depth test no border is ever seen.
             ctx.enable(moderngl.DEPTH_TEST)
-        ctx.blend_func = moderngl.ONE, moderngl.ONE
-        if item.reading.kind == "unknown" or item.reading.border_width[touched].any():
+        elif item.reading.kind == "unknown" or item.reading.border_width[touched].any():
+            ctx.blend_func = moderngl.ONE, moderngl.ONE
             ctx.blend_equation = moderngl.MAX
             self._set_uniforms(item, wrapper.fill_border_program)
             self._render(wrapper.fill_border_vao, item, touched)
@@ -270,8 +275,10 @@ class Painter:
     def _on_canvas(self, part: Box, canvas: Any) -> tuple[int, int, int, int]:
         """Where a rectangle of the screen is read from on the canvas of fills, with a margin."""
         x, y = canvas.width / self.screen.right, canvas.height / self.screen.top
-        left, bottom = max(0, int(part.left * x) - 2), max(0, int(part.bottom * y) - 2)
-        right, top = min(canvas.width, int(part.right * x) + 3), min(canvas.height, int(part.top * y) + 3)
+        margin = max(2, ceil(x), ceil(y))  # with multisampling, a scissor lets samples of the next pixel through
+        left, bottom = max(0, int(part.left * x) - margin), max(0, int(part.bottom * y) - margin)
+        right, top = int(part.right * x) + margin + 1, int(part.top * y) + margin + 1
+        right, top = min(canvas.width, right), min(canvas.height, top)
         return left, bottom, right - left, top - bottom
 
     def _set_uniforms(self, item: Item, program: Any) -> None:

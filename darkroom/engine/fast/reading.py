@@ -15,6 +15,7 @@ LONGEST_SHIFT = 4.4
 STROKE_UNIT = 0.01  # STROKE_WIDTH_CONVERSION in the stroke's vertex shader
 MARGIN = 1  # pixels, for rounding
 NEAREST = 0.01  # of the eye's distance: closer than this a projection says nothing reliable
+STROKE_UNIFORMS = {"scale_stroke_with_zoom", "anti_alias_width", "flat_stroke", "joint_type"}
 
 FAMILIES = {  # what our bounds know how to project, by the folder of its shader
     "surface": "flat",
@@ -32,11 +33,12 @@ class View(NamedTuple):
     shift: Floats  # (3,)
     width: int
     height: int
+    is_canvas_coarse: bool  # fills are drawn on fewer pixels than the screen has: a large scene has a size of its own
 
     @classmethod
-    def of(cls, uniforms: dict[str, Any], size: tuple[int, int]) -> "View":
+    def of(cls, uniforms: dict[str, Any], size: tuple[int, int], is_canvas_coarse: bool = False) -> "View":
         matrix = np.array(uniforms["view"], dtype=float).reshape(4, 4).T
-        return cls(uniforms, matrix[:3, :3], matrix[:3, 3], *size)
+        return cls(uniforms, matrix[:3, :3], matrix[:3, 3], *size, is_canvas_coarse)
 
     def rectangles(self, low: Floats, high: Floats, reach: Floats, fixed: float) -> Ints:
         """The pixels that boxes in space can touch.
@@ -161,6 +163,8 @@ class Rectangles(NamedTuple):
         fixed = uniforms.get("is_fixed_in_frame")
         if not n or reading.kind == "unknown" or not isinstance(fixed, (int, float)):
             return cls(whole, whole, whole)
+        if reading.kind == "curves" and not uniforms.keys() >= STROKE_UNIFORMS:  # somebody has removed one
+            return cls(whole, whole, whole)
         if reading.kind != "curves":
             reach = reading.radius * 1.5 if reading.kind == "dots" else np.zeros(n)
             both = view.rectangles(reading.low, reading.high, reach, fixed)
@@ -183,6 +187,8 @@ class Rectangles(NamedTuple):
             if sharp:
                 found = np.where((width[seen] != 0)[:, None], whole[seen], found)
             rectangles[seen] = found
+        if view.is_canvas_coarse:  # fills show around the pixels they cover, and over the edge on the other side
+            fill[reading.has_fill] = whole[reading.has_fill]
         return cls(fill, stroke, _around(fill, stroke))
 
 

@@ -27,6 +27,7 @@ _stock = {
     "init_program": VShaderWrapper.init_program,
     "init_program_code": VShaderWrapper.init_program_code,
     "resize_points": Mobject.resize_points,
+    "read_in": ShaderWrapper.read_in,
 }
 
 
@@ -83,6 +84,12 @@ def init_program(self: Any) -> None:
     self.programs = [self.stroke_program, self.fill_program, self.fill_border_program, self.fill_depth_program]
 
 
+def read_in(self: Any, data_list: Any) -> None:
+    """As stock; what fast drawing knows of the vertices is no longer so (a mobject that draws itself does this)."""
+    self.reading = self.uploaded = None
+    _stock["read_in"](self, data_list)
+
+
 def get_subpath_end_indices_from_points(self: Any, points: Any) -> Any:
     """Stock goes through the curves one by one."""
     a0, h, a1 = points[0:-1:2], points[1::2], points[2::2]
@@ -123,6 +130,7 @@ _PATCHES: list[tuple[Any, str, Callable[..., Any]]] = [
     (VShaderWrapper, "refresh_id", refresh_id),
     (VShaderWrapper, "init_program_code", init_program_code),
     (VShaderWrapper, "init_program", init_program),
+    (ShaderWrapper, "read_in", read_in),
     (Mobject, "note_changed_data", note_changed_data),
     (Mobject, "resize_points", resize_points),
     (VMobject, "get_subpath_end_indices_from_points", get_subpath_end_indices_from_points),
