@@ -45,6 +45,10 @@ DYNAMIC_MODULES = frozenset(
 HOOKS = frozenset({"__class_getitem__", "__init_subclass__", "__mro_entries__", "__prepare__"})
 MANIMGL = "manimlib"  # its classes are made by `type` and have none of these hooks: a test looks
 CLOCK_ATTRIBUTES = frozenset({"now", "today", "utcnow"})  # of datetime's classes, which cannot be watched
+# They read files with C code of their own, which nobody hears.
+UNHEARD_READERS = frozenset(
+    {"av", "cffi", "ctypes", "cv2", "h5py", "netCDF4", "osgeo", "pyarrow", "rasterio", "soundfile", "tables"}
+)
 
 
 @dataclass(frozen=True)
@@ -291,6 +295,7 @@ class _Walk:
         self.followed: dict[_Part, set[str]] = {}  # imports that some name has led through
         self.whole = ""
         self.clock = ""
+        self.reader = ""
         self._todo: list[tuple[_Source, _Code, _Part]] = []
         self._resolved: set[tuple[Path, str]] = set()
         self._entered: set[Path] = set()
@@ -323,7 +328,7 @@ class _Walk:
         self._resolve(own, self.ref.name)
         while self._todo and not self.whole:
             self._follow(*self._todo.pop())
-        unrepeatable = ""
+        unrepeatable = f"it uses {self.reader}, which reads files unseen" if self.reader else ""
         if self.clock and any(name.partition(".")[0] == "datetime" for name in self.outside):
             unrepeatable = f"it asks what time it is ({self.clock})"
         return Reach(
@@ -494,6 +499,8 @@ class _Walk:
         if self._file(source, dotted) is None:
             if dotted.partition(".")[0] in DYNAMIC_MODULES:
                 self.whole = self.whole or f"{self._place(source.file)} uses {dotted}"
+            if dotted.partition(".")[0] in UNHEARD_READERS:
+                self.reader = self.reader or dotted
             if dotted == "sys" and item.attribute in {"modules", *DYNAMIC_ATTRIBUTES}:
                 self.whole = self.whole or f"{self._place(source.file)} uses sys.{item.attribute}"
         if item.attribute and (file := self._file(source, dotted)):

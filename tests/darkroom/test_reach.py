@@ -197,6 +197,13 @@ def test_another_name_for_all_modules(project: Path, how: str) -> None:
     assert look(project).whole
 
 
+def test_a_library_whose_reading_cannot_be_seen_is_named_where_it_is_used(project: Path) -> None:
+    edit(project, "scenes.py", "FACTOR = 3", "import h5py")
+    assert not look(project).unrepeatable
+    edit(project, "scenes.py", "disc()", "h5py.File('data.h5')")
+    assert look(project).unrepeatable == "it uses h5py, which reads files unseen"
+
+
 def test_a_clock_that_cannot_be_watched_is_named(project: Path) -> None:
     assert not look(project).unrepeatable
     edit(project, "scenes.py", "disc()", "Text(str(datetime.now()))")
