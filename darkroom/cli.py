@@ -163,11 +163,11 @@ def cache(
     """Say where finished clips are kept, and how large that has become."""
     from darkroom import clips
 
-    count, size = clips.describe()
     if clear:
-        clips.clear()
+        count, size = clips.clear()
         _out().print(f"{count} clips thrown out, {size / 1e6:.1f} MB.")
         return
+    count, size = clips.describe()
     print(clips.folder())
     _out().print(f"{count} clips, {size / 1e6:.1f} MB of at most {clips.limit() / 1e9:g} GB ({clips.SIZE_VARIABLE}).")
     _out().print("Empty it:  darkroom cache --clear", style="dim")

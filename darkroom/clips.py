@@ -2,8 +2,8 @@
 
 A clip's recipe is what can be known before rendering: the source its scene can reach (`reach`), how it is
 rendered (size, frame rate, codec) and where (`surroundings`). Running the scene shows what else it looks at
-(`witness`): files it reads, folders it lists. Both together name the clip. Under the recipe lie the lists of
-files that earlier runs have looked at; if for one of them the files are as they were, the clip is known.
+(`witness`): files it reads, folders it lists, variables. Both together name the clip. Under the recipe lie the lists
+of what earlier runs have asked; if for one of them all answers are as they were, the clip is known.
 """
 
 import hashlib
@@ -13,20 +13,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from darkroom.discover import shown
 from darkroom.engine.clip import partial_name
-from darkroom.errors import UsageError
+from darkroom.errors import DarkroomError, UsageError
 from darkroom.jobs import Job
 from darkroom.lengths import cache_folder
-from darkroom.reach import Reach, reach, signature
+from darkroom.reach import Reach, UnreadableSource, reach, signature
 from darkroom.surroundings import surroundings
 from darkroom.tasks import Rendered
-from darkroom.witness import Seen, digest_of_file, digest_of_folder
+from darkroom.witness import Question, Seen, answer, digest_of_file
 
 GIGABYTE = 10**9
 DEFAULT_SIZE = 10.0  # gigabytes
@@ -64,17 +65,26 @@ def folder() -> Path:
     return cache_folder() / "clips"
 
 
+def tell(message: str) -> None:
+    """Say it on standard error."""
+    print(message, file=sys.stderr)
+
+
 class Clips:
-    """The cache, open. Whatever is wrong with it, it then holds nothing; it never stops a render.
+    """The cache, open. Whatever is wrong with it is said once, and the clip is rendered; it never stops a render.
 
     Args:
         memory: a diskcache, or None for a cache that holds nothing and keeps nothing.
         where: anything that sets this order's clips apart, such as the farm that renders them.
+        say: told what is wrong with the cache.
     """
 
-    def __init__(self, memory: Any | None, where: str = "") -> None:
+    def __init__(self, memory: Any | None, where: str = "", say: Callable[[str], None] = tell) -> None:
         self._memory = memory
         self._where = where
+        self._say = say
+        self._said: set[str] = set()
+        self._unreadable: dict[Job, str] = {}
         self._recipes: dict[Job, Recipe | None] = {}
         self._found: dict[Job, str] = {}
 
@@ -84,40 +94,47 @@ class Clips:
         if self._memory is None or recipe is None:
             return None
         root = job.scene.root
-        with suppress(Exception):
-            for listed in self._memory.get(recipe.key, []):
-                files = {path: digest_of_file(str(root / path)) for path in listed[0]}
-                folders = {path: digest_of_folder(str(root / path)) for path in listed[1]}
-                key = _full_key(recipe, files, folders)
+        try:
+            for questions in self._memory.get(recipe.key, []):
+                key = _full_key(recipe, {question: answer(question, root) for question in questions})
                 known = self._memory.get(key)
                 if known is not None:
                     facts, digest = known
                     rendered = self._deliver(job, key, facts, digest)
                     self._found[job] = key
                     return rendered
+        except Exception as error:  # of a damaged database anything may come
+            self._admit("no clip can be taken from the cache", error)
         return None
+
+    def _admit(self, what: str, error: Exception) -> None:
+        """Say what is wrong with the cache, once."""
+        reason = str(error) or type(error).__name__
+        if reason not in self._said:
+            self._said.add(reason)
+            self._say(f"{what} ({folder()}): {reason}. If that goes on:  darkroom cache --clear")
 
     def keep(self, job: Job, rendered: Rendered) -> str:
         """Remember a clip that has just been rendered; why not, if it cannot be."""
         recipe = self._recipe(job)
         if self._memory is None or recipe is None:
-            return ""
+            return self._unreadable.get(job, "")
         seen = rendered.seen
-        if seen.unrepeatable:
-            return seen.unrepeatable
+        if reason := recipe.source.unrepeatable or seen.unrepeatable:
+            return reason
         try:
             if any(signature(file) != before for file, before in recipe.source.files.items()):
                 return "its source was changed meanwhile"
             if rendered.path.stat().st_size > limit() / 2:
                 return f"it is larger than half of it ({SIZE_VARIABLE})"
-            files = dict(seen.files)
+            answers = dict(seen.answers)
             for path, digest in seen.modules.items():
                 if job.scene.root / path not in recipe.source.files:
-                    files[path] = digest
+                    answers["file", path] = digest
             facts = replace(rendered, seen=Seen())
-            key = _full_key(recipe, files, seen.folders)
-            lists = [known for known in self._memory.get(recipe.key, []) if known != (set(files), set(seen.folders))]
-            lists = [(set(files), set(seen.folders)), *lists][:LISTS_KEPT]
+            key = _full_key(recipe, answers)
+            lists = [known for known in self._memory.get(recipe.key, []) if known != set(answers)]
+            lists = [set(answers), *lists][:LISTS_KEPT]
             with open(rendered.path, "rb") as clip, self._memory.transact(retry=True):
                 digest = hashlib.file_digest(clip, "blake2b").hexdigest()
                 clip.seek(0)
@@ -125,8 +142,8 @@ class Clips:
                 self._memory.set(key, (facts, digest))
                 self._memory.set(recipe.key, lists)
             self._make_room()
-        except Exception:
-            return ""  # no room, no right: the clip itself is there all the same
+        except Exception as error:  # no room, no right: the clip itself is there all the same
+            self._admit("no clip can be kept in the cache", error)
         return ""
 
     def _make_room(self) -> None:
@@ -140,21 +157,27 @@ class Clips:
     def forget(self, job: Job) -> None:
         """Throw out what was recalled for a job."""
         if self._memory is not None and job in self._found:
-            with suppress(Exception):
+            try:
                 for key in (self._found[job], _clip_key(self._found[job])):
                     self._memory.delete(key)
+            except Exception as error:
+                self._admit("a clip cannot be thrown out of the cache", error)
 
     def _deliver(self, job: Job, key: str, facts: Rendered, digest: str) -> Rendered:
         path: Path = job.options["path"]
         whole = partial_name(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with self._memory.get(_clip_key(key), read=True) as clip:  # type: ignore[union-attr]
+            clip = self._memory.get(_clip_key(key), read=True)  # type: ignore[union-attr]
+            if clip is None:
+                self._memory.delete(key)  # type: ignore[union-attr]
+                raise ValueError(f"the clip of {job.scene.name} is gone from it, and is rendered again")
+            with clip:
                 if digest_of_file(str(path)) != digest:
                     _copy(clip, whole)
                     if digest_of_file(str(whole)) != digest:
                         self._memory.delete(key)  # type: ignore[union-attr]
-                        raise ValueError("this clip is damaged")
+                        raise ValueError(f"the clip of {job.scene.name} was damaged in it, and is rendered again")
                     os.replace(whole, path)
         finally:
             whole.unlink(missing_ok=True)
@@ -166,8 +189,10 @@ class Clips:
         return self._recipes[job]
 
     def _read(self, job: Job) -> Recipe | None:
-        source = reach(job.scene)
-        if source is None:
+        try:
+            source = reach(job.scene)
+        except UnreadableSource as error:
+            self._unreadable[job] = error.message
             return None
         told = {name: value for name, value in job.options.items() if name != "path"}
         how = [source.digest, astuple(job.stage), job.stage.argv, told, self._where]
@@ -175,8 +200,8 @@ class Clips:
         return Recipe("clip " + hashlib.blake2b(text.encode()).hexdigest(), source)
 
 
-def _full_key(recipe: Recipe, files: dict[str, str], folders: dict[str, str]) -> str:
-    text = json.dumps([recipe.key, sorted(files.items()), sorted(folders.items())])
+def _full_key(recipe: Recipe, answers: Mapping[Question, str]) -> str:
+    text = json.dumps([recipe.key, sorted(answers.items())])
     return "facts " + hashlib.blake2b(text.encode(errors="surrogateescape")).hexdigest()
 
 
@@ -196,8 +221,16 @@ def _copy(clip: Any, path: Path) -> None:
         shutil.copyfileobj(clip, copy, 1 << 20)
 
 
+class UnreadableClip(DarkroomError):
+    """ffmpeg cannot decode a clip."""
+
+
 def compare(one: Path, other: Path) -> str:
-    """Where two clips differ, in words; "" if every frame and every sound is the same."""
+    """Where two clips differ, in words; "" if every frame and every sound is the same.
+
+    Raises:
+        UnreadableClip: one of them cannot be decoded to its end.
+    """
     hashes = [_hashes(path) for path in (one, other)]
     if hashes[0] == hashes[1]:
         return ""
@@ -209,45 +242,71 @@ def compare(one: Path, other: Path) -> str:
 
 def _hashes(path: Path) -> list[str]:
     """One for each decoded frame, and for each piece of sound."""
-    command = ["ffmpeg", "-loglevel", "error", "-i", str(path), "-map", "0", "-f", "framemd5", "-"]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    return [line for line in done.stdout.splitlines() if not line.startswith("#")]
+    command = ["ffmpeg", "-loglevel", "error", "-xerror", "-i", str(path), "-map", "0", "-f", "framemd5", "-"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+    except OSError as error:
+        raise UnreadableClip(f"{shown(path)} cannot be decoded: {error}.") from None
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+    if done.returncode or not lines:
+        said = done.stderr.strip().splitlines() or [f"ffmpeg ended with {done.returncode}"]
+        raise UnreadableClip(f"{shown(path)} cannot be decoded: {said[-1]}")
+    return lines
 
 
 @contextmanager
-def opened(wanted: bool = True, where: str = "") -> Iterator[Clips]:
+def opened(wanted: bool = True, where: str = "", say: Callable[[str], None] = tell) -> Iterator[Clips]:
     """The cache, as long as the block lasts; one that holds nothing, if that is wanted, or where there is none."""
     size = limit()
-    memory = _open(size) if wanted and size else None
+    memory = None
+    if wanted and size:
+        try:
+            memory = _open(size)
+        except (OSError, sqlite3.Error) as error:
+            say(f"the cache of clips cannot be opened ({folder()}): {error}. Everything is rendered, nothing kept.")
     try:
-        yield Clips(memory, where)
+        yield Clips(memory, where, say)
     finally:
         if memory is not None:
             memory.close()
 
 
-def _open(size: int) -> Any | None:
+def _open(size: int) -> Any:
     from diskcache import Cache
 
-    try:
-        return Cache(str(folder()), size_limit=size, eviction_policy="least-recently-used", cull_limit=1)
-    except (OSError, sqlite3.Error):
-        return None
+    return Cache(str(folder()), size_limit=size, eviction_policy="least-recently-used", cull_limit=1)
 
 
 def describe() -> tuple[int, int]:
-    """How many clips there are, and how many bytes all of the cache has."""
-    memory = _open(limit()) if folder().exists() else None
-    if memory is None:
+    """How many clips there are, and how many bytes all of the cache has.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    size = limit()
+    if not folder().exists():
         return 0, 0
-    with memory:
-        return sum(1 for key in memory.iterkeys() if str(key).endswith(" clip")), memory.volume()
+    try:
+        with _open(size) as memory:
+            return sum(1 for key in memory.iterkeys() if str(key).endswith(" clip")), memory.volume()
+    except (OSError, sqlite3.Error) as error:
+        raise UsageError(
+            f"the cache of clips cannot be read ({folder()}): {error}.", "darkroom cache --clear"
+        ) from None
 
 
-def clear() -> None:
-    """Throw out every clip, and all else that darkroom remembers: lengths, and what was found clean."""
+def clear() -> tuple[int, int]:
+    """Throw out every clip, and all else that darkroom remembers: lengths, and what was found clean.
+
+    Returns:
+        How many clips and bytes that were, as far as that could still be read.
+    """
     from diskcache import Cache
 
+    try:
+        before = describe()
+    except UsageError:
+        before = 0, 0
     for place in (folder(), cache_folder(), cache_folder() / "check"):
         if (place / "cache.db").exists():
             try:
@@ -255,6 +314,7 @@ def clear() -> None:
                     memory.clear()
             except (OSError, sqlite3.Error):  # damaged: then its files go one by one
                 _remove_files(place)
+    return before
 
 
 def _remove_files(place: Path) -> None:
@@ -262,5 +322,3 @@ def _remove_files(place: Path) -> None:
         path.unlink(missing_ok=True)
     for path in place.glob("[0-9a-f][0-9a-f]"):
         shutil.rmtree(path, ignore_errors=True)
-
-

@@ -252,6 +252,8 @@ def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
     """What the processes need to be told.
 
     pyglet, asked for a window's key names, opens a hidden window: an OpenGL context does not survive a fork.
+    Sets of words have one order in all of them, unless somebody has asked for another: else no scene that goes
+    through one could be divided, or its clip kept.
     """
-    variables = {**os.environ, "PYGLET_SHADOW_WINDOW": "0", **changes}
+    variables = {"PYTHONHASHSEED": "0", **os.environ, "PYGLET_SHADOW_WINDOW": "0", **changes}
     return {name: value for name, value in variables.items() if value is not None}

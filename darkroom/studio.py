@@ -92,7 +92,7 @@ def render(order: Order) -> list[Outcome]:
         for film, ref in order.scenes()
     ]
     _make_folder(order.output)
-    with clips.opened(order.cached, order.scheduler or "") as cache:
+    with clips.opened(order.cached, order.scheduler or "", console.print) as cache:
         done: dict[Job, Outcome] = {}
         with console.status("Looking for clips that are known already …"):
             for job in jobs:
@@ -131,7 +131,12 @@ def _verify(order: Order, outcomes: Sequence[Outcome], cache: Clips) -> list[Out
             if fresh.failure:
                 wrong.append(replace(old, result=None, failure=fresh.failure))
                 continue
-            difference = clips.compare(old.result.path, fresh.result.path)
+            try:
+                difference = clips.compare(old.result.path, fresh.result.path)
+            except clips.UnreadableClip as error:
+                cache.forget(old.job)
+                wrong.append(replace(old, result=None, failure=Failure(f"{error.message} Nothing was compared.")))
+                continue
             if difference:
                 cache.forget(old.job)
                 os.replace(fresh.result.path, old.result.path)

@@ -42,6 +42,7 @@ def surroundings(root: Path, outside: Iterable[str]) -> dict[str, object]:
         "configuration": config,
         "named by it": {name: digest_of_file(str(root / name)) for name in sorted(_files_named(config, root))},
         "without": os.environ.get("DARKROOM_WITHOUT", ""),
+        "order of sets": os.environ.get("PYTHONHASHSEED", "0"),
     }
 
 
@@ -107,7 +108,8 @@ def _homes() -> Mapping[str, list[str]]:
 def _own_source() -> str:
     digest = hashlib.blake2b()
     package = Path(__file__).parent
-    for file in sorted([*package.glob("engine/**/*.py"), *(package / f"{name}.py" for name in ("tasks", "worker"))]):
+    single = (package / f"{name}.py" for name in ("tasks", "witness", "worker"))
+    for file in sorted([*package.glob("engine/**/*.py"), *single]):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -1,26 +1,43 @@
-"""Takes down what a scene looks at while it runs, in its worker process: Python's audit events tell.
+"""Takes down what a scene asks of its machine while it runs, in its worker process.
 
-What reads a file without Python's `open` (a library's own C code, a program it starts, Pango's fonts) is not
-seen, nor is a question whether a file exists; neither are the clock and the environment.
+Python's audit events tell of files and folders; functions put in the place of Python's own tell of the rest:
+environment variables, questions whether a file is there and how large it is, the clock, chance without a seed.
+What can be asked again is noted with its answer. Where it cannot, or where nobody would see it, there is a reason
+why this clip must not stand for a later one.
+
+Only what the project's own code asks counts, directly or through Python's library, save for files and folders, which
+libraries read on its behalf. What a library reads with C code of its own is not seen: `reach` names some such.
 """
 
-import contextlib
+import functools
 import hashlib
 import os
+import random
+import stat
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType, ModuleType
 from typing import Any
 
+from darkroom.engine import hooks
 from darkroom.reach import OURS, Signature, signature
 
 IMPORTING = "<frozen importlib"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"}
+PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
+NETWORK = {"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"}
 DEVICES = ("/dev/", "/proc/", "/sys/")
+OURS_TO_SET = {"TMPDIR", "LP_NUM_THREADS"}  # variables that a worker has another value of each time
+CLOCKS = ("time", "monotonic", "perf_counter", "process_time", "thread_time", "clock_gettime")
+DATES = {"localtime": 0, "gmtime": 0, "ctime": 0, "strftime": 1}  # how many arguments say which time is meant
+
+Question = tuple[str, str]  # what is asked, and of what: ("file", "data.csv")
 
 
 @dataclass(frozen=True)
@@ -28,19 +45,29 @@ class Seen:
     """What a run depended on besides its source.
 
     Attributes:
-        files: what it read, with a digest of each; "" where there was none. Paths in the project are relative.
-        folders: what it listed, with a digest of the names in each.
+        answers: what it asked, with a digest of the answer; "" where there was none. Paths in the project are
+            relative. "file" asks what is in a file, "folder" which names are in a folder, "kind" whether there is a
+            file or a folder, "size" how large it is, "status" when it was changed as well; "variable" is one of the
+            environment's.
         modules: files that were imported and belong to no package, with a digest of each.
         unrepeatable: why its clip must not stand for a later run, if there is a reason.
     """
 
-    files: dict[str, str] = field(default_factory=dict)
-    folders: dict[str, str] = field(default_factory=dict)
+    answers: dict[Question, str] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     unrepeatable: str = ""
 
 
 NOBODY_WATCHED = Seen(unrepeatable="nobody watched it")
+
+
+def answer(question: Question, root: Path) -> str:
+    """What this machine answers now: a digest, or words."""
+    what, subject = question
+    if what == "variable":
+        value = os.environ.get(subject)
+        return "" if value is None else _digest(value)
+    return ANSWERS[what](str(root / subject))
 
 
 def digest_of_file(path: str) -> str:
@@ -52,12 +79,52 @@ def digest_of_file(path: str) -> str:
         return ""
 
 
-def digest_of_folder(path: str) -> str:
-    """Of the names in a folder; "" if it cannot be listed."""
+def _digest_of_folder(path: str) -> str:
     try:
-        return hashlib.blake2b("\0".join(sorted(os.listdir(path))).encode(errors="surrogateescape")).hexdigest()
+        with os.scandir(path) as entries:
+            return _digest("\0".join(sorted(f"{entry.is_dir()} {entry.name}" for entry in entries)))
     except OSError:
         return ""
+
+
+def _kind(path: str) -> str:
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISLNK(status.st_mode):
+            return str(stat.S_IFMT(status.st_mode))
+        return f"{os.readlink(path)} {stat.S_IFMT(os.stat(path).st_mode) if os.path.exists(path) else ''}"
+    except OSError:
+        return ""
+
+
+def _size(path: str) -> str:
+    try:
+        return str(os.stat(path).st_size)
+    except OSError:
+        return ""
+
+
+def _status(path: str) -> str:
+    try:
+        status = os.stat(path)
+        return f"{_kind(path)} {status.st_mode} {status.st_size} {status.st_mtime_ns}"
+    except OSError:
+        return _kind(path)
+
+
+ANSWERS: dict[str, Callable[[str], str]] = {
+    "file": digest_of_file,
+    "folder": _digest_of_folder,
+    "kind": _kind,
+    "size": _size,
+    "status": _status,
+}
+# Functions of Python's library that ask less of `os.stat` than it tells.
+KINDS = (
+    "exists lexists isdir isfile islink ismount is_dir is_file is_symlink _exists _lexists _isdir realpath resolve "
+    "_joinrealpath makedirs mkdir walk _walk which"
+)
+ASKING = {"getsize": "size"} | dict.fromkeys(KINDS.split(), "kind")
 
 
 class Witness:
@@ -75,43 +142,65 @@ class Witness:
         self._passed = tuple(f"{path}/" for path in known) + DEVICES
         self._scratch = tuple(f"{path}/" for path in (_user_cache(), *own))
         self._files: dict[str, Signature | None] = {}
-        self._folders: set[str] = set()
+        self._answers: dict[Question, str] = {}  # to all questions but "file"
         self._written: set[str] = set()
+        self._set: set[str] = set()  # variables that were given a value here
+        self._variables = {name: _digest(value) for name, value in os.environ.items()}
+        self._chance: dict[str, tuple[Callable[[], object], object]] = {}  # generators without a seed: their state
         self._reason = ""
-        self._busy = False
+        self._local = threading.local()
 
     def start(self) -> "Witness":
         sys.addaudithook(self._hear)
+        self._watch_questions()
+        self._watch_chance()
         return self
 
     def report(self) -> Seen:
         """What there was until now. Files are read again, once, for their digests."""
-        self._busy = True
+        self._local.busy = True
         try:
-            files = {self._shown(path): digest_of_file(path) for path in self._files}
+            for name in list(self._chance):
+                self._look_at_chance(name)
+            answers = {("file", self._shown(path)): digest_of_file(path) for path in self._files}
             modules = {self._shown(path): digest_of_file(path) for path in self._modules()}
             for path, before in self._files.items():
                 if before != _signature(path):
-                    self._reason = self._reason or f"{self._shown(path)} changed after it had read it"
-            folders = {self._shown(path): digest_of_folder(path) for path in self._folders}
-            return Seen(files, folders, modules, self._reason)
+                    self._object(f"{self._shown(path)} changed after it had read it")
+            for (what, path), said in self._answers.items():
+                if what != "variable" and path not in self._written and ANSWERS[what](path) != said:
+                    self._object(f"{self._shown(path)} changed after it had looked at it")
+                answers[what, self._shown(path)] = said
+            return Seen(answers, modules, self._reason)
         finally:
-            self._busy = False
+            self._local.busy = False
+
+    def _object(self, reason: str) -> None:
+        """The first reason is the one that is given."""
+        self._reason = self._reason or reason
 
     def _modules(self) -> set[str]:
         places = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
         files = {place for place in places if isinstance(place, str) and os.path.isabs(place)}  # torch invents some
         return {place for place in files if place.endswith(".py") and not self._is_passed(place)}
 
+    # Audit events
+
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in LISTENED or self._busy:
+        if event in LISTENED:
+            self._attend(LISTENED[event], self, event, arguments)
+
+    def _attend(self, listen: Callable[..., None], *arguments: Any) -> None:
+        """Have something taken down. What that does itself is not the scene's doing."""
+        if getattr(self._local, "busy", False):
             return
-        self._busy = True  # what is done here is not the scene's doing
+        self._local.busy = True
         try:
-            with contextlib.suppress(Exception):
-                LISTENED[event](self, event, arguments)
+            listen(*arguments)
+        except Exception as error:
+            self._object(f"what it looks at could not be taken down ({type(error).__name__}: {error})")
         finally:
-            self._busy = False
+            self._local.busy = False
 
     def _on_open(self, _event: str, arguments: tuple[Any, ...]) -> None:
         path, mode, flags = arguments
@@ -122,7 +211,11 @@ class Witness:
             return
         if _writes(mode, flags):
             self._write(place)
-        elif place not in self._written:
+        else:
+            self._read(place)
+
+    def _read(self, place: str) -> None:
+        if place not in self._written:
             self._files.setdefault(place, _signature(place))
 
     def _on_database(self, _event: str, arguments: tuple[Any, ...]) -> None:
@@ -132,26 +225,170 @@ class Witness:
 
     def _on_list(self, _event: str, arguments: tuple[Any, ...]) -> None:
         path = arguments[0]
-        if not isinstance(path, int) and not _is_importing():
-            place = _absolute(path if path is not None else ".")
-            if not self._is_passed(place):
-                self._folders.add(place)
+        if isinstance(path, int) or _is_importing():
+            return
+        place = _absolute(path if path is not None else ".")
+        self._ask("folder", place)
+        if _event == "os.scandir" and _asker(standard=False) is not None:  # its entries tell all that `stat` does
+            for name in os.listdir(place):
+                self._ask("status", os.path.join(place, name))
+
+    def _ask(self, what: str, place: str) -> None:
+        if (what, place) not in self._answers and place not in self._written and not self._is_passed(place):
+            self._answers[what, place] = ANSWERS[what](place)
 
     def _on_rename(self, _event: str, arguments: tuple[Any, ...]) -> None:
         self._write(_absolute(arguments[1]))
 
     def _on_program(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self._is_the_projects_doing():
-            self._reason = self._reason or f"it runs a program ({arguments[0] or arguments[1]})"
+        if _asker() is not None:
+            program = next((part for part in arguments[:2] if part), event)
+            self._object(f"it runs a program ({program})")
 
-    def _on_connect(self, _event: str, arguments: tuple[Any, ...]) -> None:
-        if isinstance(arguments[1], tuple):  # not a socket of this machine
-            self._reason = self._reason or "it uses the network"
+    def _on_network(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "socket.connect" or isinstance(arguments[1], tuple):  # not a socket of this machine
+            self._object("it uses the network")
+
+    def _on_input(self, _event: str, _arguments: tuple[Any, ...]) -> None:
+        self._object("it waits for somebody to type something")
 
     def _write(self, place: str) -> None:
         self._written.add(place)
         if not f"{place}/".startswith(self._scratch) and not self._is_passed(place):
-            self._reason = self._reason or f"it writes {self._shown(place)}"
+            self._object(f"it writes {self._shown(place)}")
+
+    # Functions that raise no audit event
+
+    def _watch_questions(self) -> None:
+        for name in ("stat", "lstat", "access"):
+            self._replace(os, name, self._on_stat)
+        self._replace(os, "statvfs", self._on_unrepeatable("it asks how full a disk is"))
+        self._replace(os, "getpid", self._on_unrepeatable("it asks for the number of its process", standard=False))
+        for name in CLOCKS:
+            for each in (name, f"{name}_ns"):
+                said = f"it asks what time it is (time.{each})"
+                self._replace(time, each, self._on_unrepeatable(said, standard=False))
+        for name, count in DATES.items():
+            said = f"it asks what time it is (time.{name})"
+            self._replace(time, name, self._on_unrepeatable(said, standard=False, unless_given=count))
+        variables = type(os.environ)
+        for name in ("__getitem__", "__iter__", "__setitem__", "__delitem__"):
+            self._replace(variables, name, functools.partial(self._on_variable, name))
+
+    def _replace(self, home: Any, name: str, listen: Callable[..., None]) -> None:
+        """Have a function's arguments listened to before it is called."""
+        real = getattr(home, name, None)
+        if real is None:
+            return
+
+        @functools.wraps(real)
+        def heard(*arguments: Any, **named: Any) -> Any:
+            self._attend(listen, *arguments, *named.values())
+            return real(*arguments, **named)
+
+        for abilities in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+            if real in abilities:
+                abilities.add(heard)
+        setattr(home, name, heard)
+
+    def _on_unrepeatable(
+        self, reason: str, standard: bool = True, unless_given: int | None = None
+    ) -> Callable[..., None]:
+        def listen(*arguments: Any) -> None:
+            if (unless_given is None or len(arguments) <= unless_given) and _asker(standard) is not None:
+                self._object(reason)
+
+        return listen
+
+    def _on_stat(self, path: Any = None, *_: Any) -> None:
+        if isinstance(path, int) or path is None or _is_importing():
+            return
+        place = _absolute(path)
+        if f"{place}/".startswith(self._scratch):
+            return
+        through = _asker()
+        if through is None:
+            self._ask("kind", place)  # a library, on its behalf
+        elif "linecache.py" not in through:
+            self._ask(next((ASKING[name] for name in through if name in ASKING), "status"), place)
+
+    def _on_variable(self, how: str, _variables: Any, name: Any = None, *_: Any) -> None:
+        if how == "__iter__":
+            if _asker() is not None:
+                self._object("it reads all environment variables")
+            return
+        name = os.fsdecode(name)
+        if how != "__getitem__":
+            self._set.add(name)
+        elif name not in self._set and _asker() is not None:
+            if name in OURS_TO_SET:
+                self._object(f"it reads {name}, which is another each time")
+            self._answers.setdefault(("variable", name), self._variables.get(name, ""))
+
+    # Chance
+
+    def _watch_chance(self) -> None:
+        def on_random_bytes(*_: Any) -> None:
+            found = _place_in_project()
+            if found and "RandomState" in found[0].f_code.co_names:  # which asks for some before it takes its seed
+                self._object("it makes a RandomState, whose seed cannot be seen: default_rng(SEED) can")
+            elif found and "tempfile.py" not in found[1]:
+                self._object("it draws random numbers without a seed")
+
+        def on_new_generator(_generator: Any, seed: Any = None, *_: Any) -> None:
+            through = _asker()
+            if seed is None and through is not None and not through - {"random.py", "__init__"}:
+                self._object("it draws random numbers without a seed")
+
+        self._replace(os, "urandom", on_random_bytes)
+        self._replace(random, "_urandom", on_random_bytes)
+        self._replace(random.Random, "seed", on_new_generator)
+        self._watch_generator("random", random.getstate, [(random, "seed"), (random, "setstate")])
+        hooks.after_import("numpy", self._watch_numpy)
+        hooks.after_import("torch", self._watch_torch)
+
+    def _watch_numpy(self, numpy: ModuleType) -> None:
+        chance = numpy.random
+
+        def state() -> object:
+            _, words, *rest = chance.get_state()
+            return words.tobytes(), rest
+
+        self._watch_generator("numpy.random", state, [(chance, "seed"), (chance, "set_state")])
+
+    def _watch_torch(self, torch: Any) -> None:
+        seeding = [(home, name) for home in (torch, torch.random) for name in ("manual_seed", "set_rng_state")]
+        self._watch_generator("torch", lambda: torch.get_rng_state().numpy().tobytes(), seeding)
+        for home in (torch, torch.random):
+            self._replace(home, "seed", self._on_unrepeatable("it asks for a seed by chance (torch.seed)"))
+        for home in (torch, torch.UntypedStorage):
+            self._replace(home, "from_file", self._on_mapped_file)
+
+    def _on_mapped_file(self, *arguments: Any) -> None:
+        for path in arguments[:1]:
+            place = _absolute(path)
+            if not self._is_passed(place):
+                self._read(place)
+
+    def _watch_generator(self, name: str, state: Callable[[], object], seeding: Iterable[tuple[Any, str]]) -> None:
+        """Notice when the generator that all share is used before it has been given a seed."""
+        self._chance[name] = state, state()
+
+        def on_seed(seed: Any = None, *_: Any) -> None:
+            self._look_at_chance(name)
+            if seed is not None:
+                self._chance.pop(name, None)
+            elif _asker() is not None:
+                self._object(f"it draws random numbers without a seed ({name})")
+
+        for home, function in seeding:
+            self._replace(home, function, on_seed)
+
+    def _look_at_chance(self, name: str) -> None:
+        if name in self._chance:
+            state, before = self._chance[name]
+            if state() != before:
+                self._object(f"it draws random numbers without a seed ({name})")
 
     def _shown(self, path: str) -> str:
         return path.removeprefix(self._root)
@@ -166,30 +403,18 @@ class Witness:
             or "/dist-packages/" in path
         )
 
-    def _is_the_projects_doing(self) -> bool:
-        """Whether the innermost code outside the standard library is the project's."""
-        standard = sysconfig.get_path("stdlib")
-        frame = sys._getframe(2)
-        while frame:
-            file = frame.f_code.co_filename
-            if "-packages/" in file or (file.startswith(f"{OURS}/") and file != __file__):
-                return False
-            if not file.startswith((standard, "<")) and file != __file__:
-                return True
-            frame = frame.f_back  # type: ignore[assignment]
-        return False
 
-
-LISTENED = {
+LISTENED: dict[str, Callable[..., None]] = {
     "open": Witness._on_open,
     "sqlite3.connect": Witness._on_database,
     "os.listdir": Witness._on_list,
     "os.scandir": Witness._on_list,
     "os.rename": Witness._on_rename,
-    "socket.connect": Witness._on_connect,
+    "builtins.input": Witness._on_input,
+    **dict.fromkeys(NETWORK, Witness._on_network),
     **dict.fromkeys(PROGRAMS, Witness._on_program),
 }
-
+STANDARD = sysconfig.get_path("stdlib")
 
 _current: Witness | None = None
 
@@ -203,6 +428,36 @@ def start(root: Path, own: Iterable[Path] = ()) -> None:
 def report() -> Seen:
     """What this process has looked at since `start`."""
     return _current.report() if _current else NOBODY_WATCHED
+
+
+def _asker(standard: bool = True) -> set[str] | None:
+    """Through which functions and files of Python's library the project's code is asking; None if it is not.
+
+    Args:
+        standard: whether it may ask through the library at all, rather than directly.
+    """
+    found = _place_in_project()
+    return found[1] if found and (standard or not found[1]) else None
+
+
+def _place_in_project() -> tuple[FrameType, set[str]] | None:
+    """The project's code that is asking, if it is, and the functions and files of the library that lie between."""
+    through: set[str] = set()
+    frame: FrameType | None = sys._getframe(1)
+    while frame:
+        file = frame.f_code.co_filename
+        if file != __file__:
+            if "-packages/" in file or file.startswith((f"{OURS}/", IMPORTING)):
+                return None
+            if not file.startswith((STANDARD, "<")):
+                return frame, through
+            through |= {frame.f_code.co_name, os.path.basename(file)}
+        frame = frame.f_back
+    return None
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def _user_cache() -> str:
@@ -238,4 +493,7 @@ def _writes(mode: str | None, flags: int | None) -> bool:
 
 def _is_importing() -> bool:
     """Whether Python's import system is asking: modules are seen to by other means."""
-    return sys._getframe(3).f_code.co_filename.startswith(IMPORTING)
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(IMPORTING)

@@ -20,7 +20,7 @@ from darkroom.engine.clip import probe
 from darkroom.errors import UsageError
 from darkroom.jobs import Job, Quality, Stage
 from darkroom.tasks import Rendered
-from darkroom.witness import Seen, digest_of_file
+from darkroom.witness import Seen, answer, digest_of_file
 from tests.darkroom.conftest import Darkroom, files_below, write
 from tests.darkroom.test_render import Watched
 
@@ -151,10 +151,10 @@ def test_latex_files_that_lie_on_texinputs_count(project: Path, monkeypatch: pyt
 
 def test_what_the_scene_read_counts_and_several_states_are_remembered(project: Path) -> None:
     data = write(project / "data.csv", "1")
-    seen = Seen(files={"data.csv": digest_of_file(str(data))})
+    seen = Seen({("file", "data.csv"): digest_of_file(str(data))})
     remember(a_job(project), content=b"one", seen=seen)
     data.write_text("2")
-    remember(a_job(project), content=b"two", seen=Seen(files={"data.csv": digest_of_file(str(data))}))
+    remember(a_job(project), content=b"two", seen=Seen({("file", "data.csv"): digest_of_file(str(data))}))
     data.write_text("1")
     known = recall(a_job(project))
     assert known
@@ -167,8 +167,8 @@ def test_what_a_scene_reads_may_depend_on_what_it_has_read(project: Path) -> Non
     for mood in ("good", "bad"):
         write(project / "mood", mood)
         write(project / mood, f"all is {mood}")
-        files = {name: digest_of_file(str(project / name)) for name in ("mood", mood)}
-        remember(a_job(project), content=mood.encode(), seen=Seen(files=files))
+        answers = {("file", name): digest_of_file(str(project / name)) for name in ("mood", mood)}
+        remember(a_job(project), content=mood.encode(), seen=Seen(answers))
     for mood in ("good", "bad"):
         write(project / "mood", mood)
         known = recall(a_job(project))
@@ -222,7 +222,9 @@ def test_a_clip_that_stands_there_already_is_left_alone(project: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["scribbled on", "cut off", "gone"])
-def test_a_damaged_clip_is_rendered_again(project: Path, damage: str) -> None:
+def test_a_damaged_clip_is_rendered_again(
+    project: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     remember(a_job(project))
     (kept,) = (path for path in clips.folder().rglob("*.val") if path.read_bytes() == b"frames")
     if damage == "gone":
@@ -230,17 +232,23 @@ def test_a_damaged_clip_is_rendered_again(project: Path, damage: str) -> None:
     else:
         kept.write_bytes(b"frogs!" if damage == "scribbled on" else b"fra")
     assert recall(a_job(project, "b.mp4")) is None
+    assert f"the clip of A {'is gone' if damage == 'gone' else 'was damaged'}" in capsys.readouterr().err
     assert files_below(project.parent / "out") == ["a.mp4"]
     remember(a_job(project, "b.mp4"))
     assert recall(a_job(project, "c.mp4"))
 
 
-def test_a_cache_whose_index_is_damaged_stops_nothing_and_can_be_cleared(project: Path) -> None:
+def test_a_cache_whose_index_is_damaged_stops_nothing_and_can_be_cleared(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     remember(a_job(project))
     for path in clips.folder().glob("cache.db*"):
         path.write_bytes(b"no database at all" * 100)
     assert recall(a_job(project)) is None
+    assert "the cache of clips cannot be opened" in capsys.readouterr().err
     assert remember(a_job(project)) == ""
+    with pytest.raises(UsageError, match="cannot be read"):
+        clips.describe()
     clips.clear()
     remember(a_job(project))
     assert recall(a_job(project))
@@ -286,6 +294,79 @@ def test_a_cache_nobody_may_write_to_is_an_empty_one(project: Path) -> None:
     assert clips.describe() == (0, 0)
 
 
+@pytest.mark.parametrize("fault", ["get", "set"])
+def test_a_fault_of_the_cache_is_said_once_with_its_reason_and_the_clip_is_rendered(
+    project: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    said: list[str] = []
+    monkeypatch.setattr(Cache, fault, fail)
+    with clips.opened(say=said.append) as cache:
+        for fps in (1, 2):
+            job = a_job(project, fps=fps)
+            assert cache.recall(job) is None
+            assert cache.keep(job, render(job)) == ""
+    (line,) = said
+    assert "the disk is full" in line
+    assert "darkroom cache --clear" in line
+
+
+def test_a_file_that_cannot_be_read_is_why_a_clip_is_not_kept(project: Path) -> None:
+    write(project / "scenes.py", (project / "scenes.py").read_text() + "\n\ndef later():\n    import odd\n")
+    write(project / "odd.py", "def odd(")
+    assert "odd.py cannot be read" in remember(a_job(project))
+
+
+def test_what_the_scene_asked_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(project / "data.csv", "1")
+    monkeypatch.setenv("MOOD", "good")
+    questions = [("variable", "MOOD"), ("kind", "absent"), ("size", "data.csv"), ("folder", ".")]
+    remember(a_job(project), seen=Seen({question: answer(question, project) for question in questions}))
+    assert recall(a_job(project))
+    monkeypatch.setenv("MOOD", "bad")
+    assert recall(a_job(project)) is None
+    monkeypatch.setenv("MOOD", "good")
+    assert recall(a_job(project))
+    write(project / "data.csv", "22")
+    assert recall(a_job(project)) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after"),
+    [
+        ("kind", None, "1"),
+        ("size", "1", "22"),
+        ("status", "1", "2"),
+        ("folder", None, "1"),
+        ("file", "1", "2"),
+    ],
+)
+def test_each_question_has_another_answer_when_that_has_changed(
+    tmp_path: Path, what: str, before: str | None, after: str
+) -> None:
+    file = tmp_path / "data.csv"
+    subject = "." if what == "folder" else "data.csv"
+    answers = []
+    for at, text in enumerate((before, after)):
+        if text is not None:
+            write(file, text)
+            os.utime(file, (at, at))
+        answers.append(answer((what, subject), tmp_path))
+    assert answers[0] != answers[1]
+    write(file, after)
+    os.utime(file, (1, 1))
+    assert answer((what, subject), tmp_path) == answers[1]
+
+
+def test_files_that_cannot_be_decoded_are_not_found_equal(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        write(tmp_path / name, "no clip at all")
+    with pytest.raises(clips.UnreadableClip, match=r"a\.mp4 cannot be decoded"):
+        clips.compare(tmp_path / "a.mp4", tmp_path / "b.mp4")
+
+
 def test_several_processes_at_once(project: Path) -> None:
     script = write(
         project.parent / "many.py",
@@ -323,30 +404,46 @@ def test_nothing_is_taken_or_kept_without_a_cache(project: Path) -> None:
 # What a scene looks at
 
 
-def witness(folder: Path, code: str) -> Seen:
-    """What a process has looked at that ran this code."""
-    start = f"""
-        import dataclasses, json, sys, tempfile
-        tempfile.tempdir = {str(folder / "scratch")!r}
-        from darkroom import engine, witness
-        engine.load(["-w"])
-        from pathlib import Path
-        witness.start(Path({str(folder)!r}), [Path({str(folder / "out")!r})])
-        sys.path.append({str(folder)!r})
-        """
-    end = "print(json.dumps(dataclasses.asdict(witness.report())))"
+WATCHING = """
+import json, os, sys, tempfile
+from pathlib import Path
+folder, codes = Path.cwd(), json.loads(sys.argv[1])
+sys.path.append(str(folder))
+from darkroom import engine, witness
+engine.load(["-w"])
+import numpy, torch
+for code in codes:
+    sys.stdout.flush()
+    if not os.fork():  # as a worker does for each scene
+        tempfile.tempdir = str(folder / "scratch")
+        (folder / "data.csv").write_text("1,2")
+        witness.start(folder, [folder / "out"])
+        exec(compile(code, str(folder / "scene.py"), "exec"))
+        seen = witness.report()
+        print(json.dumps([list(seen.answers.items()), seen.modules, seen.unrepeatable]), flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+
+def witness(folder: Path, *codes: str, **variables: str) -> list[Seen]:
+    """What a process has looked at that ran this code; for each piece of code."""
+    own = {"XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
-        [sys.executable, write(folder / "run.py", textwrap.dedent(start) + textwrap.dedent(code) + "\n" + end)],
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(Path(__file__).parents[2])},
+        [sys.executable, "-c", WATCHING, json.dumps([textwrap.dedent(code) for code in codes])],
+        env={**os.environ, **own, **variables},
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
     )
-    assert not done.returncode, done.stderr
-    seen = Seen(**json.loads(done.stdout.splitlines()[-1]))
-    seen.modules.pop("run.py", None)
-    return seen
+    assert not done.stderr, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(told) == len(codes)
+    return [
+        Seen({(what, subject): said for (what, subject), said in answers}, modules, unrepeatable)
+        for answers, modules, unrepeatable in told
+    ]
 
 
 @pytest.fixture
@@ -360,13 +457,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_witness_sees_what_is_read_listed_and_imported(folder: Path) -> None:
-    seen = witness(
+    (seen,) = witness(
         folder,
         """
         import numpy as np
         np.loadtxt("data.csv", delimiter=",")
         sorted(Path().glob("*.csv"))
-        Path("absent.txt").exists() or Path("empty.txt").open("w") if False else None
         try:
             Path("absent.txt").read_text()
         except OSError:
@@ -378,28 +474,94 @@ def test_a_witness_sees_what_is_read_listed_and_imported(folder: Path) -> None:
         Path("out/clip.wav").read_text()
         """,
     )
-    assert set(seen.files) == {"data.csv", "absent.txt", "numbers.db"}
-    assert seen.files["data.csv"] == digest_of_file(str(folder / "data.csv"))
-    assert seen.files["absent.txt"] == ""
-    assert set(seen.folders) == {str(folder)}
+    files = {subject: said for (what, subject), said in seen.answers.items() if what == "file"}
+    assert set(files) == {"data.csv", "absent.txt", "numbers.db"}
+    assert files["data.csv"] == digest_of_file(str(folder / "data.csv"))
+    assert files["absent.txt"] == ""
+    assert ("folder", str(folder)) in seen.answers
     assert set(seen.modules) == {"plugin.py"}
     assert seen.unrepeatable in ("", "numbers.db changed after it had read it")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("Path('result.txt').write_text('x')", "it writes result.txt"),
-        ("import os; Path('out/a').write_text('x'); os.rename('out/a', 'b')", "it writes b"),
-        ("Path('data.csv').read_text(); Path('data.csv').write_text('3')", "data.csv"),
-        ("import subprocess; subprocess.run(['true'])", "it runs a program (true)"),
-        ("import os; os.system('true')", "it runs a program"),
-        ("import socket; socket.socket().connect_ex(('127.0.0.1', 9))", "it uses the network"),
-    ],
-)
-def test_a_witness_says_what_cannot_be_repeated(folder: Path, code: str, said: str) -> None:
-    assert said in witness(folder, code).unrepeatable
+def test_a_witness_sees_what_is_asked(folder: Path) -> None:
+    for name in ("there", "sized", "dated", "mapped.bin"):
+        write(folder / name, "1234")
+    (seen,) = witness(
+        folder,
+        """
+        import os, random, time
+        import numpy as np
+        import torch
+        os.path.exists("absent"); Path("there").is_file(); os.path.getsize("sized"); os.path.getmtime("dated")
+        os.environ.get("MOOD"); os.getenv("NO_MOOD", "none"); Path("there").resolve()
+        os.environ["MINE"] = "1"; os.environ["MINE"]
+        torch.from_file("mapped.bin", size=4, dtype=torch.uint8)
+        # What can be done again
+        random.seed(1); random.random(); np.random.seed(1); np.random.rand(); np.random.default_rng(1).random()
+        torch.manual_seed(1); torch.rand(1); random.Random(1).random(); torch.Generator()
+        time.sleep(0); time.strftime("%Y", (2020, 1, 1, 0, 0, 0, 0, 1, 0)); time.gmtime(0)
+        import uuid; uuid.UUID(int=1); tempfile.mkdtemp(); tempfile.NamedTemporaryFile().close()
+        """,
+        MOOD="good",
+    )
+    assert seen.unrepeatable == ""
+    asked = set(seen.answers)
+    assert {("kind", "absent"), ("kind", "there"), ("size", "sized"), ("status", "dated")} <= asked
+    assert {("file", "mapped.bin"), ("variable", "MOOD"), ("variable", "NO_MOOD")} <= asked
+    assert not {("status", "there"), ("status", "absent"), ("variable", "MINE")} & asked
+    for question, said in seen.answers.items():
+        if question[0] != "variable":
+            assert answer(question, folder) == said
+    assert seen.answers["variable", "NO_MOOD"] == ""
+    assert seen.answers["variable", "MOOD"] not in ("", "good"), "a digest: it may be a secret"
+
+
+UNREPEATABLE = [
+    ("Path('result.txt').write_text('x')", "it writes result.txt"),
+    ("import os; Path('out/a').write_text('x'); os.rename('out/a', 'b')", "it writes b"),
+    ("Path('data.csv').read_text(); Path('data.csv').write_text('3')", "data.csv"),
+    ("import subprocess; subprocess.run(['true'])", "it runs a program (true)"),
+    ("import os; os.system('true')", "it runs a program"),
+    ("import os; os.fork() or os._exit(0)", "it runs a program (os.fork)"),
+    ("import socket; socket.socket().connect_ex(('127.0.0.1', 9))", "it uses the network"),
+    ("import random; random.random()", "random numbers without a seed (random)"),
+    ("import random; random.shuffle([1, 2]); random.seed(1)", "random numbers without a seed (random)"),
+    ("import random; random.seed(); random.random()", "random numbers without a seed (random)"),
+    ("import random; random.Random().random()", "random numbers without a seed"),
+    ("import numpy as np; np.random.rand()", "random numbers without a seed (numpy.random)"),
+    ("import numpy as np; np.random.default_rng().random()", "random numbers without a seed"),
+    ("import numpy as np; np.random.RandomState().rand()", "whose seed cannot be seen"),
+    ("import torch; torch.rand(1)", "random numbers without a seed (torch)"),
+    ("import torch; torch.nn.Linear(2, 2); torch.manual_seed(1)", "random numbers without a seed (torch)"),
+    ("import os; os.urandom(1)", "random numbers without a seed"),
+    ("import uuid; uuid.uuid4()", "random numbers without a seed"),
+    ("import secrets; secrets.token_hex()", "random numbers without a seed"),
+    ("import time; time.time()", "it asks what time it is (time.time)"),
+    ("from time import perf_counter; perf_counter()", "it asks what time it is (time.perf_counter)"),
+    ("import time; time.strftime('%Y')", "it asks what time it is (time.strftime)"),
+    ("import os; os.getpid()", "the number of its process"),
+    ("import os; dict(os.environ)", "all environment variables"),
+    ("import os; os.environ['TMPDIR']", "it reads TMPDIR"),
+    ("import os; os.stat('data.csv'); Path('data.csv').write_text('3')", "data.csv"),
+    ("import os; witness.ANSWERS['kind'] = None; os.path.exists('data.csv')", "could not be taken down (TypeError"),
+]
+
+
+@pytest.fixture(scope="module")
+def unrepeatable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For each piece of code, why what it does cannot be repeated."""
+    folder = tmp_path_factory.mktemp("unrepeatable")
+    for name in ("scratch", "out", "cache"):
+        (folder / name).mkdir()
+    codes = [code for code, _ in UNREPEATABLE]
+    return dict(zip(codes, (seen.unrepeatable for seen in witness(folder, *codes)), strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "said"), UNREPEATABLE)
+def test_a_witness_says_what_cannot_be_repeated(unrepeatable: dict[str, str], code: str, said: str) -> None:
+    assert said in unrepeatable[code]
 
 
 # As a person meets it
@@ -535,8 +697,8 @@ def test_verify_finds_a_clip_that_is_not_what_it_should_be(
     # A scene that looks at what nobody can see it look at.
     write(
         repo / "oddities" / "fickle.py",
-        "import os\nfrom manimlib import *\n\nclass Fickle(Scene):\n    def construct(self):\n"
-        "        if os.path.exists('/proc/self') and os.stat('mood').st_size:\n            self.add(Square())\n"
+        "import posix\nfrom manimlib import *\n\nclass Fickle(Scene):\n    def construct(self):\n"
+        "        if posix.stat('mood').st_size:\n            self.add(Square())\n"
         "        self.wait(0.3)\n",
     )
     mood = write(repo / "mood", "")
@@ -597,8 +759,8 @@ def test_pictures_and_sounds_are_inputs(darkroom: Darkroom, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "not kept" not in done.stdout
     with Cache(str(tmp_path / "cache/darkroom/clips")) as memory:
-        ((files, _),) = next(memory[key] for key in memory if key.startswith("clip "))
-    assert {"dot.png", "dot.svg", "tone.wav"} <= {Path(name).name for name in files}
+        (questions,) = next(memory[key] for key in memory if key.startswith("clip "))
+    assert {"dot.png", "dot.svg", "tone.wav"} <= {Path(name).name for what, name in questions if what == "file"}
 
 
 @pytest.mark.slow

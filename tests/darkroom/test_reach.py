@@ -1,12 +1,14 @@
 """What a scene can reach changes its digest, and nothing else does."""
 
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from darkroom.discover import SceneRef
-from darkroom.reach import Reach, reach
+from darkroom.reach import Reach, UnreadableSource, reach
 from tests.darkroom.conftest import write
 
 PROJECT = {
@@ -64,9 +66,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def look(project: Path, scene: str = "Discs") -> Reach:
-    found = reach(SceneRef(scene, project / "scenes.py", project))
-    assert found
-    return found
+    return reach(SceneRef(scene, project / "scenes.py", project))
 
 
 def edit(project: Path, name: str, old: str, new: str) -> None:
@@ -99,6 +99,27 @@ def edit(project: Path, name: str, old: str, new: str) -> None:
         ("scenes.py", "FACTOR = 3", "FACTOR = setup()"),
         ("scenes.py", "FACTOR = 3", "LIST += [1]"),
         ("scenes.py", "class Captions(Base):", "class Captions(Base):\n    style = install()"),
+        # ... whatever it is called
+        ("scenes.py", "FACTOR = 3", "FACTOR = np.add(WEIGHTS, 1, out=WEIGHTS)"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = list(map(register, WEIGHTS))"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = STATE.get('key')"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = STATE.key"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = STATE['key']"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = STATE + OTHER"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = {STATE: 1}"),
+        ("scenes.py", "FACTOR = 3", "FACTOR = f'{STATE}'"),
+        ("scenes.py", "FACTOR = 3", "FACTOR, OTHER = STATE"),
+        ("scenes.py", "FACTOR = 3", "def install(size=np.clip(STATE, 0, 1, out=STATE)): ..."),
+        ("scenes.py", "FACTOR = 3", "def install(size: STATE.pop()): ..."),
+        ("scenes.py", "FACTOR = 3", "STATE = [1]\n\ndef install(size: STATE[0]): ..."),
+        ("scenes.py", "FACTOR = 3", "@property\ndef install(): ..."),
+        ("scenes.py", "FACTOR = 3", "class Plugin(make_base()): ..."),
+        ("scenes.py", "FACTOR = 3", "class Plugin(Base, metaclass=Registry): ..."),
+        ("scenes.py", "FACTOR = 3", "from enum import Enum\n\nclass Plugin(Enum): ..."),
+        ("scenes.py", "FACTOR = 3", "if FACTOR > 3:\n    pass"),
+        ("scenes.py", "FACTOR = 3", "for x in STATE:\n    pass"),
+        ("scenes.py", "FACTOR = 3", "try:\n    FACTOR = STATE()\nexcept OSError:\n    pass"),
+        ("scenes.py", "FACTOR = 3", "import plugin"),
     ],
 )
 def test_what_is_reached_counts(project: Path, file: str, old: str, new: str) -> None:
@@ -113,12 +134,13 @@ def test_what_is_reached_counts(project: Path, file: str, old: str, new: str) ->
         ("scenes.py", "# Show one", "# Show a single one"),
         ("scenes.py", 'caption("yes")', 'caption("no")'),
         ("scenes.py", "FACTOR = 3", "FACTOR = 4"),
-        ("scenes.py", "FACTOR = 3", "class Third(Base):\n    numbers = np.linspace(0, 1, 3)\n"),
+        ("scenes.py", "FACTOR = 3", "class Third(Base):\n    numbers = [1, -2.5, {'a': (TEAL, None)}]\n"),
+        ("scenes.py", "FACTOR = 3", "SCENES_IN_ORDER = [Captions, Discs]"),
+        ("scenes.py", "FACTOR = 3", "def other(size: float = 2 * 3, *parts: Base | list[Base]) -> np.ndarray: ..."),
         ("helpers/words.py", "Text(text)", "Text(text, font_size=20)"),
-        ("helpers/words.py", "def caption", "import torch\n\ndef caption"),
+        ("helpers/words.py", "def caption", "import itertools\n\ndef caption"),
         ("helpers/sizes.py", "LARGE = 2", "LARGE = 3"),
         ("helpers/shapes.py", "width = 2", "width = 3"),
-        ("helpers/shapes.py", "[1, 2]", "[1, 3]"),
         ("helpers/__init__.py", "from helpers.words import caption", "from helpers.words import caption, other"),
     ],
 )
@@ -127,6 +149,85 @@ def test_what_is_not_reached_does_not(project: Path, file: str, old: str, new: s
     edit(project, file, old, new)
     after = look(project)
     assert (after.digest, after.whole) == (before.digest, "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from helpers.words import *\nW[0] = 1", "W[0] = 1\nfrom helpers.words import *"),
+        (
+            "from helpers.sizes import *\nfrom helpers.shapes import *",
+            "from helpers.shapes import *\nfrom helpers.sizes import *",
+        ),
+        ("def disc(): ...\nfrom helpers.shapes import *", "from helpers.shapes import *\ndef disc(): ..."),
+        ("def disc(): ...\nfrom manimlib import *", "from manimlib import *\ndef disc(): ..."),
+        ("import plugin\nW[0] = 1", "W[0] = 1\nimport plugin"),
+    ],
+)
+def test_the_order_of_imports_counts_where_it_matters(project: Path, before: str, after: str) -> None:
+    write(project / "helpers/words.py", "register(1)\n")
+    edit(project, "scenes.py", "FACTOR = 3", before)
+    first = look(project)
+    edit(project, "scenes.py", before, after)
+    assert look(project).digest != first.digest
+
+
+def test_a_class_attribute_that_is_computed_does_not_bring_in_the_methods_of_its_class(project: Path) -> None:
+    attributes = "class Captions(Base):\n    size = 2\n    area = compute(size)\n"
+    edit(project, "scenes.py", "class Captions(Base):", attributes)
+    before = look(project)
+    edit(project, "scenes.py", 'caption("yes")', 'caption("no")')
+    assert look(project).digest == before.digest
+    edit(project, "scenes.py", "    size = 2", "    size = 3")
+    assert look(project).digest != before.digest
+
+
+def test_a_package_has_its_modules_as_attributes(project: Path) -> None:
+    write(project / "helpers/__init__.py", "from helpers.shapes import disc, ring\nfrom helpers.words import caption\n")
+    edit(project, "scenes.py", "disc()", "words.caption('x')")
+    before = look(project)
+    edit(project, "helpers/words.py", "Text(text)", "Tex(text)")
+    assert look(project).digest != before.digest
+
+
+@pytest.mark.parametrize("how", ["from sys import modules", "import sys as s\nmodules = s.modules"])
+def test_another_name_for_all_modules(project: Path, how: str) -> None:
+    edit(project, "scenes.py", "FACTOR = 3", how)
+    edit(project, "scenes.py", "disc()", "modules[__name__]")
+    assert look(project).whole
+
+
+def test_a_library_whose_reading_cannot_be_seen_is_named_where_it_is_used(project: Path) -> None:
+    edit(project, "scenes.py", "FACTOR = 3", "import h5py")
+    assert not look(project).unrepeatable
+    edit(project, "scenes.py", "disc()", "h5py.File('data.h5')")
+    assert look(project).unrepeatable == "it uses h5py, which reads files unseen"
+
+
+def test_a_clock_that_cannot_be_watched_is_named(project: Path) -> None:
+    assert not look(project).unrepeatable
+    edit(project, "scenes.py", "disc()", "Text(str(datetime.now()))")
+    edit(project, "scenes.py", "FACTOR = 3", "from datetime import datetime")
+    assert "what time it is (now)" in look(project).unrepeatable
+    assert not look(project, "Captions").unrepeatable
+
+
+@pytest.mark.slow
+def test_manimgl_makes_its_classes_in_the_plain_way() -> None:
+    """`reach` takes it that nothing of the project's runs when a class of ManimGL's gets a subclass."""
+    code = """
+        import abc, enum
+        from darkroom import engine
+        from darkroom.reach import HOOKS
+        engine.load(["-w"])
+        import manimlib
+        classes = {thing for thing in vars(manimlib).values() if isinstance(thing, type)}
+        own = {c for c in classes if c.__module__.startswith("manimlib")}
+        assert len(own) > 200
+        assert {type(c) for c in own} <= {type, abc.ABCMeta, enum.EnumMeta}
+        assert not [c for c in own for base in c.__mro__[:-1] for hook in HOOKS if hook in vars(base) if base in own]
+        """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
 
 
 def test_an_effect_reaches_on(project: Path) -> None:
@@ -169,7 +270,6 @@ def test_a_plain_all_hides_names(project: Path) -> None:
         ("base.py", "tempo = 1", "tempo = globals()"),
         ("helpers/words.py", "def caption", "class Plugin:\n    def __init_subclass__(cls): ...\n\ndef caption"),
         ("helpers/words.py", "def caption", "def __getattr__(name): ...\n\ndef caption"),
-        ("helpers/words.py", "def caption", "class Plugin(metaclass=Registry): ...\n\ndef caption"),
     ],
 )
 def test_where_names_do_not_tell_every_byte_counts(project: Path, file: str, old: str, new: str) -> None:
@@ -182,7 +282,8 @@ def test_where_names_do_not_tell_every_byte_counts(project: Path, file: str, old
 
 def test_a_file_that_does_not_parse_is_no_basis(project: Path) -> None:
     write(project / "helpers/words.py", "def caption(")
-    assert reach(SceneRef("Discs", project / "scenes.py", project)) is None
+    with pytest.raises(UnreadableSource, match="cannot be read"):
+        reach(SceneRef("Discs", project / "scenes.py", project))
 
 
 def test_a_file_that_takes_the_place_of_a_package(project: Path) -> None:
