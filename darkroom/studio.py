@@ -63,7 +63,7 @@ class Order:
 
     def clip(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's clip goes."""
-        return (self.output / film.folder / self.quality / f"{ref.name}.mp4").resolve()
+        return (self.output / film.folder / self.quality / f"{film.file_name(ref)}.mp4").resolve()
 
     def cut(self, film: Film) -> Path:
         """Where a whole film goes."""
@@ -71,7 +71,7 @@ class Order:
 
     def sheet(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's contact sheet goes; its pages, if it has several, beside it."""
-        return (self.output / film.folder / "sheets" / f"{ref.name}.png").resolve()
+        return (self.output / film.folder / "sheets" / f"{film.file_name(ref)}.png").resolve()
 
     def job(self, ref: SceneRef, work: Callable[..., object], path: Path, **options: object) -> Job:
         """The job of making `path` of a scene."""
