@@ -144,8 +144,10 @@ def film(
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
-    titles = [outcome.job.scene.chapter for outcome in outcomes]
-    facts, chapters = join([outcome.result for outcome in outcomes], titles, order.cut(films[0]))
+    clips = {outcome.job.scene: outcome.result for outcome in outcomes}
+    scenes = films[0].scenes
+    titles = [scene.chapter for scene in scenes]
+    facts, chapters = join([clips[scene] for scene in scenes], titles, order.cut(films[0]))
     for chapter in chapters:
         _out().print(f"  {_clock(chapter.start)}  {chapter.title}")
     _out().print(f"{facts.frames} frames, {_clock(facts.seconds)}, {facts.width}x{facts.height}:")

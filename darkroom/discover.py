@@ -7,6 +7,7 @@ classes that ManimGL finds in it, in ManimGL's order: by name. Files are read, n
 
 import hashlib
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -76,7 +77,7 @@ def _names_for(ref: SceneRef) -> list[str]:
     """Names for a scene's files, the shortest first; the last is nobody else's."""
     folders = ref.file.relative_to(ref.root).with_suffix("").parts
     longer = ["-".join([*folders[-count:], ref.name]) for count in range(1, len(folders) + 1)]
-    return [ref.name, *longer, f"{ref.name}-{_short_hash(f'{ref.file}:{ref.name}')}"]
+    return [ref.name, *map(_printable, longer), f"{ref.name}-{_short_hash(f'{ref.file}:{ref.name}')}"]
 
 
 def places_for(path: Path, root: Path) -> list[Path]:
@@ -93,10 +94,16 @@ def places_for(path: Path, root: Path) -> list[Path]:
     if plain and not (root / plain).exists() and not (root / f"{plain}.py").exists():
         first = plain
     base = _mirrored(root)
-    own = root.relative_to(base) / Path(first, *others)
-    above = base.parts[1:]
-    longer = [Path(*above[-count:], own) for count in range(1, len(above) + 1)]
-    return [*([own] if own.parts else []), *longer, Path(f"{path.stem}-{_short_hash(str(path))}")]
+    own = Path(*map(_printable, (*root.relative_to(base).parts, first, *others)))
+    above = tuple(map(_printable, base.parts[1:]))
+    longer = [Path(*above[-count:], own) for count in range(1, len(above) + 1)] or [Path("film")]
+    places = [*([own] if own.parts else []), *longer]
+    return [*places, places[0].with_name(f"{places[0].name}-{_short_hash(str(path))}")]
+
+
+def _printable(name: str) -> str:
+    """A name that every program can handle: ffmpeg's lists have no way to write a line break."""
+    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "_", name)
 
 
 def _mirrored(root: Path) -> Path:
@@ -126,11 +133,14 @@ def _told_apart(names: Mapping[Thing, Sequence[str]]) -> dict[Thing, str]:
         claims: dict[str, list[Thing]] = {}
         for thing in names:
             claims.setdefault(_folded(names[thing][level[thing]]), []).append(thing)
-        rivals = [thing for claimed in claims.values() if len(claimed) > 1 for thing in claimed]
-        rivals = [thing for thing in rivals if level[thing] + 1 < len(names[thing])]
-        if not rivals:
+        yielding: list[Thing] = []
+        for rivals in [claimed for claimed in claims.values() if len(claimed) > 1]:
+            # Its last name is a makeshift: one that has no other keeps what it has, while the rest can give way.
+            longer = [thing for thing in rivals if level[thing] + 2 < len(names[thing])]
+            yielding += longer or [thing for thing in rivals if level[thing] + 1 < len(names[thing])]
+        if not yielding:
             return {thing: names[thing][level[thing]] for thing in names}
-        for thing in rivals:
+        for thing in yielding:
             level[thing] += 1
 
 

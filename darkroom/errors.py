@@ -81,7 +81,7 @@ class NoScenes(UsageError):
             )
             return
         super().__init__(
-            f"no scenes in {path}.",
+            f"no scenes in {path}." if path != Path(".") else "no scenes here.",
             "A scene is a class with a construct method and a base such as Scene or InteractiveScene.",
         )
 
@@ -107,14 +107,15 @@ class BrokenSource(UsageError):
             said = f"{where}: this is syntax of Python {wanted}, and newer; you have Python {own}."
             hint = f"Set darkroom up with Python {wanted} or newer, or write that line for {own}."
         else:
-            said, hint = f"{where}: {_reason(error)}.", "Mend that line, then run the same command again."
+            said, hint = f"{where}: {_reason(error)}", "Mend that line, then run the same command again."
         super().__init__(said + (f"\n    {text}" if text else ""), hint)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError | MemoryError):
-        return "it is nested too deeply to be read"
-    return str(getattr(error, "msg", None) or error).rstrip(".")
+        return "it is nested too deeply for Python to read."
+    reason = str(getattr(error, "msg", None) or error)
+    return reason if reason.endswith(("?", "!", ".")) else f"{reason}."
 
 
 class Unreadable(UsageError):

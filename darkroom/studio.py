@@ -59,7 +59,8 @@ class Order:
         return Farm(self.scheduler, self.jobs) if self.scheduler else Pool(self.jobs or available_cores())
 
     def scenes(self) -> list[tuple[Film, SceneRef]]:
-        return [(film, ref) for film in self.films for ref in film.scenes]
+        """Each scene of each film, once: a film may show one again."""
+        return [(film, ref) for film in self.films for ref in dict.fromkeys(film.scenes)]
 
     def clip(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's clip goes."""

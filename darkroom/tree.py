@@ -15,6 +15,7 @@ SPOKEN = 5  # files of a kind that are named one by one
 
 IMPORTS = re.compile(rb"(?:^|[;:])[ \t]*(?:from|import)\b((?:[^\n(\\]|\\\r?\n)*(?:\([^)]*\))?)", re.M)
 WORDS = re.compile(rb"\w+")
+NEAR = (b"manim", b"Scene", b"SCENES_IN_ORDER", b"import_module", b"__import__")
 MAY_DEFINE = re.compile(
     rb"\bclass\b|SCENES_IN_ORDER|\btype\b|\bnew_class\b|\bexec\b|^[ \t]*from\b.*\bimport[ \t]*\*", re.M
 )
@@ -35,9 +36,11 @@ class PassedOver:
 
 def shown(path: Path) -> Path:
     """The path as a person standing here would type it."""
-    for known_as in (path, path.resolve()):
-        with suppress(ValueError):
-            return known_as.relative_to(Path.cwd())
+    here = Path.cwd()
+    with suppress(ValueError):
+        return path.relative_to(here)
+    with suppress(ValueError):
+        return Path(os.path.realpath(path)).relative_to(here)  # unlike `resolve`, also where links go in circles
     return path
 
 
@@ -153,9 +156,10 @@ def may_hold_scenes(files: Iterable[Path], around: Iterable[Path], passed_over: 
             if is_asked:
                 passed_over.append(PassedOver(Unreadable(shown(file), error).message, is_source=True))
             return
-        if is_asked and MAY_DEFINE.search(data):
+        is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, which Python does not read: worth a word
+        if is_asked and (is_wide or MAY_DEFINE.search(data)):
             defining.append(file)
-        if any(word in data for word in (b"manim", b"Scene", b"SCENES_IN_ORDER", b"import_module", b"__import__")):
+        if is_wide or any(word in data for word in NEAR):
             near_files.add(file)
             near.add(_module_name(file))
         elif b"import" in data:
@@ -188,8 +192,9 @@ def _module_name(file: Path) -> bytes:
 def sentences(passed_over: Iterable[PassedOver]) -> Iterator[str]:
     """What to say of all that was passed over: one by one; where there are many, the first few and how many more."""
     ones = list(passed_over)
-    for kind, name in ((True, "Python files"), (False, "such things")):
-        of_this_kind = [one for one in ones if one.is_source is kind]
-        yield from (one.said for one in of_this_kind[:SPOKEN])
-        if len(of_this_kind) > SPOKEN:
-            yield f"{len(of_this_kind) - SPOKEN} more {name}"
+    for is_source, name in ((True, "Python files"), (False, "things that are none")):
+        these = [one.said for one in ones if one.is_source is is_source]
+        spoken = SPOKEN if len(these) > SPOKEN + 1 else len(these)
+        yield from these[:spoken]
+        if these[spoken:]:
+            yield f"{len(these) - spoken} more {name}"
