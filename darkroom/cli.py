@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -60,6 +61,7 @@ Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_
 @app.command("list")
 def list_(targets: Targets = None, timeout: Timeout = None) -> None:
     """List films and scenes in order, with their lengths."""
+    from rich.markup import escape
     from rich.table import Table
 
     from darkroom import discover, studio
@@ -77,11 +79,14 @@ def list_(targets: Targets = None, timeout: Timeout = None) -> None:
             length = known[ref]
             if isinstance(length, Length):
                 total += length.seconds
-                table.add_row(f"  {ref.name}", f"{length.seconds:.1f} s", ref.doc)
+                table.add_row(f"  {ref.name}", f"{length.seconds:.1f} s", escape(ref.doc))
             else:
-                table.add_row(f"  {ref.name}", "[red]fails[/]", length.reason.splitlines()[0])
-        _out().print(f"[bold cyan]{discover.shown(film.path)}[/]  {film.title}  [dim]{total:.1f} s[/]")
+                table.add_row(f"  {ref.name}", "[red]fails[/]", escape(length.reason.splitlines()[0]))
+        path, title = escape(str(discover.shown(film.path))), escape(film.title)
+        _out().print(f"[bold cyan]{path}[/]  {title}  [dim]{total:.1f} s[/]")
         _out().print(table)
+        for ref, reason in film.bases if not film.picked else ():
+            _out().print(f"  [dim]not listed: {ref.name} {reason}[/]")
     reasons = {ref: why for film in films for ref in film.scenes if not isinstance(why := known[ref], Length)}
     if failed := [ref for ref, why in reasons.items() if not why.timed_out]:
         _err().print(f"\nA scene that fails says why in full when rendered:  darkroom render {failed[0]}")
@@ -148,8 +153,10 @@ def film(
     outcomes = studio.render(order)
     _print_clips(outcomes)
     _exit_for(outcomes)
-    titles = [outcome.job.scene.chapter for outcome in outcomes]
-    facts, chapters = join([outcome.result for outcome in outcomes], titles, order.cut(films[0]))
+    clips = {outcome.job.scene: outcome.result for outcome in outcomes}
+    scenes = films[0].scenes
+    titles = [scene.chapter for scene in scenes]
+    facts, chapters = join([clips[scene] for scene in scenes], titles, order.cut(films[0]))
     for chapter in chapters:
         _out().print(f"  {_clock(chapter.start)}  {chapter.title}")
     _out().print(f"{facts.frames} frames, {_clock(facts.seconds)}, {facts.width}x{facts.height}:")
@@ -351,11 +358,20 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """The program: `darkroom`."""
+    from darkroom import discover
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` has it
             signal.signal(number, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names need not be text
     try:
         app()
+    except SystemExit as done:
+        if not done.code and any(one.is_source for one in discover.passed_over):
+            sys.exit(1)  # the rest is done
+        raise
     except DarkroomError as error:
         print(f"darkroom: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -197,7 +197,7 @@ class Clips:
         told = {name: value for name, value in job.options.items() if name != "path"}
         how = [source.digest, astuple(job.stage), job.stage.argv, told, self._where]
         text = json.dumps([how, surroundings(job.scene.root, source.outside)], sort_keys=True, default=str)
-        return Recipe("clip " + hashlib.blake2b(text.encode()).hexdigest(), source)
+        return Recipe("clip " + hashlib.blake2b(text.encode(errors="surrogateescape")).hexdigest(), source)
 
 
 def _full_key(recipe: Recipe, answers: Mapping[Question, str]) -> str:

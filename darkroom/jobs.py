@@ -1,6 +1,7 @@
 """What is handed to a worker process, and what comes back. Plain data: importing it costs nothing."""
 
 import hashlib
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,5 +87,5 @@ class Outcome:
 
 def log_path(output: Path, scene: SceneRef) -> Path:
     """Where a scene's own output goes; two scenes of one name in different files stay apart."""
-    place = hashlib.sha256(str(scene.file).encode()).hexdigest()[:6]
+    place = hashlib.sha256(os.fsencode(scene.file)).hexdigest()[:6]
     return output / "logs" / f"{scene.name}-{place}.log"

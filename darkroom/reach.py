@@ -340,7 +340,8 @@ class _Walk:
         )
 
     def _digest(self) -> str:
-        digest = hashlib.sha256(f"{self.ref.root} {self._place(self.ref.file)} {self.ref.name}".encode())
+        about = f"{self.ref.root} {self._place(self.ref.file)} {self.ref.name}"
+        digest = hashlib.sha256(about.encode(errors="surrogateescape"))
         if self.whole:
             for file, source in sorted(self.loaded.items()):
                 digest.update(f"\n{self._place(file)} {len(source.data)}\n".encode() + source.data)
@@ -396,7 +397,8 @@ class _Walk:
         return found
 
     def _place(self, file: Path) -> str:
-        return str(file.relative_to(self.ref.root) if file.is_relative_to(self.ref.root) else file)
+        place = str(file.relative_to(self.ref.root) if file.is_relative_to(self.ref.root) else file)
+        return place.encode(errors="backslashreplace").decode()  # a file name need not be text
 
     def _load(self, file: Path) -> None:
         """Take down a file and all that it imports, anywhere in it."""

@@ -60,11 +60,12 @@ class Order:
         return Farm(self.scheduler, self.jobs) if self.scheduler else Pool(self.jobs or available_cores())
 
     def scenes(self) -> list[tuple[Film, SceneRef]]:
-        return [(film, ref) for film in self.films for ref in film.scenes]
+        """Each scene of each film, once: a film may show one again."""
+        return [(film, ref) for film in self.films for ref in dict.fromkeys(film.scenes)]
 
     def clip(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's clip goes."""
-        return (self.output / film.folder / self.quality / f"{ref.name}.mp4").resolve()
+        return (self.output / film.folder / self.quality / f"{film.file_name(ref)}.mp4").resolve()
 
     def cut(self, film: Film) -> Path:
         """Where a whole film goes."""
@@ -72,7 +73,7 @@ class Order:
 
     def sheet(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's contact sheet goes; its pages, if it has several, beside it."""
-        return (self.output / film.folder / "sheets" / f"{ref.name}.png").resolve()
+        return (self.output / film.folder / "sheets" / f"{film.file_name(ref)}.png").resolve()
 
     def job(self, ref: SceneRef, work: Callable[..., object], path: Path, **options: object) -> Job:
         """The job of making `path` of a scene."""

@@ -147,8 +147,7 @@ def _work(pipe: Connection, job: Job, broken: Failure | None, guard: int) -> Non
         else:
             _report_progress(pipe)
             witness.start(job.scene.root, filter(None, (job.folder, job.log.parent)))
-            scene_class = getattr(load_module(job.scene), job.scene.name)
-            result = job.work(scene_class, lambda frames: pipe.send(("frames", frames)), **job.options)
+            result = job.work(load(job.scene), lambda frames: pipe.send(("frames", frames)), **job.options)
             pipe.send(("done", result))
         code = 0
     except BrokenPipeError:
@@ -202,6 +201,16 @@ def _redirect(log: Path) -> None:
     os.close(file)
 
 
+def load(scene: SceneRef) -> Any:
+    """The class of a scene; of a file (a scene without a name), its module."""
+    module = load_module(scene)
+    if not scene.name:
+        return module
+    name, bracket, index = (scene.key or scene.name).partition("[")
+    found = getattr(module, name)
+    return found[int(index.removesuffix("]"))] if bracket else found
+
+
 def load_module(scene: SceneRef) -> ModuleType:
     """Execute a scene file, under the name by which its own project would import it."""
     sys.path.append(str(scene.file.parent))  # files beside it: after all that is installed
@@ -209,8 +218,17 @@ def load_module(scene: SceneRef) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, scene.file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault(name, module)  # dataclasses and pickle look there
-    spec.loader.exec_module(module)
+    is_ours = sys.modules.setdefault(name, module) is module  # dataclasses and pickle look there
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, AttributeError) as error:
+        # Something it imports has imported it in turn, and found it half executed. ManimGL does not put the file it
+        # runs among the modules, so that there the other gets one of its own, and all is well.
+        if not is_ours or (name != error.name and getattr(error, "obj", None) is not module):
+            raise
+        del sys.modules[name]
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
     return module
 
 

@@ -86,7 +86,11 @@ class Walkthrough(InteractiveScene):
     @classmethod
     def get_acts(cls):
         """The classes that have an act, in the order in which those are played."""
-        return [kind for kind in reversed(cls.__mro__) if "act" in vars(kind)]
+        return [kind for kind in reversed(cls.__mro__) if "act" in vars(kind) and kind is not Walkthrough]
+
+    def act(self):
+        """Play this act and nothing else. Each act's class has its own."""
+        raise NotImplementedError(f"{type(self).__name__} has no method `act`")
 
     def set_up_stage(self):
         """Put everything in its place as it stands when act C ends, at once."""
