@@ -105,6 +105,8 @@ class Clips:
         seen = rendered.seen
         if seen.unrepeatable:
             return seen.unrepeatable
+        if rendered.beside:
+            return "its class asks for more files than its clip"
         try:
             if any(signature(file) != before for file, before in recipe.source.files.items()):
                 return "its source was changed meanwhile"
@@ -145,7 +147,7 @@ class Clips:
                     self._memory.delete(key)
 
     def _deliver(self, job: Job, key: str, facts: Rendered, digest: str) -> Rendered:
-        path: Path = job.options["path"]
+        path: Path = job.options["path"].with_suffix(facts.path.suffix)  # its class may ask for another kind of file
         whole = partial_name(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -171,7 +173,8 @@ class Clips:
             return None
         told = {name: value for name, value in job.options.items() if name != "path"}
         how = [source.digest, astuple(job.stage), job.stage.argv, told, self._where]
-        text = json.dumps([how, surroundings(job.scene.root, source.outside)], sort_keys=True, default=str)
+        where = surroundings(job.scene.root, source.outside, job.stage.config_file)
+        text = json.dumps([how, where], sort_keys=True, default=str)
         return Recipe("clip " + hashlib.blake2b(text.encode()).hexdigest(), source)
 
 

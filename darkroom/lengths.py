@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Quality, Stage, log_path
 from darkroom.pool import Pool
 from darkroom.tasks import Length
+from darkroom.witness import digest_of_file
 
 
 def cache_folder() -> Path:
@@ -27,7 +29,8 @@ def measure(
     scenes: Iterable[SceneRef],
     pool: Pool | Farm,
     quality: Quality = Quality.low,
-    fps: float | None = None,
+    fps: Fraction | None = None,
+    config_file: Path | None = None,
 ) -> dict[SceneRef, Length | Failure]:
     """The length of each scene: remembered, or found by a dry run that draws nothing.
 
@@ -36,10 +39,11 @@ def measure(
         pool: does the dry runs.
         quality: that of the renders to follow, whose ManimGL can serve here too.
         fps: frames per second, if not those of the scene's own configuration.
+        config_file: to be merged on top of that configuration.
     """
     found: dict[SceneRef, Length | Failure] = {}
     with memory() as known_before:
-        keys = {ref: key(ref, fps) for ref in scenes}
+        keys = {ref: key(ref, fps, config_file) for ref in scenes}
         jobs = []
         for ref, name in keys.items():
             known = known_before.get(name)
@@ -47,7 +51,8 @@ def measure(
                 found[ref] = Length(*known)
             else:
                 log = log_path(cache_folder(), ref)
-                jobs.append(Job(ref, Stage.of(ref, quality), tasks.measure, log, options={"fps": fps}))
+                stage = Stage.of(ref, quality, config_file)
+                jobs.append(Job(ref, stage, tasks.measure, log, options={"fps": fps}))
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
             found[ref] = outcome.failure or outcome.result
@@ -72,6 +77,7 @@ def memory() -> Iterator[MutableMapping[str, Any]]:
         yield cache
 
 
-def key(ref: SceneRef, fps: float | None) -> str:
+def key(ref: SceneRef, fps: Fraction | None, config_file: Path | None = None) -> str:
     """What is known of a scene is known under this: another one as soon as its source is another."""
-    return f"length {fingerprint(ref)} {fps} {importlib.metadata.version('manimgl')}"
+    configured = digest_of_file(str(config_file)) if config_file else ""
+    return f"animations {fingerprint(ref)} {configured} {fps} {importlib.metadata.version('manimgl')}"
