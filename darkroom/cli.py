@@ -372,9 +372,10 @@ def check(
     output: Output = Path("media"),
 ) -> None:
     """Check layout: overlaps, cut-off, small or pale text, flicker, dead time. Exits 1 if there are findings."""
-    from darkroom import discover
+    from darkroom import discover, studio
     from darkroom.check import gate, report
 
+    studio.require_config_file(config_file)
     films = discover.find(targets or ["."])
     verdicts = gate.check(
         films,

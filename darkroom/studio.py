@@ -113,7 +113,7 @@ def render(order: Order) -> list[Outcome]:
     What is known already is taken from the cache; the rest is rendered, and kept there as it comes.
     """
     roots = {film.root for film in order.films}
-    require_config_file(order, roots)
+    require_config_file(order.config_file, roots if order.scheduler else ())
     encodings = {
         root: codecs.find(order.codec, ffmpeg_name(root, order.config_file), order.format) for root in roots
     }
@@ -147,15 +147,18 @@ def render(order: Order) -> list[Outcome]:
     return [done[job] for job in jobs]
 
 
-def require_config_file(order: Order, roots: Iterable[Path]) -> None:
+def require_config_file(file: Path | None, roots: Iterable[Path] = ()) -> None:
     """Refuse a configuration file that ManimGL would pass over, or that a farm does not have.
+
+    Args:
+        file: which, if any.
+        roots: those of the projects that it must be in.
 
     Raises:
         UsageError: it is not there, cannot be read, or is not in the project.
     """
     import yaml
 
-    file = order.config_file
     if file is None:
         return
     try:
@@ -166,7 +169,7 @@ def require_config_file(order: Order, roots: Iterable[Path]) -> None:
         raise UsageError(f"{shown(file)} is no YAML: {error}") from None
     if not isinstance(settings, dict | None):
         raise UsageError(f"{shown(file)} holds no settings.", "Write them as in custom_config.yml:  camera: {fps: 24}")
-    if order.scheduler and not all(file.is_relative_to(root) for root in roots):
+    if not all(file.is_relative_to(root) for root in roots):
         raise UsageError(
             f"{shown(file)} is not in the project, so that the workers do not have it.", "Copy it to the project."
         )
@@ -219,7 +222,7 @@ def _verify(order: Order, outcomes: Sequence[Outcome], cache: Clips) -> list[Out
 
 def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
     """Make a contact sheet of every scene of an order."""
-    require_config_file(order, [])
+    require_config_file(order.config_file)
     cell = CELLS[order.quality]
     jobs = [order.job(r, tasks.draw_sheet, order.sheet(f, r), every=every, cell=cell) for f, r in order.scenes()]
     return _carry_out(order, jobs)
@@ -227,7 +230,7 @@ def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
 
 def draw_stills(order: Order, moment: Moment) -> list[Outcome]:
     """Make a picture, of its full size, of every scene of an order."""
-    require_config_file(order, [])
+    require_config_file(order.config_file)
     jobs = [
         order.job(
             ref,

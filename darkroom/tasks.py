@@ -442,7 +442,7 @@ def draw_still(
             looking.picture = run.image()  # the end of its last frame
         elif at is not None:
             raise DarkroomError(f"{scene_class.__name__} is {length:.2f} s long: there is no {at:g} s.")
-        elif lines is None:
+        elif lines is None or looking.picture is not None:  # the scene ends with these lines
             looking.picture = run.last_image()
     if looking.picture is None:
         assert lines

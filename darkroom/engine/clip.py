@@ -298,12 +298,17 @@ def probe(path: Path) -> Facts:
     video = next((stream for stream in streams if stream["codec_type"] == "video"), None)
     if video is None or "nb_read_packets" not in video:
         raise NotAsPlanned(f"{path.name} is no readable video. ffprobe said:\n    {indented(done.stderr)}")
+    frames = int(video["nb_read_packets"])
+    seconds = float(video.get("duration") or found["format"].get("duration", 0))
+    rate = video["avg_frame_rate"]
+    if rate == "0/0":  # of a GIF of one or two frames
+        rate = frames / seconds if seconds else 0
     return Facts(
-        frames=int(video["nb_read_packets"]),
-        seconds=float(video.get("duration") or found["format"].get("duration", 0)),
+        frames=frames,
+        seconds=seconds,
         width=video["width"],
         height=video["height"],
-        fps=float(Fraction(video["avg_frame_rate"])),
+        fps=float(Fraction(rate)),
         has_sound=any(stream["codec_type"] == "audio" for stream in streams),
         codec=f"{video.get('codec_name')} {video.get('pix_fmt')}",
     )
