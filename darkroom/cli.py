@@ -1,15 +1,20 @@
 """The command line: read what was typed, call, print, exit. Heavy modules are imported in the commands."""
 
+import re
 import signal
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from darkroom.codecs import Codec
+from darkroom.codecs import Codec, Format
 from darkroom.errors import DarkroomError, Interrupted, UsageError
 from darkroom.jobs import Quality
 from darkroom.paste import PasteCommand, paste
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from darkroom.jobs import Outcome
+    from darkroom.studio import Order
+    from darkroom.tasks import Pictures
 
 app = typer.Typer(
     name="darkroom",
@@ -27,12 +34,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _fraction(text: str) -> Fraction:
+    """Frames per second as they were typed: 30, 29.97 or 24000/1001."""
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise typer.BadParameter(f"{text!r} is no number. Write 30, 29.97 or 24000/1001.") from None
+    if rate < 1:
+        raise typer.BadParameter(f"{text} is less than 1.")
+    return rate
+
+
 Targets = Annotated[
     list[str] | None,
     typer.Argument(metavar="[PATH[:SCENE]]...", help="Scene files, film folders, or single scenes. Default: all here."),
 ]
 QualityOption = Annotated[Quality, typer.Option(help="Size of the picture.")]
-Fps = Annotated[float | None, typer.Option(min=1, help="Frames per second.  [default: as configured]")]
+Fps = Annotated[
+    Fraction | None,
+    typer.Option(
+        parser=_fraction,
+        metavar="NUMBER",
+        help="Frames per second, such as 30 or 24000/1001.  [default: as configured]",
+    ),
+]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Scenes at once.  [default: one per processor]")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="Render on the workers of this dask scheduler.")
@@ -54,6 +80,16 @@ Timeout = Annotated[
     typer.Option(
         min=0.1, metavar="SECONDS", help="Give up a scene that is not done after so long; the others still finish."
     ),
+]
+Transparent = Annotated[
+    bool, typer.Option("--transparent", help="Without the background: ProRes 4444 (.mov); with --codec vp9, .webm.")
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config_file", help="Merge this file on top of custom_config.yml.", resolve_path=True),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="A scene that asks for a font which is not installed fails.")
 ]
 Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
 
@@ -94,7 +130,20 @@ def list_(targets: Targets = None, timeout: Timeout = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+class _OptionalTime(TyperCommand):
+    """Lets `--still` stand alone: it takes what follows only if that is a number."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        args = list(args)
+        for at, word in enumerate(args):
+            if word == "--":
+                break
+            if word == "--still" and not re.fullmatch(r"-?[\d.]+", "".join(args[at + 1 : at + 2])):
+                args[at] = "--still=end"
+        return super().parse_args(ctx, args)
+
+
+@app.command(cls=_OptionalTime)
 def render(
     targets: Targets = None,
     quality: QualityOption = Quality.high,
@@ -106,6 +155,23 @@ def render(
     verify: Verify = False,
     split: Split = True,
     timeout: Timeout = None,
+    transparent: Transparent = False,
+    gif: Annotated[bool, typer.Option("--gif", help="Make GIFs.")] = False,
+    still: Annotated[
+        str | None,
+        typer.Option(metavar="[SECONDS]", help="Only a picture (PNG) of this moment; alone, of how each scene ends."),
+    ] = None,
+    beats: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST:LAST",
+            help="Only these animations: numbers as on a contact sheet, or the first words of their comments.",
+        ),
+    ] = None,
+    start: Annotated[float | None, typer.Option("--from", min=0, help="Only from this second on.")] = None,
+    stop: Annotated[float | None, typer.Option("--to", min=0, help="Only up to this second.")] = None,
+    config_file: ConfigFile = None,
+    strict: Strict = False,
     output: Output = Path("media"),
 ) -> None:
     """Render scenes in parallel, without a screen. Exits 1 if one failed; the others still finish.
@@ -113,12 +179,64 @@ def render(
     A scene whose source, data, configuration and tools are as they were is not rendered again.
     """
     from darkroom import discover, studio
+    from darkroom.parts import Moment, Part, at_second
 
+    if transparent and gif:
+        raise UsageError("a GIF has no half-transparent pixels.", "Choose --transparent or --gif.")
+    format = Format.transparent if transparent else Format.gif if gif else Format.video
+    part = Part(beats, start, stop)
+    if still is not None and (gif or part or scheduler):
+        raise UsageError("--still makes one picture, here.", "Leave --gif, --beats, --from, --to, --scheduler out.")
     films = discover.find(targets or ["."])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split, timeout)
+    order = studio.Order(
+        films,
+        quality,
+        fps,
+        jobs,
+        output,
+        scheduler,
+        codec,
+        cached,
+        verify,
+        split,
+        timeout,
+        format,
+        part,
+        config_file,
+        strict,
+    )
+    if still is not None:
+        _make_stills(order, Moment() if still == "end" else at_second(_seconds(still)))
+        return
     outcomes = studio.render(order)
-    _print_clips(outcomes)
+    _print_clips(outcomes, order)
     _exit_for(outcomes)
+
+
+@app.command()
+def still(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="PATH[:SCENE][@SECONDS]|FILE:LINE", help="A scene and when; or a line of its source."),
+    ],
+    quality: QualityOption = Quality.high,
+    fps: Fps = None,
+    transparent: Transparent = False,
+    jobs: Jobs = None,
+    config_file: ConfigFile = None,
+    strict: Strict = False,
+    output: Output = Path("media"),
+) -> None:
+    """Make a picture (PNG) of a scene: at a time, after the beat around a line, or of how it ends."""
+    from darkroom import studio
+    from darkroom.parts import moments
+
+    films, moment = moments(target)
+    format = Format.transparent if transparent else Format.video
+    order = studio.Order(
+        films, quality, fps, jobs, output, format=format, config_file=config_file, strict=strict
+    )
+    _make_stills(order, moment)
 
 
 @app.command()
@@ -135,6 +253,9 @@ def film(
     verify: Verify = False,
     split: Split = True,
     timeout: Timeout = None,
+    transparent: Transparent = False,
+    config_file: ConfigFile = None,
+    strict: Strict = False,
     output: Output = Path("media"),
 ) -> None:
     """Make a final cut: a film's scenes in order, in one file with chapters.
@@ -142,25 +263,60 @@ def film(
     Only scenes that have changed are rendered.
     """
     from darkroom import discover, studio
-    from darkroom.film import join, require_one_shape
+    from darkroom.film import join, require_alike, require_one_shape
 
     films = discover.find([target])
     if len(films) > 1:
         found = "  ".join(str(discover.shown(film.path)) for film in films)
         raise UsageError(f"{target} holds {len(films)} films: {found}", "Name one of them.")
     require_one_shape(films[0])
-    order = studio.Order(films, quality, fps, jobs, output, scheduler, codec, cached, verify, split, timeout)
-    outcomes = studio.render(order)
-    _print_clips(outcomes)
-    _exit_for(outcomes)
-    clips = {outcome.job.scene: outcome.result for outcome in outcomes}
-    scenes = films[0].scenes
-    titles = [scene.chapter for scene in scenes]
-    facts, chapters = join([clips[scene] for scene in scenes], titles, order.cut(films[0]))
+    format = Format.transparent if transparent else Format.video
+    order = studio.Order(
+        films,
+        quality,
+        fps,
+        jobs,
+        output,
+        scheduler,
+        codec,
+        cached,
+        verify,
+        split,
+        timeout,
+        format,
+        config_file=config_file,
+        strict=strict,
+    )
+    with _no_old_film(order.cut(films[0])):
+        outcomes = studio.render(order)
+        _print_clips(outcomes, order)
+        _exit_for(outcomes)
+        clip_of = {outcome.job.scene: outcome.result for outcome in outcomes}
+        scenes = films[0].scenes  # a film may show one again
+        clips = [clip_of[scene] for scene in scenes]
+        require_alike(clips)
+        path = order.cut(films[0], clips[0].path.suffix)
+        facts, chapters = join(clips, [scene.chapter for scene in scenes], path)
     for chapter in chapters:
         _out().print(f"  {_clock(chapter.start)}  {chapter.title}")
     _out().print(f"{facts.frames} frames, {_clock(facts.seconds)}, {facts.width}x{facts.height}:")
-    print(discover.shown(order.cut(films[0])))
+    print(discover.shown(path))
+
+
+@contextmanager
+def _no_old_film(path: Path) -> Iterator[None]:
+    """Where making a film fails, the film of an earlier run does not keep the name of the one that was to come."""
+    from darkroom.discover import shown
+    from darkroom.film import set_aside
+
+    try:
+        yield
+    except (DarkroomError, typer.Exit) as error:
+        made_something = not isinstance(error, Interrupted | UsageError)
+        aside = set_aside(path) if made_something else None
+        if aside:
+            _err().print(f"There is no new film. That of an earlier run is now  {shown(aside)}", markup=False)
+        raise
 
 
 @app.command()
@@ -202,21 +358,28 @@ def sheet(
     every: Annotated[
         float | None, typer.Option(min=0.01, help="A picture each so many seconds, not one per animation.")
     ] = None,
-    quality: QualityOption = Quality.low,
+    quality: Annotated[Quality, typer.Option(help="Size of the pictures.")] = Quality.low,
     fps: Fps = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
+    config_file: ConfigFile = None,
+    strict: Strict = False,
     output: Output = Path("media"),
 ) -> None:
     """Make contact sheets: a picture at the end of each animation, with its time and beat."""
     from darkroom import discover, studio
 
-    order = studio.Order(discover.find(targets or ["."]), quality, fps, jobs, output, timeout=timeout)
-    outcomes = studio.draw_sheets(order, every)
-    for outcome in outcomes:
-        for path in outcome.result or []:
-            print(discover.shown(path))
-    _exit_for(outcomes)
+    order = studio.Order(
+        discover.find(targets or ["."]),
+        quality,
+        fps,
+        jobs,
+        output,
+        timeout=timeout,
+        config_file=config_file,
+        strict=strict,
+    )
+    _print_pictures(studio.draw_sheets(order, every))
 
 
 @app.command()
@@ -232,15 +395,25 @@ def check(
     fresh: Annotated[bool, typer.Option("--fresh", help="Check even what was clean and has not changed.")] = False,
     jobs: Jobs = None,
     timeout: Timeout = None,
+    config_file: ConfigFile = None,
     output: Output = Path("media"),
 ) -> None:
     """Check layout: overlaps, cut-off, small or pale text, flicker, dead time. Exits 1 if there are findings."""
-    from darkroom import discover
+    from darkroom import discover, studio
     from darkroom.check import gate, report
 
+    studio.require_config_file(config_file)
     films = discover.find(targets or ["."])
     verdicts = gate.check(
-        films, still=still, pictures=pictures, draw=draw, jobs=jobs, output=output, fresh=fresh, timeout=timeout
+        films,
+        still=still,
+        pictures=pictures,
+        draw=draw,
+        jobs=jobs,
+        output=output,
+        fresh=fresh,
+        timeout=timeout,
+        config_file=config_file,
     )
     print(report.as_json(verdicts) if as_json else report.as_text(verdicts))
     raise typer.Exit(0 if all(verdict.is_clean for verdict in verdicts) else 1)
@@ -284,11 +457,48 @@ def _clock(seconds: float) -> str:
     return f"{seconds // 60:.0f}:{seconds % 60:04.1f}"
 
 
-def _print_clips(outcomes: list["Outcome"]) -> None:
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--still {text}: that is no number of seconds.", "Such as:  --still 12.5") from None
+
+
+def _make_stills(order: "Order", moment: Any) -> None:
+    from darkroom import studio
+
+    _print_pictures(studio.draw_stills(order, moment))
+
+
+def _print_pictures(outcomes: list["Outcome"]) -> None:
+    """Say where pictures are, and what was wrong."""
+    from darkroom.discover import shown
+
+    for outcome in outcomes:
+        made: Pictures | None = outcome.result
+        for path in made.paths if made else ():
+            print(shown(path))
+    _say_missing_fonts(outcomes, _err())
+    _exit_for(outcomes)
+
+
+def _say_missing_fonts(outcomes: Iterable["Outcome"], console: "Console") -> None:
+    """Each font that is not installed, with the scenes that asked for it."""
+    scenes: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for font in outcome.result.missing_fonts if outcome.result else ():
+            scenes.setdefault(font, []).append(outcome.job.scene.name)
+    for font, names in scenes.items():
+        said = f"Missing: {font} Its words are drawn in another: {', '.join(names)}."
+        console.print(said, style="yellow", markup=False)
+
+
+def _print_clips(outcomes: list["Outcome"], order: "Order") -> None:
     """The summary of a render."""
     from rich.table import Table
 
     from darkroom.discover import shown
+    from darkroom.studio import ineffective_settings
 
     table = Table(box=None, pad_edge=False)
     for heading, justify in (
@@ -321,9 +531,24 @@ def _print_clips(outcomes: list["Outcome"]) -> None:
             _out().print(f"[yellow]{name}: its own clock says {own}; more than its animations has moved it.[/]")
         if clip and clip.unkept:
             _out().print(f"[yellow]{outcome.job.scene.name}: not kept in the cache: {clip.unkept}.[/]")
+        for note in clip.notes if clip else ():
+            _out().print(f"{outcome.job.scene.name}: {note}", style="yellow", markup=False)
+        if clip and clip.beside:
+            places = dict.fromkeys(path if path.parent == clip.path.parent else path.parent for path in clip.beside)
+            also = ", ".join(f"{shown(place)}{'/' * place.is_dir()}" for place in places)
+            _out().print(f"{outcome.job.scene.name}, as its class asks, also: {also}", markup=False)
         for reason, frames in (clip.fallbacks if clip and not clip.from_cache else {}).items():
             name = outcome.job.scene.name
             _out().print(f"[yellow]{name}: {frames} frames drawn in ManimGL's own, slower way: {reason}.[/]")
+    _say_missing_fonts(outcomes, _out())
+    ignored = ineffective_settings(order)
+    if ignored:
+        _out().print(
+            f"{', '.join(ignored)} under file_writer: ManimGL itself hears them only from its command line and from a "
+            "class's default_file_writer_config.",
+            style="yellow",
+            markup=False,
+        )
 
 
 def _exit_for(outcomes: list["Outcome"]) -> None:

@@ -122,6 +122,8 @@ class Clips:
         seen = rendered.seen
         if reason := recipe.source.unrepeatable or seen.unrepeatable:
             return reason
+        if rendered.beside:
+            return "its class asks for more files than its clip"
         try:
             if any(signature(file) != before for file, before in recipe.source.files.items()):
                 return "its source was changed meanwhile"
@@ -164,7 +166,7 @@ class Clips:
                 self._admit("a clip cannot be thrown out of the cache", error)
 
     def _deliver(self, job: Job, key: str, facts: Rendered, digest: str) -> Rendered:
-        path: Path = job.options["path"]
+        path: Path = job.options["path"].with_suffix(facts.path.suffix)  # its class may ask for another kind of file
         whole = partial_name(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -196,7 +198,8 @@ class Clips:
             return None
         told = {name: value for name, value in job.options.items() if name != "path"}
         how = [source.digest, astuple(job.stage), job.stage.argv, told, self._where]
-        text = json.dumps([how, surroundings(job.scene.root, source.outside)], sort_keys=True, default=str)
+        where = surroundings(job.scene.root, source.outside, job.stage.config_file)
+        text = json.dumps([how, where], sort_keys=True, default=str)
         return Recipe("clip " + hashlib.blake2b(text.encode(errors="surrogateescape")).hexdigest(), source)
 
 

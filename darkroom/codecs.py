@@ -13,6 +13,14 @@ MARKS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt7
 CONVERSION = "scale=out_color_matrix=bt709:out_range=tv"
 
 
+class Format(StrEnum):
+    """What kind of file a clip is."""
+
+    video = "video"  # as the scene's class and its project's configuration say
+    transparent = "transparent"
+    gif = "gif"
+
+
 class Codec(StrEnum):
     """What can be asked for."""
 
@@ -37,6 +45,7 @@ class Encoding:
         pixels: the pixel format it is handed.
         filters: that come last, as ffmpeg writes them.
         device: options that come before the input.
+        suffix: of the files it makes.
     """
 
     encoder: str
@@ -44,6 +53,7 @@ class Encoding:
     pixels: str = "yuv420p"
     filters: tuple[str, ...] = (CONVERSION,)
     device: tuple[str, ...] = ()
+    suffix: str = ".mp4"
 
     def output(self) -> list[str]:
         """The options of the encoder."""
@@ -81,17 +91,47 @@ ENCODINGS: dict[Codec, tuple[Encoding, ...]] = {
 }
 
 
-def find(codec: Codec, ffmpeg: str = "ffmpeg") -> Encoding | None:
+# ManimGL's own `-t`: ProRes 4444, which editing programs read.
+MANIMGL_TRANSPARENT = {"movie_file_extension": ".mov", "video_codec": "prores_ks", "pixel_format": ""}
+
+# For browsers. The encoder cannot look ahead where there is transparency.
+VP9_TRANSPARENT = Encoding(
+    "libvpx-vp9",
+    ("-crf", "32", "-b:v", "0", "-row-mt", "1", "-deadline", "good", "-cpu-used", "3", "-auto-alt-ref", "0", *MARKS),
+    "yuva420p",
+    suffix=".webm",
+)
+
+# A palette for each frame: one palette for all would need every frame in memory until the last is drawn.
+GIF = Encoding(
+    "gif",
+    (),
+    "",
+    ("split[look][use]", "[look]palettegen=stats_mode=single[palette]", "[use][palette]paletteuse=new=1"),
+    suffix=".gif",
+)
+
+
+def find(codec: Codec, ffmpeg: str = "ffmpeg", format: Format = Format.video) -> Encoding | None:
     """What encodes like that here, tried out with a few frames; None for ManimGL's own command.
 
     Raises:
-        UsageError: this ffmpeg, or this machine, cannot.
+        UsageError: this ffmpeg, or this machine, or this codec in such a file, cannot.
         ToolMissing: there is no ffmpeg.
     """
+    if format is Format.gif:
+        if codec is not Codec.manimgl:
+            raise UsageError(f"--codec {codec} makes no GIF.", "Leave --codec or --gif out.")
+        return GIF
+    if format is Format.transparent and codec not in (Codec.manimgl, Codec.vp9):
+        raise UsageError(
+            f"--codec {codec} cannot be transparent.",
+            "With transparency:  --codec manimgl (ProRes 4444, .mov) or --codec vp9 (.webm)",
+        )
     if codec is Codec.manimgl:
         return None
     said = ""
-    for encoding in ENCODINGS[codec]:
+    for encoding in (VP9_TRANSPARENT,) if format is Format.transparent else ENCODINGS[codec]:
         said = try_out(encoding, ffmpeg)
         if not said:
             return encoding
@@ -100,6 +140,14 @@ def find(codec: Codec, ffmpeg: str = "ffmpeg") -> Encoding | None:
         f"--codec {codec} does not work on this machine. ffmpeg says:\n    {said.splitlines()[0]}",
         f"What works here:  --codec {', '.join([Codec.manimgl, *works])}",
     )
+
+
+def chain(*filters: str) -> str:
+    """Filters one after the other, as ffmpeg writes them; one that names its inputs begins a new chain."""
+    text = filters[0]
+    for each in filters[1:]:
+        text += f";{each}" if each.startswith("[") else f",{each}"
+    return text
 
 
 def try_out(encoding: Encoding, ffmpeg: str = "ffmpeg") -> str:
@@ -112,7 +160,8 @@ def try_out(encoding: Encoding, ffmpeg: str = "ffmpeg") -> str:
         command = [
             *(ffmpeg, "-y", "-loglevel", "error", *encoding.device),
             *("-f", "lavfi", "-i", "testsrc=s=640x360:r=30,format=rgba", "-frames:v", "3"),
-            *("-vf", ",".join(["vflip", *encoding.filters]), *encoding.output(), str(Path(folder, "try.mp4"))),
+            *("-vf", chain("vflip", *encoding.filters), *encoding.output()),
+            str(Path(folder, f"try{encoding.suffix}")),
         ]
         try:
             done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)

@@ -99,7 +99,13 @@ class Farm:
         if not waiting:
             return
         roots = {job.scene.root for job in waiting}
-        origins = {root: farmhand.Origin.of({j.scene for j in waiting if j.scene.root == root}) for root in roots}
+        origins = {
+            root: farmhand.Origin.of(
+                {job.scene for job in waiting if job.scene.root == root},
+                {job.stage.config_file for job in waiting if job.stage.config_file},
+            )
+            for root in roots
+        }
         self._require_the_same(list(origins.values()))
         running: dict[int, tuple[Job, Any]] = {}
         lost: dict[Job, int] = {}

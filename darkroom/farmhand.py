@@ -50,11 +50,11 @@ class Origin:
     environment: Mapping[str, str | None]
 
     @classmethod
-    def of(cls, refs: Iterable[SceneRef]) -> "Origin":
-        """That of some scenes of one project, here."""
+    def of(cls, refs: Iterable[SceneRef], others: Iterable[Path] = ()) -> "Origin":
+        """That of some scenes of one project, here, and of other files in it."""
         refs = list(refs)
         root = refs[0].root
-        files = {root / "custom_config.yml"}.union(*(closure(ref.file, root)[0] for ref in refs))
+        files = {root / "custom_config.yml", *others}.union(*(closure(ref.file, root)[0] for ref in refs))
         outside = set().union(*(closure(ref.file, root)[1] for ref in refs))
         return cls(
             root,

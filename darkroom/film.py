@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from darkroom.discover import Film, SceneRef, shown
-from darkroom.engine.clip import Facts, partial_name, probe, run_ffmpeg
+from darkroom.engine.clip import Facts, partial_name, probe, run_ffmpeg, sound_codec
 from darkroom.errors import DarkroomError, NotAsPlanned, UsageError
 from darkroom.tasks import Rendered
 
@@ -60,28 +60,22 @@ def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[
         what the file holds, and its chapters as they were read back.
 
     Raises:
-        CannotJoin: the clips differ in size or frame rate.
+        CannotJoin: the clips differ in size, frame rate or kind.
         EncodingFailed, NotAsPlanned: and no file is left.
     """
-    first = clips[0]
-    for clip in clips:
-        if (clip.size, clip.fps) != (first.size, first.fps):
-            raise CannotJoin(
-                f"{clip.path.stem} is {_shape(clip)}, but {first.path.stem} is {_shape(first)}: "
-                "one film has one frame rate and size.",
-                f"For one frame rate:  darkroom film ... --fps {first.fps:g}",
-            )
+    require_alike(clips)
     chapters = _chapters(clips, titles)
     path.parent.mkdir(parents=True, exist_ok=True)
     whole = partial_name(path)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".joining-") as folder:
-        order, marks, track = (Path(folder, name) for name in ("clips.txt", "chapters.txt", "sound.m4a"))
+        track_name = "sound.mka" if path.suffix == ".webm" else "sound.m4a"
+        order, marks, track = (Path(folder, name) for name in ("clips.txt", "chapters.txt", track_name))
         order.write_text(concat_list(clips))
         marks.write_text(_chapter_file(path.stem, chapters))
         inputs = ["-f", "concat", "-safe", "0", "-i", str(order), "-i", str(marks)]
         streams = ["-map", "0:v", "-map_metadata", "1", "-map_chapters", "1"]
         if any(clip.has_sound for clip in clips):
-            _write_sound_track(clips, track)
+            _write_sound_track(clips, track, sound_codec(path))
             inputs += ["-i", str(track)]
             streams += ["-map", "2:a"]
         try:
@@ -90,9 +84,56 @@ def join(clips: Sequence[Rendered], titles: Sequence[str], path: Path) -> tuple[
             facts, found = probe(whole), read_chapters(whole)
             _check(path, facts, found, clips, chapters)
             os.replace(whole, path)
+            earlier(path).unlink(missing_ok=True)
         finally:
             whole.unlink(missing_ok=True)
     return facts, found
+
+
+def require_alike(clips: Sequence[Rendered]) -> None:
+    """Refuse clips that make no film.
+
+    Raises:
+        CannotJoin: they differ in size, frame rate or kind of file, or are GIFs.
+    """
+    first = clips[0]
+    for clip in clips:
+        if clip.path.suffix == ".gif":
+            raise CannotJoin(
+                f"{clip.path.stem} is a GIF, as its class asks: those cannot be joined.",
+                "With an encoder of your own choice it is a video:  darkroom film ... --codec h265",
+            )
+        if (clip.size, clip.fps) != (first.size, first.fps):
+            raise CannotJoin(
+                f"{clip.path.stem} is {_shape(clip)}, but {first.path.stem} is {_shape(first)}: "
+                "one film has one frame rate and size.",
+                f"For one frame rate:  darkroom film ... --fps {first.fps:g}",
+            )
+        if (clip.path.suffix, clip.codec) != (first.path.suffix, first.codec):
+            raise CannotJoin(
+                f"{clip.path.name} is {clip.codec}, but {first.path.name} is {first.codec}, as their classes ask: "
+                "one film has one encoder.",
+                "For one encoder:  darkroom film ... --codec h265",
+            )
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename the film of an earlier run, so that nobody takes it for the one that could not be made.
+
+    Returns:
+        where it is now; None if there is none.
+    """
+    aside = earlier(path)
+    try:
+        os.replace(path, aside)
+    except FileNotFoundError:
+        return None
+    return aside
+
+
+def earlier(path: Path) -> Path:
+    """What a film is called that was made before the last attempt, which failed."""
+    return path.with_stem(f"{path.stem}.earlier")
 
 
 def _shape(clip: Rendered) -> str:
@@ -137,7 +178,7 @@ def _seconds(clip: Rendered) -> str:
     return f"{clip.frames / clip.fps:.6f}"
 
 
-def _write_sound_track(clips: Sequence[Rendered], track: Path) -> None:
+def _write_sound_track(clips: Sequence[Rendered], track: Path, codec: Sequence[str]) -> None:
     """One sound track for the whole film: each clip's own, exactly as long as its picture, or silence.
 
     Made in one piece: AAC tracks joined end to end overlap by a few milliseconds at every seam.
@@ -151,8 +192,7 @@ def _write_sound_track(clips: Sequence[Rendered], track: Path) -> None:
         filters.append(f"[{index}:a]{alike},apad,atrim=duration={_seconds(clip)}[a{index}]")
     seams = "".join(f"[a{index}]" for index in range(len(clips)))
     filters.append(f"{seams}concat=n={len(clips)}:v=0:a=1[sound]")
-    quality = ("-c:a", "aac", "-b:a", "320k")
-    run_ffmpeg([*inputs, "-filter_complex", ";".join(filters), "-map", "[sound]", *quality, str(track)])
+    run_ffmpeg([*inputs, "-filter_complex", ";".join(filters), "-map", "[sound]", *codec, str(track)])
 
 
 def read_chapters(path: Path) -> list[Chapter]:

@@ -32,16 +32,20 @@ class Stage:
     root: Path
     quality: Quality
     frame_shape: tuple[float, float] | None = None  # as the scene says; None: as configured
+    config_file: Path | None = None  # merged on top of custom_config.yml
+    strict: bool = False  # a font that is not installed is an error
 
     @classmethod
-    def of(cls, scene: SceneRef, quality: Quality) -> "Stage":
+    def of(
+        cls, scene: SceneRef, quality: Quality, config_file: Path | None = None, strict: bool = False
+    ) -> "Stage":
         """The one that a scene needs."""
-        return cls(scene.root, quality, scene.frame_shape)
+        return cls(scene.root, quality, scene.frame_shape, config_file, strict)
 
     @property
     def argv(self) -> list[str]:
         """The `manimgl` options that make this configuration."""
-        return ["-w", self.quality.flag]
+        return ["-w", self.quality.flag, *(["--config_file", str(self.config_file)] if self.config_file else [])]
 
 
 @dataclass(frozen=True, eq=False)

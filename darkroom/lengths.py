@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Quality, Stage, log_path
 from darkroom.pool import Pool
 from darkroom.tasks import Length
+from darkroom.witness import digest_of_file
 
 
 def cache_folder() -> Path:
@@ -27,8 +29,9 @@ def measure(
     scenes: Iterable[SceneRef],
     pool: Pool | Farm,
     quality: Quality = Quality.low,
-    fps: float | None = None,
+    fps: Fraction | None = None,
     timeout: float | None = None,
+    config_file: Path | None = None,
 ) -> dict[SceneRef, Length | Failure]:
     """The length of each scene: remembered, or found by a dry run that draws nothing.
 
@@ -38,10 +41,11 @@ def measure(
         quality: that of the renders to follow, whose ManimGL can serve here too.
         fps: frames per second, if not those of the scene's own configuration.
         timeout: seconds after which a dry run is ended.
+        config_file: to be merged on top of that configuration.
     """
     found: dict[SceneRef, Length | Failure] = {}
     with memory() as known_before:
-        keys = {ref: key(ref, fps) for ref in scenes}
+        keys = {ref: key(ref, fps, config_file) for ref in scenes}
         jobs = []
         for ref, name in keys.items():
             known = known_before.get(name)
@@ -49,7 +53,7 @@ def measure(
                 found[ref] = Length(*known)
             else:
                 log = log_path(cache_folder(), ref)
-                stage, options = Stage.of(ref, quality), {"fps": fps}
+                stage, options = Stage.of(ref, quality, config_file), {"fps": fps}
                 jobs.append(Job(ref, stage, tasks.measure, log, options=options, timeout=timeout))
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
@@ -75,6 +79,7 @@ def memory() -> Iterator[MutableMapping[str, Any]]:
         yield cache
 
 
-def key(ref: SceneRef, fps: float | None) -> str:
+def key(ref: SceneRef, fps: Fraction | None, config_file: Path | None = None) -> str:
     """What is known of a scene is known under this: another one as soon as its source is another."""
-    return f"length {fingerprint(ref)} {fps} {importlib.metadata.version('manimgl')}"
+    configured = digest_of_file(str(config_file)) if config_file else ""
+    return f"animations {fingerprint(ref)} {configured} {fps} {importlib.metadata.version('manimgl')}"

@@ -215,7 +215,8 @@ class Nursery:
     def __init__(self, stage: Stage, modules: set[str], environment: Mapping[str, str]) -> None:
         self._door, theirs = Pipe()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
-        arguments = [str(theirs.fileno()), json.dumps([stage.argv, stage.frame_shape]), json.dumps(sorted(modules))]
+        settings = json.dumps([stage.argv, stage.frame_shape, stage.strict])
+        arguments = [str(theirs.fileno()), settings, json.dumps(sorted(modules))]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "darkroom.worker", *arguments],
             cwd=stage.root,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-PAGE = (1560, 1560)  # a page is no larger than this, in pixels, so that it can be read at its own size
-CELL = (480, 480)  # a picture fits into this box
+CELL = 480  # a picture fits into a square of so many pixels, unless told otherwise
+PAGE = (1560, 1560)  # a page is then no larger than this, so that it can be read at its own size
+# All that follows is in these pixels too, and grows with the pictures.
 GAP = 16
 MARGIN = 24
 LINE = 22
@@ -42,25 +43,26 @@ class Title:
     seconds: float
 
 
-def shrink(picture: Image.Image) -> Image.Image:
-    """The picture at the size it has on a sheet; its own shape is kept."""
-    scale = min(CELL[0] / picture.width, CELL[1] / picture.height)
+def shrink(picture: Image.Image, cell: int = CELL) -> Image.Image:
+    """The picture at the size it has on a sheet: it fits into a square of `cell` pixels, and keeps its shape."""
+    scale = cell / max(picture.size)
     size = (round(picture.width * scale), round(picture.height * scale))
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def save(path: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
+def save(path: Path, title: Title, cells: Sequence[Cell], cell: int = CELL) -> list[Path]:
     """Draw and write the pages of a sheet; pages of an earlier, longer one go away.
 
     Args:
         path: where a single page goes; several become NAME_1.png, NAME_2.png ... beside it.
         title: the heading of every page.
         cells: the pictures, all of one size.
+        cell: the side of the square they fit into.
 
     Returns:
         the files written, in order.
     """
-    columns, rows = grid(cells[0].picture.size)
+    columns, rows = grid(cells[0].picture.size, cell)
     per_page = columns * rows
     pages = [cells[at : at + per_page] for at in range(0, len(cells), per_page)]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,51 +72,60 @@ def save(path: Path, title: Title, cells: Sequence[Cell]) -> list[Path]:
     beat_before = ""
     for index, page_cells in enumerate(pages, start=1):
         several = len(pages) > 1
-        page = draw(title, page_cells, f"page {index} of {len(pages)}" if several else "", beat_before)
+        page = draw(title, page_cells, f"page {index} of {len(pages)}" if several else "", beat_before, cell)
         paths.append(path.with_stem(f"{path.stem}_{index}") if several else path)
         page.save(paths[-1])
         beat_before = page_cells[-1].beat
     return paths
 
 
-def draw(title: Title, cells: Sequence[Cell], page: str = "", beat_before: str = "") -> Image.Image:
+def draw(
+    title: Title, cells: Sequence[Cell], page: str = "", beat_before: str = "", cell: int = CELL
+) -> Image.Image:
     """One page: a heading, then pictures in rows, each with its number, time and beat."""
+
+    def px(length: float) -> int:
+        return round(length * cell / CELL)
+
     width, height = cells[0].picture.size
-    columns, _ = grid((width, height))
+    columns, _ = grid((width, height), cell)
     rows = -(-len(cells) // columns)
-    sheet_width = 2 * MARGIN + columns * width + (columns - 1) * GAP
-    sheet_height = HEADER + rows * (height + CAPTION + GAP) + MARGIN - GAP
+    gap, margin, line, header, caption = px(GAP), px(MARGIN), px(LINE), px(HEADER), px(CAPTION)
+    sheet_width = 2 * margin + columns * width + (columns - 1) * gap
+    sheet_height = header + rows * (height + caption + gap) + margin - gap
     sheet = Image.new("RGB", (sheet_width, sheet_height), PAPER)
     pen = ImageDraw.Draw(sheet)
 
     note = "   ".join(filter(None, [f"{title.seconds:.1f} s", page]))
-    note_left = sheet_width - MARGIN - font(20).getlength(note)
-    pen.text((MARGIN, 16), title.name, INK, font(28, bold=True))
-    pen.text((note_left, 24), note, GREY, font(20))
-    pen.text((MARGIN, 52), fitted(title.doc, font(18), sheet_width - 2 * MARGIN), GREY, font(18))
+    note_left = sheet_width - margin - font(px(20)).getlength(note)
+    pen.text((margin, px(16)), title.name, INK, font(px(28), bold=True))
+    pen.text((note_left, px(24)), note, GREY, font(px(20)))
+    pen.text((margin, px(52)), fitted(title.doc, font(px(18)), sheet_width - 2 * margin), GREY, font(px(18)))
 
-    for index, cell in enumerate(cells):
+    small = font(px(17))
+    for index, each in enumerate(cells):
         row, column = divmod(index, columns)
-        left = MARGIN + column * (width + GAP)
-        top = HEADER + row * (height + CAPTION + GAP)
-        sheet.paste(cell.picture, (left, top))
+        left = margin + column * (width + gap)
+        top = header + row * (height + caption + gap)
+        sheet.paste(each.picture, (left, top))
         pen.rectangle((left - 1, top - 1, left + width, top + height), outline=FRAME)
-        is_new = cell.beat != beat_before
-        beat_before = cell.beat
-        below = top + height + 4
-        pen.text((left, below), f"{cell.number}", INK, font(18, bold=True))
-        time = f"{cell.time:.2f} s"
-        pen.text((left + width - font(17).getlength(time), below + 1), time, GREY, font(17))
-        for at, line in enumerate(wrapped(cell.beat, font(17), width), start=1):
-            pen.text((left, below + at * LINE), line, ACCENT if is_new else GREY, font(17))
+        is_new = each.beat != beat_before
+        beat_before = each.beat
+        below = top + height + px(4)
+        pen.text((left, below), f"{each.number}", INK, font(px(18), bold=True))
+        time = f"{each.time:.2f} s"
+        pen.text((left + width - small.getlength(time), below + px(1)), time, GREY, small)
+        for at, text in enumerate(wrapped(each.beat, small, width), start=1):
+            pen.text((left, below + at * line), text, ACCENT if is_new else GREY, small)
     return sheet
 
 
-def grid(picture: tuple[int, int]) -> tuple[int, int]:
-    """How many columns and rows of pictures of this size a page has."""
-    columns = (PAGE[0] - 2 * MARGIN + GAP) // (picture[0] + GAP)
-    rows = (PAGE[1] - HEADER - MARGIN + GAP) // (picture[1] + CAPTION + GAP)
-    return columns, rows
+def grid(picture: tuple[int, int], cell: int = CELL) -> tuple[int, int]:
+    """How many columns and rows of pictures of this size a page has, where they fit into a square of `cell` pixels."""
+    width, height = (side * CELL / cell for side in picture)
+    columns = (PAGE[0] - 2 * MARGIN + GAP) // (width + GAP)
+    rows = (PAGE[1] - HEADER - MARGIN + GAP) // (height + CAPTION + GAP)
+    return int(columns), int(rows)
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:

@@ -13,19 +13,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from darkroom import film, lengths, tasks
-from darkroom.codecs import Encoding
+from darkroom.codecs import Encoding, Format
 from darkroom.engine import fast
-from darkroom.engine.clip import partial_name, probe, run_ffmpeg
+from darkroom.engine.clip import partial_name, probe, run_ffmpeg, sound_codec
 from darkroom.errors import DarkroomError, NotAsPlanned
 from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Outcome
 from darkroom.pool import Pool
-from darkroom.tasks import Length, Rendered, Report
+from darkroom.tasks import Length, Refusal, Rendered, Report
 
 MUCH = 1.2  # times a worker's fair share that a scene must be to be divided
 SMALLEST = 200  # frames in a portion, at least
@@ -48,13 +49,6 @@ class Portion:
     sound: Path | None
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a scene cannot be rendered in portions."""
-
-    reason: str
-
-
 def render_portion(
     scene_class: Any,
     report: Report,
@@ -62,8 +56,9 @@ def render_portion(
     first: int,
     end: int | None,
     cuts: Sequence[int],
-    fps: float | None = None,
+    fps: Fraction | None = None,
     encoding: Encoding | None = None,
+    format: Format = Format.video,
 ) -> Portion | Refusal:
     """In a worker process: render some frames of a scene to `path`.
 
@@ -76,12 +71,18 @@ def render_portion(
         cuts: numbers of frames after which digests are to be compared.
         fps: frames per second instead of the configured ones.
         encoding: what to encode with instead of ManimGL's own way.
+        format: what kind of file.
     """
     from darkroom.engine.clip import Clip
     from darkroom.engine.run import Observer, Run
     from darkroom.engine.split import Follower, Indivisible
 
     started = time.monotonic()
+    target = tasks.Target.of(scene_class, path, encoding, format)
+    if target.path.suffix == ".gif":
+        return Refusal("it is a GIF, and those cannot be joined.")
+    if target.is_subdivided or target.has_last_frame:
+        return Refusal("its class asks for more files than its clip.")
 
     class Writing(Observer):
         said = 0.0
@@ -94,10 +95,10 @@ def render_portion(
                     report(clip.frames)
             follower.end_portion()
 
-    run = Run(scene_class, Writing(), fps=fps)
+    run = Run(scene_class, Writing(), fps=tasks.as_float(fps), camera=target.camera)
     try:
         follower = Follower(run, first, end, cuts)
-        with Clip(path, run.size, run.fps, tasks.writer_config(scene_class), encoding) as clip:
+        with Clip(target.path, run.size, fps or run.fps, target.config, encoding) as clip:
             was_left = follower()
             if not clip.frames or was_left != (end is not None):
                 return Refusal("it is not as long as when it was measured.")
@@ -110,7 +111,7 @@ def render_portion(
     if end is None and run.sound:
         sound = path.with_suffix(".wav")
         run.sound.export(sound, format="wav", bitrate="312k")
-    return Portion(tasks.account(run, path, facts, started, encoder_memory), follower.marks, sound)
+    return Portion(tasks.account(run, target, facts, started, encoder_memory), follower.marks, sound)
 
 
 def join(portions: Sequence[Portion], path: Path) -> Rendered:
@@ -120,12 +121,13 @@ def join(portions: Sequence[Portion], path: Path) -> Rendered:
         DarkroomError: and no file is left.
     """
     clips, last = [portion.clip for portion in portions], portions[-1]
+    path = path.with_suffix(clips[0].path.suffix)
     whole, order = partial_name(path), clips[0].path.with_suffix(".txt")
     path.parent.mkdir(parents=True, exist_ok=True)
     order.write_text(film.concat_list(clips))
     arguments = ["-f", "concat", "-safe", "0", "-i", str(order)]
     if last.sound:
-        arguments += ["-i", str(last.sound), "-map", "0:v:0", "-map", "1:a:0", "-c:a", "aac", "-b:a", "320k"]
+        arguments += ["-i", str(last.sound), "-map", "0:v:0", "-map", "1:a:0", *sound_codec(path)]
     frames = sum(clip.frames for clip in clips)
     try:
         run_ffmpeg(["-xerror", *arguments, "-c:v", "copy", str(whole)])
@@ -181,6 +183,11 @@ def carry_out(
 
     try:
         for outcome in hands.run(sorted([*whole, *owners], key=lambda job: -sizes.get(job, 0)), on_part):
+            if isinstance(outcome.result, Refusal) and outcome.job not in owners:
+                say(f"{outcome.job.scene.name} is drawn from its beginning: {outcome.result.reason}")
+                again.append(replace(outcome.job, options={**outcome.job.options, "follows": False}))
+                owners[again[-1]] = outcome.job
+                continue
             if outcome.job not in owners:
                 yield outcome
                 continue
@@ -200,7 +207,8 @@ def carry_out(
     finally:
         for portions in divided.values():
             _clear(portions)
-    yield from hands.run(again, on_frames)
+    for outcome in hands.run(again, lambda job, frames: on_frames(owners.get(job, job), frames)):
+        yield replace(outcome, job=owners.get(outcome.job, outcome.job))
 
 
 def plan(known: Mapping[Job, Length], width: int) -> dict[Job, list[int]]:
@@ -269,7 +277,7 @@ def _clear(portions: Sequence[Job]) -> None:
 
 
 def _key(job: Job) -> str:
-    return f"indivisible {lengths.key(job.scene, job.options['fps'])}"
+    return f"indivisible {lengths.key(job.scene, job.options['fps'], job.stage.config_file)}"
 
 
 def _refusal(job: Job) -> str:

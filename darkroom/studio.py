@@ -4,9 +4,10 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
@@ -24,17 +25,26 @@ from rich.text import Text
 
 from darkroom import clips, codecs, lengths, split, tasks
 from darkroom.clips import Clips
-from darkroom.codecs import Codec
+from darkroom.codecs import GIF, VP9_TRANSPARENT, Codec, Format
 from darkroom.discover import Film, SceneRef, shown
 from darkroom.errors import UsageError
 from darkroom.farm import Farm
 from darkroom.jobs import Failure, Job, Outcome, Quality, Stage, log_path
+from darkroom.parts import WHOLE, Moment, Part, Span
 from darkroom.pool import Pool, available_cores
-from darkroom.surroundings import ffmpeg_name
+from darkroom.sheet import CELL
+from darkroom.surroundings import ffmpeg_name, read_config
 from darkroom.witness import Seen
 
 SAMPLE = 3  # clips that `--verify` renders again, at least; and one in so many:
 SAMPLED = 10
+
+CELLS = {Quality.low: CELL, Quality.medium: 640, Quality.high: 960, Quality.uhd: 1920}  # pixels, on a contact sheet
+
+OVERWRITTEN = {
+    *("write_to_movie", "subdivide_output", "save_last_frame", "png_mode", "movie_file_extension", "output_directory"),
+    *("file_name", "open_file_upon_completion", "show_file_location_upon_completion", "quiet"),
+}
 
 console = Console(stderr=True, highlight=False)
 
@@ -45,7 +55,7 @@ class Order:
 
     films: Sequence[Film]
     quality: Quality = Quality.high
-    fps: float | None = None
+    fps: Fraction | None = None
     jobs: int | None = None
     output: Path = Path("media")
     scheduler: str | None = None  # HOST:PORT of a farm that is to do it
@@ -54,6 +64,10 @@ class Order:
     verify: bool = False  # render some of those all the same, and compare
     split: bool = False  # scenes that are longer than a worker's fair share
     timeout: float | None = None  # seconds after which a scene is given up
+    format: Format = Format.video
+    part: Part = WHOLE
+    config_file: Path | None = None  # merged on top of the project's configuration
+    strict: bool = False  # a font that is missing is an error
 
     def hands(self) -> Pool | Farm:
         """Who does the work: this machine, or a farm."""
@@ -63,13 +77,25 @@ class Order:
         """Each scene of each film, once: a film may show one again."""
         return [(film, ref) for film in self.films for ref in dict.fromkeys(film.scenes)]
 
-    def clip(self, film: Film, ref: SceneRef) -> Path:
-        """Where a scene's clip goes."""
-        return (self.output / film.folder / self.quality / f"{film.file_name(ref)}.mp4").resolve()
+    def clip(self, film: Film, ref: SceneRef, label: str = "") -> Path:
+        """Where a scene's clip goes, or a part of it; its class may still ask for another suffix."""
+        name = film.file_name(ref) + (f"@{label}" if label else "") + self._suffix
+        return (self.output / film.folder / self.quality / name).resolve()
 
-    def cut(self, film: Film) -> Path:
+    @property
+    def _suffix(self) -> str:
+        if self.format is Format.transparent:
+            return VP9_TRANSPARENT.suffix if self.codec is Codec.vp9 else ".mov"
+        return GIF.suffix if self.format is Format.gif else ".mp4"
+
+    def cut(self, film: Film, suffix: str = "") -> Path:
         """Where a whole film goes."""
-        return (self.output / film.folder / f"{film.name}-{self.quality}.mp4").resolve()
+        return (self.output / film.folder / f"{film.name}-{self.quality}{suffix or self._suffix}").resolve()
+
+    def still(self, film: Film, ref: SceneRef, label: str) -> Path:
+        """Where a picture of a scene goes."""
+        name = film.file_name(ref) + (f"@{label}" if label else "") + ".png"
+        return (self.output / film.folder / "stills" / name).resolve()
 
     def sheet(self, film: Film, ref: SceneRef) -> Path:
         """Where a scene's contact sheet goes; its pages, if it has several, beside it."""
@@ -79,7 +105,8 @@ class Order:
         """The job of making `path` of a scene."""
         log = log_path(self.output.resolve(), ref)
         options = {"path": path, "fps": self.fps, **options}
-        return Job(ref, Stage.of(ref, self.quality), work, log, path.parent, options, self.timeout)
+        stage = Stage.of(ref, self.quality, self.config_file, self.strict)
+        return Job(ref, stage, work, log, path.parent, options, self.timeout)
 
 
 def render(order: Order) -> list[Outcome]:
@@ -87,12 +114,20 @@ def render(order: Order) -> list[Outcome]:
 
     What is known already is taken from the cache; the rest is rendered, and kept there as it comes.
     """
-    encodings = {root: codecs.find(order.codec, ffmpeg_name(root)) for root in {film.root for film in order.films}}
-    jobs = [
-        order.job(ref, tasks.render, order.clip(film, ref), encoding=encodings[film.root])
-        for film, ref in order.scenes()
-    ]
+    roots = {film.root for film in order.films}
+    require_config_file(order.config_file, roots if order.scheduler else ())
+    encodings = {
+        root: codecs.find(order.codec, ffmpeg_name(root, order.config_file), order.format) for root in roots
+    }
     _make_folder(order.output)
+    spans = _spans(order) if order.part else {}
+    jobs = []
+    for film, ref in order.scenes():
+        options: dict[str, object] = {"encoding": encodings[film.root], "format": order.format}
+        span = spans.get(ref)
+        if span:
+            options |= {"first": span.first, "end": span.end}
+        jobs.append(order.job(ref, tasks.render, order.clip(film, ref, span.label if span else ""), **options))
     with clips.opened(order.cached, order.scheduler or "", console.print) as cache:
         done: dict[Job, Outcome] = {}
         with console.status("Looking for clips that are known already …"):
@@ -112,6 +147,51 @@ def render(order: Order) -> list[Outcome]:
         if order.verify:
             done |= {outcome.job: outcome for outcome in _verify(order, [done[job] for job in jobs], cache)}
     return [done[job] for job in jobs]
+
+
+def require_config_file(file: Path | None, roots: Iterable[Path] = ()) -> None:
+    """Refuse a configuration file that ManimGL would pass over, or that a farm does not have.
+
+    Args:
+        file: which, if any.
+        roots: those of the projects that it must be in.
+
+    Raises:
+        UsageError: it is not there, cannot be read, or is not in the project.
+    """
+    import yaml
+
+    if file is None:
+        return
+    try:
+        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read {shown(file)}: {error.strerror}.", "Name a file:  --config_file FILE") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{shown(file)} is no YAML: {error}") from None
+    if not isinstance(settings, dict | None):
+        raise UsageError(f"{shown(file)} holds no settings.", "Write them as in custom_config.yml:  camera: {fps: 24}")
+    if not all(file.is_relative_to(root) for root in roots):
+        raise UsageError(
+            f"{shown(file)} is not in the project, so that the workers do not have it.", "Copy it to the project."
+        )
+
+
+def _spans(order: Order) -> dict[SceneRef, Span]:
+    """Which frames of each scene were asked for; of none that fails, which says why when it is rendered."""
+    with order.hands() as hands:
+        lengths = _measure(order, hands, [ref for _, ref in order.scenes()])
+    return {ref: order.part.span(ref, length) for ref, length in lengths.items() if isinstance(length, tasks.Length)}
+
+
+def ineffective_settings(order: Order) -> list[str]:
+    """Settings of ManimGL's file writer that its own command line always overwrites, and so does darkroom."""
+    said = []
+    for root in {film.root for film in order.films}:
+        config = read_config(root, order.config_file)
+        writer = config.get("file_writer") if isinstance(config, dict) else None
+        said += sorted(OVERWRITTEN.intersection(writer if isinstance(writer, dict) else ()))
+    return said
 
 
 def _verify(order: Order, outcomes: Sequence[Outcome], cache: Clips) -> list[Outcome]:
@@ -149,7 +229,26 @@ def _verify(order: Order, outcomes: Sequence[Outcome], cache: Clips) -> list[Out
 
 def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
     """Make a contact sheet of every scene of an order."""
-    jobs = [order.job(r, tasks.draw_sheet, order.sheet(f, r), every=every) for f, r in order.scenes()]
+    require_config_file(order.config_file)
+    cell = CELLS[order.quality]
+    jobs = [order.job(r, tasks.draw_sheet, order.sheet(f, r), every=every, cell=cell) for f, r in order.scenes()]
+    return _carry_out(order, jobs)
+
+
+def draw_stills(order: Order, moment: Moment) -> list[Outcome]:
+    """Make a picture, of its full size, of every scene of an order."""
+    require_config_file(order.config_file)
+    jobs = [
+        order.job(
+            ref,
+            tasks.draw_still,
+            order.still(film, ref, moment.label),
+            at=moment.at,
+            lines=moment.lines,
+            format=order.format,
+        )
+        for film, ref in order.scenes()
+    ]
     return _carry_out(order, jobs)
 
 
@@ -164,7 +263,7 @@ def _measure(
     order: Order, pool: Pool | Farm, refs: Sequence[SceneRef]
 ) -> dict[SceneRef, tasks.Length | Failure]:
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
-        return lengths.measure(refs, pool, order.quality, order.fps, order.timeout)
+        return lengths.measure(refs, pool, order.quality, order.fps, order.timeout, order.config_file)
 
 
 def _make_folder(output: Path) -> None:
@@ -199,12 +298,13 @@ def _carry_out(
         lasting = {
             job: length for job in jobs if isinstance(length := known[job.scene], tasks.Length) and length.frames
         }
-        totals = {job: length.frames for job, length in lasting.items()}
+        totals = {job: _frames(job, length.frames) for job, length in lasting.items()}
         # Drawing a scene takes longer than measuring it: what was not done in time then is not tried again.
         reasons = {job: why for job in jobs if isinstance(why := known[job.scene], Failure)}
         endless = {job: why for job, why in reasons.items() if why.timed_out}
         if cuts is None:
-            cuts = split.plan(lasting, pool.width) if order.split else {}
+            is_divisible = order.split and not order.part and order.format is not Format.gif
+            cuts = split.plan(lasting, pool.width) if is_divisible else {}
         with _bars(sum(totals.values()), len(totals) == len(jobs)) as bars:
 
             def show(job: Job, frames: int) -> None:
@@ -220,6 +320,12 @@ def _carry_out(
                 if not outcome.failure and outcome.job.log.exists() and not outcome.job.log.stat().st_size:
                     outcome.job.log.unlink()
     return [outcomes[job] for job in jobs]
+
+
+def _frames(job: Job, frames: int) -> int:
+    """How many frames a job makes of a scene that has so many."""
+    end = job.options.get("end")
+    return (frames if end is None else end) - int(job.options.get("first", 0))
 
 
 class _FramesPerSecond(ProgressColumn):

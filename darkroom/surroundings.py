@@ -23,20 +23,21 @@ from darkroom.witness import digest_of_file
 LATEX_FILES = ("*.sty", "*.cls", "*.tex", "*.def")
 
 
-def surroundings(root: Path, outside: Iterable[str]) -> dict[str, object]:
+def surroundings(root: Path, outside: Iterable[str], config_file: Path | None = None) -> dict[str, object]:
     """Everything in which two runs of the same scene may differ, in words that can be compared.
 
     Args:
         root: the project's.
         outside: modules that the scene's files import from outside the project.
+        config_file: merged on top of the project's configuration.
     """
-    config = read_config(root)
+    config = read_config(root, config_file)
     return {
         "python": f"{sys.version} {platform.machine()}",
         "packages": _packages(frozenset(name.partition(".")[0] for name in outside)),
         "darkroom": _own_source(),
         "opengl": _opengl(),
-        "ffmpeg": _ffmpeg(ffmpeg_name(root)),
+        "ffmpeg": _ffmpeg(ffmpeg_name(root, config_file)),
         "fonts": _fonts(),
         "latex": _latex(os.environ.get("TEXINPUTS", ""), root),
         "configuration": config,
@@ -46,12 +47,25 @@ def surroundings(root: Path, outside: Iterable[str]) -> dict[str, object]:
     }
 
 
-def read_config(root: Path) -> Any:
-    """What custom_config.yml says, less its comments; its text, if that is no YAML."""
+def read_config(root: Path, config_file: Path | None = None) -> Any:
+    """What custom_config.yml says, and another file on top of it, less their comments; the text of what is no YAML."""
+    below, above = (_read_yaml(file) if file else None for file in (root / "custom_config.yml", config_file))
+    if isinstance(below, dict) and isinstance(above, dict):
+        return _merged(below, above)
+    return below if above is None else above if below is None else [below, above]
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    both = {name: _merged(below[name], above[name]) for name in below.keys() & above.keys()
+            if isinstance(below[name], dict) and isinstance(above[name], dict)}
+    return {**below, **above, **both}
+
+
+def _read_yaml(file: Path) -> Any:
     import yaml
 
     try:
-        text = (root / "custom_config.yml").read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
     except OSError:
         return None
     try:
@@ -71,9 +85,9 @@ def _files_named(config: Any, root: Path) -> set[str]:
         return set()
 
 
-def ffmpeg_name(root: Path) -> str:
+def ffmpeg_name(root: Path, config_file: Path | None = None) -> str:
     """The ffmpeg that a project's configuration asks for."""
-    config = read_config(root)
+    config = read_config(root, config_file)
     writer = config.get("file_writer") if isinstance(config, dict) else None
     return str(writer.get("ffmpeg_bin", "ffmpeg")) if isinstance(writer, dict) else "ffmpeg"
 
@@ -108,8 +122,8 @@ def _homes() -> Mapping[str, list[str]]:
 def _own_source() -> str:
     digest = hashlib.blake2b()
     package = Path(__file__).parent
-    single = (package / f"{name}.py" for name in ("tasks", "witness", "worker"))
-    for file in sorted([*package.glob("engine/**/*.py"), *single]):
+    named = (package / f"{name}.py" for name in ("codecs", "tasks", "witness", "worker"))
+    for file in sorted([*package.glob("engine/**/*.py"), *named]):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

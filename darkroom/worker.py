@@ -33,11 +33,11 @@ from darkroom.pool import PATIENCE, signal_group
 PR_SET_PDEATHSIG = 1  # of prctl(2), Linux only
 
 
-def serve(door: Connection, argv: list[str], frame_shape: tuple[float, float] | None, modules: list[str]) -> None:
-    """Take jobs until the other side hangs up."""
+def serve(door: Connection, settings: list[Any], modules: list[str]) -> None:
+    """Take jobs until the other side hangs up; `settings` are the arguments of `engine.load`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pool's business
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and nobody waits for the guards
-    broken = _prepare(argv, frame_shape, modules)
+    broken = _prepare(settings, modules)
     while True:
         try:
             (job, threads), handle = door.recv(), recv_handle(door)
@@ -50,13 +50,13 @@ def serve(door: Connection, argv: list[str], frame_shape: tuple[float, float] | 
         os.close(handle)
 
 
-def _prepare(argv: list[str], frame_shape: tuple[float, float] | None, modules: list[str]) -> Failure | None:
+def _prepare(settings: list[Any], modules: list[str]) -> Failure | None:
     """Import ManimGL and what the scenes will need; what goes wrong is every job's failure."""
     sys.path[0:1] = [os.getcwd()]
     try:
         from darkroom import engine
 
-        engine.load(argv, frame_shape)
+        engine.load(*settings)
         import darkroom.tasks  # noqa: F401
     except BaseException as error:  # ManimGL exits where its configuration does not please it
         what = error if isinstance(error, DarkroomError) else _summary(error)
@@ -257,8 +257,7 @@ def _summary(error: BaseException) -> str:
 
 
 def main(arguments: list[Any]) -> None:
-    argv, frame_shape = json.loads(arguments[1])
-    serve(Connection(int(arguments[0])), argv, frame_shape, json.loads(arguments[2]))
+    serve(Connection(int(arguments[0])), json.loads(arguments[1]), json.loads(arguments[2]))
 
 
 if __name__ == "__main__":

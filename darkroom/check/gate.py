@@ -16,6 +16,7 @@ from darkroom.discover import Film, SceneRef, fingerprint
 from darkroom.jobs import Failure, Job, Quality, Stage, log_path
 from darkroom.lengths import cache_folder
 from darkroom.pool import Pool, available_cores
+from darkroom.witness import digest_of_file
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def check(
     output: Path = Path("media"),
     fresh: bool = False,
     timeout: float | None = None,
+    config_file: Path | None = None,
 ) -> list[Verdict]:
     """Check every scene of some films; the verdicts come in their order.
 
@@ -90,6 +92,7 @@ def check(
         output: where pictures and the logs of failed scenes go.
         fresh: check even what is remembered to be clean.
         timeout: seconds after which a scene is given up.
+        config_file: merged on top of the project's configuration.
     """
     from diskcache import Cache
 
@@ -101,15 +104,16 @@ def check(
     with memory if not isinstance(memory, dict) else nullcontext():
         todo = {}
         for film, ref in scenes:
-            known = None if fresh else memory.get(_key(ref, still))
+            key = _key(ref, still, config_file)
+            known = None if fresh else memory.get(key)
             if known is not None:
                 verdicts[ref] = Verdict(ref, *known)
                 continue
             folder = str((pictures or output / film.folder / "check").resolve()) if draw else ""
             options = {"still": still, "pictures": folder}
             log = log_path(output.resolve(), ref)
-            job = Job(ref, Stage.of(ref, Quality.low), play, log, None, options, timeout)
-            todo[job] = _key(ref, still)
+            job = Job(ref, Stage.of(ref, Quality.low, config_file), play, log, None, options, timeout)
+            todo[job] = key
         with Pool(max(1, min(jobs or available_cores(), len(todo)))) as pool:
             for outcome in pool.run(todo):
                 ref = outcome.job.scene
@@ -125,8 +129,9 @@ def check(
     return [verdicts[ref] for _, ref in scenes]
 
 
-def _key(ref: SceneRef, still: float) -> str:
-    return f"check {fingerprint(ref)} {still} {importlib.metadata.version('manimgl')} {_own_fingerprint()}"
+def _key(ref: SceneRef, still: float, config_file: Path | None) -> str:
+    configured = digest_of_file(str(config_file)) if config_file else ""
+    return f"check {fingerprint(ref)} {configured} {still} {importlib.metadata.version('manimgl')} {_own_fingerprint()}"
 
 
 @cache

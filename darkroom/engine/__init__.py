@@ -14,9 +14,12 @@ Nothing here imports ManimGL until somebody asks for it: this package is loaded 
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 
-def load(argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = None) -> None:
+def load(
+    argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = None, strict: bool = False
+) -> None:
     """Import ManimGL with its repairs, with or without a display. Calling it again does nothing.
 
     ManimGL reads the command line while it is being imported, and ends the program over an option it does
@@ -25,6 +28,7 @@ def load(argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = Non
     Args:
         argv: what to tell ManimGL, e.g. ("--config_file", "my.yml").
         frame_shape: width and height of the frame in units, if not as configured. One import of ManimGL has one.
+        strict: whether a font that is not installed is an error, whatever the configuration says.
     """
     from darkroom.engine import hooks
 
@@ -35,9 +39,15 @@ def load(argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = Non
         from darkroom.engine.frame import shaped
 
         hooks.after_import("manimlib.config", shaped(frame_shape))
+    if strict:
+        hooks.after_import("manimlib.config", _refuse_missing_fonts)
     own = sys.argv
     sys.argv = ["manimgl", *argv]
     try:
         import manimlib  # noqa: F401
     finally:
         sys.argv = own
+
+
+def _refuse_missing_fonts(config: Any) -> None:
+    config.manim_config.text.missing_font = "error"

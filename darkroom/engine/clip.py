@@ -16,7 +16,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from darkroom.codecs import Encoding
+from darkroom.codecs import Encoding, chain
 from darkroom.errors import EncodingFailed, NotAsPlanned, ToolMissing
 
 FRAMES_AHEAD = 2  # drawn and waiting for ffmpeg, at most
@@ -37,6 +37,7 @@ class Facts(NamedTuple):
     height: int
     fps: float
     has_sound: bool
+    codec: str = ""  # such as "h264 yuv420p"
 
 
 class Clip:
@@ -49,7 +50,7 @@ class Clip:
     Args:
         path: the final file.
         size: width and height in pixels.
-        fps: frames per second.
+        fps: frames per second; a Fraction reaches ffmpeg as it is.
         config: ManimGL's `file_writer` configuration: ffmpeg_bin, video_codec, pixel_format, saturation and
             gamma.
         encoding: what to encode with instead of its `video_codec` and `pixel_format`.
@@ -59,13 +60,13 @@ class Clip:
         self,
         path: Path,
         size: tuple[int, int],
-        fps: float,
+        fps: float | Fraction,
         config: dict[str, Any],
         encoding: Encoding | None = None,
     ) -> None:
         self.path = path
         self.size = size
-        self.fps = fps
+        self.fps = float(fps)
         self.ffmpeg = config["ffmpeg_bin"]
         self.frames = 0
         self._keeps_memory = encoding is not None
@@ -84,7 +85,7 @@ class Clip:
         self._command = [
             *(self.ffmpeg, "-y", *(encoding.device if encoding else ())),
             *("-f", "rawvideo", "-s", f"{width}x{height}", "-pix_fmt", "rgba", "-r", str(fps), "-i", "-"),
-            *("-vf", ",".join(filters), "-an", "-loglevel", "error", *output, str(self._temporary)),
+            *("-vf", chain(*filters), "-an", "-loglevel", "error", *output, str(self._temporary)),
         ]
 
     def __enter__(self) -> "Clip":
@@ -181,7 +182,8 @@ class Clip:
     def _verified(self) -> Facts:
         facts = probe(self._temporary)
         length = self.frames / self.fps
-        if facts.frames != self.frames or abs(facts.seconds - length) > 0.5 / self.fps:
+        slack = 0.5 / self.fps + (0.02 if self.path.suffix == ".gif" else 0)  # a GIF counts hundredths
+        if facts.frames != self.frames or abs(facts.seconds - length) > slack:
             raise NotAsPlanned(
                 f"{self.path.name}: {self.frames} frames ({length:.3f} s) were sent to ffmpeg, "
                 f"but the file holds {facts.frames} ({facts.seconds:.3f} s).",
@@ -207,7 +209,7 @@ class Clip:
         run_ffmpeg(
             [
                 *("-i", str(self._temporary), "-i", str(self._wave), "-map", "0:v:0", "-map", "1:a:0"),
-                *("-c:v", "copy", "-c:a", "aac", "-b:a", "320k", str(joined)),
+                *("-c:v", "copy", *sound_codec(self.path), str(joined)),
             ],
             self.ffmpeg,
         )
@@ -226,6 +228,11 @@ def _widen(pipe: int) -> None:
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with contextlib.suppress(OSError):
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def sound_codec(path: Path) -> tuple[str, ...]:
+    """How the sound of a file of that kind is encoded: as ManimGL does it, but WebM knows no AAC."""
+    return ("-c:a", "libopus", "-b:a", "256k") if path.suffix == ".webm" else ("-c:a", "aac", "-b:a", "320k")
 
 
 def partial_name(path: Path) -> Path:
@@ -271,6 +278,11 @@ def encoding_failed(words: str, code: int, path: Path) -> EncodingFailed:
         hint = f"The disk of {path.parent} is full: make room, or write elsewhere with --output DIR."
     elif "Unknown encoder" in words:
         hint = "This ffmpeg was built without that encoder: install your system's full ffmpeg package."
+    elif "Could not find tag for codec" in words:
+        hint = (
+            f"A {path.suffix} file cannot hold what that encoder makes. Give the scene's class another: "
+            'default_file_writer_config = dict(movie_file_extension=".mov", ...)'
+        )
     return EncodingFailed(f"ffmpeg {how} while writing {path.name}. It said:\n    {indented(words)}", hint)
 
 
@@ -285,21 +297,29 @@ def probe(path: Path) -> Facts:
         NotAsPlanned: it is no readable video.
         ToolMissing: no ffprobe.
     """
-    wanted = "stream=codec_type,nb_read_packets,duration,width,height,avg_frame_rate"
+    wanted = "stream=codec_type,codec_name,pix_fmt,nb_read_packets,duration,width,height,avg_frame_rate"
+    wanted += ":format=duration"  # WebM tells it only of the whole file
     command = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", wanted, "-of", "json", str(path)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     except FileNotFoundError:
         raise ToolMissing("ffprobe", "ffmpeg", "ffmpeg") from None
-    streams = json.loads(done.stdout or "{}").get("streams", [])
+    found = json.loads(done.stdout or "{}")
+    streams = found.get("streams", [])
     video = next((stream for stream in streams if stream["codec_type"] == "video"), None)
     if video is None or "nb_read_packets" not in video:
         raise NotAsPlanned(f"{path.name} is no readable video. ffprobe said:\n    {indented(done.stderr)}")
+    frames = int(video["nb_read_packets"])
+    seconds = float(video.get("duration") or found["format"].get("duration", 0))
+    rate = video["avg_frame_rate"]
+    if rate == "0/0":  # of a GIF of one or two frames
+        rate = frames / seconds if seconds else 0
     return Facts(
-        frames=int(video["nb_read_packets"]),
-        seconds=float(video["duration"]),
+        frames=frames,
+        seconds=seconds,
         width=video["width"],
         height=video["height"],
-        fps=float(Fraction(video["avg_frame_rate"])),
+        fps=float(Fraction(rate)),
         has_sound=any(stream["codec_type"] == "audio" for stream in streams),
+        codec=f"{video.get('codec_name')} {video.get('pix_fmt')}",
     )

@@ -4,7 +4,7 @@ Import this only after `engine.load()`.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,6 +70,7 @@ class Run:
             frames come out as in a render, the pictures would not.
         fps: frames per second instead of the configured ones.
         fast: False draws in ManimGL's own way (see `engine.fast`). The frames are the same, byte for byte.
+        camera: settings of the camera that come before those of the scene's class.
 
     Attributes: scene, fps, frames (so far), clock (seconds those frames last), beats, fallbacks (why and for
         how many frames fast drawing had to leave it to ManimGL's own way), painter (who draws fast, if wanted).
@@ -86,19 +87,24 @@ class Run:
         skips: bool = False,
         fps: float | None = None,
         fast: bool | None = None,
+        camera: Mapping[str, Any] | None = None,
     ) -> None:
         self.observer = observer or Observer()
         self.frames = 0
         self.beats: list[Beat] = []
         self.ends_beat = False
         self._left = 0  # frames still to come of this beat
+        self._undrawn: list[tuple[Any, ...]] = []  # a frame that nobody has looked at
         self._skipped = 0.0  # seconds the scene chose to skip itself
         self.scene = scene_class(
             **{
                 **manim_config.scene,
-                "camera_config": {"fps": fps} if fps else {},
+                "camera_config": {**(camera or {}), **({"fps": fps} if fps else {})},
                 # Its own writer makes folders and opens ffmpeg; ours only passes frames on.
-                "file_writer_config": {"write_to_movie": False, "save_last_frame": False, "quiet": True},
+                "file_writer_config": {
+                    **{name: False for name in ("write_to_movie", "save_last_frame", "subdivide_output")},
+                    "quiet": True,
+                },
                 "skip_animations": skips,
                 "show_animation_progress": False,
                 "presenter_mode": False,
@@ -110,7 +116,7 @@ class Run:
         self.fallbacks: dict[str, int] = self.painter.fallbacks if self.painter else {}
         self._capture: Callable[..., None] = self.scene.camera.capture
         if not draws:
-            self.scene.camera.capture = lambda *mobjects: None
+            self._draw_when_asked()
         self._watch()
 
     def __call__(self) -> "Run":
@@ -142,10 +148,31 @@ class Run:
         return raw
 
     def image(self) -> Image.Image:
-        """A picture of this moment, drawn now."""
+        """A picture of this moment, drawn now; with its transparency, if its background has any."""
+        self._undrawn.clear()
         self._capture(*self.scene.render_groups)
-        picture: Image.Image = self.scene.camera.get_image()
-        return picture.convert("RGB")
+        camera = self.scene.camera
+        picture: Image.Image = camera.get_image()
+        return picture if camera.background_rgba[3] < 1 else picture.convert("RGB")
+
+    def last_image(self) -> Image.Image:
+        """A picture of how the scene ends, as ManimGL's `-s` shows it: also what was added after the last beat."""
+        self.scene.update_mobjects(0)
+        return self.image()
+
+    def _draw_when_asked(self) -> None:
+        """Draw a frame only if somebody reads its pixels, be it the scene itself."""
+        camera, read = self.scene.camera, self.scene.camera.get_raw_fbo_data
+
+        def put_off(*groups: Any) -> None:
+            self._undrawn = [groups]
+
+        def raw(*args: Any, **kwargs: Any) -> Any:
+            while self._undrawn:
+                self._capture(*self._undrawn.pop())
+            return read(*args, **kwargs)
+
+        camera.capture, camera.get_raw_fbo_data = put_off, raw
 
     def _watch(self) -> None:
         """Put our ears on the scene, on the instance only: its class stays the author's."""

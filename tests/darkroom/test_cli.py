@@ -9,7 +9,7 @@ import pytest
 
 from tests.darkroom.conftest import Darkroom
 
-COMMANDS = ("list", "render", "film", "cache", "sheet", "check", "numbers", "doctor", "paste")
+COMMANDS = ("list", "render", "film", "still", "cache", "sheet", "check", "numbers", "doctor", "paste")
 HEAVY = {"manimlib", "numpy", "torch", "PIL", "matplotlib", "IPython", "moderngl", "pyglet", "diskcache"}
 
 

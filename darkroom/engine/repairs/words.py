@@ -29,11 +29,14 @@ def markup(text_mobject: Any) -> None:
     text_mobject.MarkupText.validate_markup_string = staticmethod(lambda markup: None)
 
 
+missing_fonts: dict[str, None] = {}  # a sentence about each that was asked for in this process
+
+
 @repair("manimlib.mobject.svg.text_mobject")
 def missing_font(text_mobject: Any) -> None:
     """Pango draws a font it does not have in another one and says nothing; the picture then stays wrong, even
-    with the font installed later, because it is cached. We say it, once per font. With `missing_font: error`
-    under `text:` in custom_config.yml it is an error.
+    with the font installed later, because it is cached. We say it, once per font, and darkroom's summary says it
+    again. With `missing_font: error` under `text:` in custom_config.yml, or `darkroom ... --strict`, it is an error.
     """
     from manimlib.config import manim_config
 
@@ -43,18 +46,20 @@ def missing_font(text_mobject: Any) -> None:
     @lru_cache
     def check(family: str) -> None:
         known = text_mobject.manimpango.list_fonts()
-        if family.lower() in generic or family.lower() in map(str.lower, known):
+        present = generic.union(map(str.lower, known))
+        if any(name.strip().lower() in present for name in family.split(",")):
             return
         near = get_close_matches(family, known, n=1)
         message = f"the font {family!r} is not installed" + (f"; did you mean {near[0]!r}?" if near else ".")
         message += " See `fc-list : family`, and `font` under `text:` in custom_config.yml."
         if manim_config.text.missing_font == "error":
             raise ValueError(message)
+        missing_fonts[message.partition(" See ")[0]] = None
         text_mobject.log.warning(message)
 
     @wraps(stock)
     def markup_to_svg(markup_str: str, *args: Any, **kwargs: Any) -> str:
-        for family in re.findall(r"font_family=(['\"])(.*?)\1", markup_str):
+        for family in re.findall(r"(?:font_family|\bface)=(['\"])(.*?)\1", markup_str):
             check(family[1])
         return str(stock(markup_str, *args, **kwargs))
 
