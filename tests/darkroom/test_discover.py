@@ -140,3 +140,9 @@ def test_a_fingerprint_follows_every_project_file_behind_the_scene(tmp_path: Pat
 )
 def test_words(name: str, words: str) -> None:
     assert discover.words(name) == words
+
+
+def test_a_ruler_in_a_docstring_is_not_what_a_scene_says() -> None:
+    assert discover.first_line("\n======\nA title\n======\nMore.") == "A title"
+    assert discover.first_line("One line.") == "One line."
+    assert discover.first_line(None) == discover.first_line("-----") == ""

@@ -266,6 +266,48 @@ def test_a_sheet_of_every_so_many_seconds(darkroom: Darkroom, tmp_path: Path) ->
     assert height == sheet.HEADER + 2 * (270 + sheet.CAPTION + sheet.GAP) - sheet.GAP + sheet.MARGIN
 
 
+RULERS = """# Nothing before
+def construct(self):
+    # ====================
+    # Show the label
+    # ====================
+    one
+
+    # ---- Step 2: move it ----
+    two
+    # --------
+    three
+    # darkroom: allow L008 because it is read aloud
+    four
+
+    # ***
+    # 4
+    five
+
+
+def without(self):
+    # =====
+    six
+"""
+
+
+def test_a_ruler_is_no_beat(tmp_path: Path) -> None:
+    from darkroom import engine
+
+    engine.load()
+    from darkroom.engine.run import Beat
+
+    file = tmp_path / "rulers.py"
+    file.write_text(RULERS)
+    lines = {text.strip(): number for number, text in enumerate(RULERS.splitlines(), start=1)}
+    names = {
+        word: Beat(0, "play", str(file), "construct", lines[word], 0.0).name
+        for word in ("one", "two", "three", "four", "five", "six")
+    }
+    second = "Step 2: move it"
+    assert names == {"one": "Show the label", "two": second, "three": second, "four": second, "five": "4", "six": ""}
+
+
 def test_beats_are_known_by_the_comment_that_opens_them(repo: Path) -> None:
     from darkroom import discover, engine
 
