@@ -3,7 +3,7 @@
 import importlib.metadata
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -28,6 +28,7 @@ def measure(
     pool: Pool | Farm,
     quality: Quality = Quality.low,
     fps: float | None = None,
+    tell: Callable[[SceneRef, Length | Failure], None] = lambda scene, length: None,
 ) -> dict[SceneRef, Length | Failure]:
     """The length of each scene: remembered, or found by a dry run that draws nothing.
 
@@ -36,6 +37,7 @@ def measure(
         pool: does the dry runs.
         quality: that of the renders to follow, whose ManimGL can serve here too.
         fps: frames per second, if not those of the scene's own configuration.
+        tell: called with each length as soon as it is known.
     """
     found: dict[SceneRef, Length | Failure] = {}
     with memory() as known_before:
@@ -45,12 +47,14 @@ def measure(
             known = known_before.get(name)
             if known:
                 found[ref] = Length(*known)
+                tell(ref, found[ref])
             else:
                 log = log_path(cache_folder(), ref)
                 jobs.append(Job(ref, Stage.of(ref, quality), tasks.measure, log, options={"fps": fps}))
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
             found[ref] = outcome.failure or outcome.result
+            tell(ref, found[ref])
             if not outcome.failure:
                 with suppress(OSError, sqlite3.Error):
                     known_before[keys[ref]] = astuple(outcome.result)

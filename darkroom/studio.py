@@ -146,11 +146,13 @@ def draw_sheets(order: Order, every: float | None = None) -> list[Outcome]:
     return _carry_out(order, jobs)
 
 
-def measure(films: Sequence[Film]) -> dict[SceneRef, tasks.Length | Failure]:
-    """The length of every scene of some films."""
+def measure(
+    films: Sequence[Film], tell: Callable[[SceneRef, tasks.Length | Failure], None]
+) -> dict[SceneRef, tasks.Length | Failure]:
+    """The length of every scene of some films; `tell` hears of each as soon as it is known."""
     order = Order(films, Quality.low)
     with order.hands() as hands:
-        return _measure(order, hands, [ref for _, ref in order.scenes()])
+        return lengths.measure([ref for _, ref in order.scenes()], hands, order.quality, tell=tell)
 
 
 def _measure(

@@ -6,6 +6,7 @@ import select
 import shutil
 import signal
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -233,6 +234,34 @@ def test_list_tells_lengths_and_remembers_them(darkroom: Darkroom, repo: Path) -
     # The second time nothing is run: not even ManimGL is started.
     again = darkroom("list", "_2025/shapes", env={"PYTHONPATH": str(write_poison(repo))})
     assert again.stdout == first.stdout
+
+
+SLOW = """from manimlib import *
+import time
+
+
+class Quick(Scene):
+    def construct(self):
+        self.wait(0.4)
+
+
+class Slow(Scene):
+    def construct(self):
+        time.sleep(4)
+        self.wait(0.4)
+"""
+
+
+def test_list_tells_each_length_as_soon_as_it_is_known(tmp_path: Path) -> None:
+    write(tmp_path / "scenes.py", SLOW)
+    program = [sys.executable, "-m", "darkroom.cli", "list", "scenes.py"]
+    with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as listing:
+        assert listing.stdout
+        listing.stdout.readline()
+        assert listing.stdout.readline().split() == ["Quick", "0.4", "s"]
+        told = time.monotonic()
+        assert "Slow" in listing.stdout.read()
+    assert time.monotonic() - told > 2
 
 
 def write_poison(repo: Path) -> Path:
