@@ -96,37 +96,44 @@ Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_
 
 @app.command("list")
 def list_(targets: Targets = None, timeout: Timeout = None) -> None:
-    """List films and scenes in order, with their lengths."""
+    """List films and scenes in order, with their lengths: each as soon as it is known."""
     from rich.markup import escape
-    from rich.table import Table
 
     from darkroom import discover, studio
+    from darkroom.jobs import Failure
     from darkroom.tasks import Length
 
     films = discover.find(targets or ["."])
-    known = studio.measure(films, timeout)
-    for film in films:
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column(justify="right", no_wrap=True)
-        table.add_column(style="dim")
-        total = 0.0
-        for ref in film.scenes:
-            length = known[ref]
-            if isinstance(length, Length):
-                total += length.seconds
-                table.add_row(f"  {ref.name}", f"{length.seconds:.1f} s", escape(ref.doc))
-            else:
-                table.add_row(f"  {ref.name}", "[red]fails[/]", escape(length.reason.splitlines()[0]))
-        path, title = escape(str(discover.shown(film.path))), escape(film.title)
-        _out().print(f"[bold cyan]{path}[/]  {title}  [dim]{total:.1f} s[/]")
-        _out().print(table)
-        for ref, reason in film.bases if not film.picked else ():
-            _out().print(f"  [dim]not listed: {ref.name} {reason}[/]")
-    reasons = {ref: why for film in films for ref in film.scenes if not isinstance(why := known[ref], Length)}
-    if failed := [ref for ref, why in reasons.items() if not why.timed_out]:
-        _err().print(f"\nA scene that fails says why in full when rendered:  darkroom render {failed[0]}")
-    if reasons:
+    out = _out()
+    width = max(len(ref.name) for film in films for ref in film.scenes)
+    known: dict[discover.SceneRef, Length | Failure] = {}
+    waiting = [(film, number) for film in films for number in range(len(film.scenes))]
+
+    def tell(scene: discover.SceneRef, length: Length | Failure) -> None:
+        """Print what is known, as far as the order of the films allows."""
+        known[scene] = length
+        while waiting and (ref := waiting[0][0].scenes[waiting[0][1]]) in known:
+            film, number = waiting.pop(0)
+            if number == 0:
+                out.print(f"[bold cyan]{escape(str(discover.shown(film.path)))}[/]  {escape(film.title)}")
+            lasts = known[ref]
+            seconds = f"{lasts.seconds:.1f} s" if isinstance(lasts, Length) else "fails"
+            style, says = ("dim", ref.doc) if isinstance(lasts, Length) else ("red", lasts.reason.splitlines()[0])
+            line = f"  [bold]{ref.name:{width}}[/]  {seconds:>8}  [{style}]{escape(says)}[/]"
+            out.print(line, no_wrap=True, overflow="ignore", crop=False)
+            if number == len(film.scenes) - 1:
+                lengths = [known[ref] for ref in film.scenes]
+                total = sum(length.seconds for length in lengths if isinstance(length, Length))
+                out.print(f"  {'':{width}}  [dim]{total:6.1f} s[/]")
+                for base, reason in film.bases if not film.picked else ():
+                    out.print(f"  [dim]not listed: {base.name} {escape(reason)}[/]")
+                out.print()
+
+    studio.measure(films, tell, timeout)
+    failures = {ref: length for ref, length in known.items() if isinstance(length, Failure)}
+    if failed := [ref for ref, why in failures.items() if not why.timed_out]:
+        _err().print(f"A scene that fails says why in full when rendered:  darkroom render {failed[0]}")
+    if failures:
         raise typer.Exit(1)
 
 

@@ -3,7 +3,7 @@
 import importlib.metadata
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from fractions import Fraction
@@ -32,6 +32,7 @@ def measure(
     fps: Fraction | None = None,
     timeout: float | None = None,
     config_file: Path | None = None,
+    tell: Callable[[SceneRef, Length | Failure], None] = lambda scene, length: None,
 ) -> dict[SceneRef, Length | Failure]:
     """The length of each scene: remembered, or found by a dry run that draws nothing.
 
@@ -42,6 +43,7 @@ def measure(
         fps: frames per second, if not those of the scene's own configuration.
         timeout: seconds after which a dry run is ended.
         config_file: to be merged on top of that configuration.
+        tell: called with each length as soon as it is known.
     """
     found: dict[SceneRef, Length | Failure] = {}
     with memory() as known_before:
@@ -51,6 +53,7 @@ def measure(
             known = known_before.get(name)
             if known:
                 found[ref] = Length(*known)
+                tell(ref, found[ref])
             else:
                 log = log_path(cache_folder(), ref)
                 stage, options = Stage.of(ref, quality, config_file), {"fps": fps}
@@ -58,6 +61,7 @@ def measure(
         for outcome in pool.run(jobs):
             ref = outcome.job.scene
             found[ref] = outcome.failure or outcome.result
+            tell(ref, found[ref])
             if not outcome.failure:
                 with suppress(OSError, sqlite3.Error):
                     known_before[keys[ref]] = astuple(outcome.result)

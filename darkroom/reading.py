@@ -752,7 +752,8 @@ def fingerprint(ref: SceneRef) -> str:
 
 
 def first_line(doc: str | None) -> str:
-    return (doc or "").strip().partition("\n")[0]
+    """The first line of a docstring that has a letter in it; a ruler (`=====`) has none."""
+    return next((line.strip() for line in (doc or "").splitlines() if any(map(str.isalpha, line))), "")
 
 
 def last_name(node: ast.expr) -> str:

@@ -252,11 +252,20 @@ def draw_stills(order: Order, moment: Moment) -> list[Outcome]:
     return _carry_out(order, jobs)
 
 
-def measure(films: Sequence[Film], timeout: float | None = None) -> dict[SceneRef, tasks.Length | Failure]:
-    """The length of every scene of some films; a failure of those not known after `timeout` seconds."""
+def measure(
+    films: Sequence[Film],
+    tell: Callable[[SceneRef, tasks.Length | Failure], None],
+    timeout: float | None = None,
+) -> dict[SceneRef, tasks.Length | Failure]:
+    """The length of every scene of some films; a failure of those not known after `timeout` seconds.
+
+    `tell` hears of each as soon as it is known.
+    """
     order = Order(films, Quality.low, timeout=timeout)
     with order.hands() as hands:
-        return _measure(order, hands, [ref for _, ref in order.scenes()])
+        return lengths.measure(
+            [ref for _, ref in order.scenes()], hands, order.quality, timeout=order.timeout, tell=tell
+        )
 
 
 def _measure(

@@ -13,10 +13,10 @@ import numpy as np
 
 from darkroom.check import geometry as geo
 from darkroom.check.geometry import Array, Box
-from darkroom.check.stage import Ground, Shape, Stage, Writing, boxes_of, mix, near
+from darkroom.check.stage import Ground, Shape, Stage, Whole, Writing, boxes_of, is_scale, mix, near
 from darkroom.engine.look import Moves, has_updaters
 
-Thing = Writing | Shape
+Thing = Writing | Shape | Whole
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ WAIVER = Rule("L000", "waiver")
 OVERLAP = Rule("L001", "text over text", 0.5)
 CROSSED = Rule("L002", "line through text")
 OFF_FRAME = Rule("L003", "off frame")
+TOO_LARGE = Rule("L003", "larger than the frame")
 SMALL = Rule("L004", "small text")
 SLANTED = Rule("L005", "slanted text")
 CONTRAST = Rule("L006", "low contrast")
@@ -41,7 +42,7 @@ EMPTY_BEAT = Rule("L009", "empty beat", 0)
 COVERED = Rule("L010", "covered text")
 EMPTY_BAND = Rule("L011", "empty band", 3.0)
 RULES = (
-    *(WAIVER, OVERLAP, CROSSED, OFF_FRAME, SMALL, SLANTED, CONTRAST, FLICKER, DEAD_TIME, EMPTY_BEAT),
+    *(WAIVER, OVERLAP, CROSSED, OFF_FRAME, TOO_LARGE, SMALL, SLANTED, CONTRAST, FLICKER, DEAD_TIME, EMPTY_BEAT),
     *(COVERED, EMPTY_BAND),
 )
 
@@ -130,6 +131,7 @@ def _may_meet(moment: Moment, a: Writing, b: Writing) -> bool:
     turning = before is not None and before.lens.key != moment.stage.lens.key
     return (
         (a.root in b.above or b.root in a.above)
+        or (is_backdrop(moment.stage, a) or is_backdrop(moment.stage, b))
         or (moment.is_animated(a) and moment.is_animated(b))  # they pass through each other
         or (moment.is_morphing(a) or moment.is_morphing(b))  # one may become the other
         or (turning and not (a.fixed and b.fixed))  # in space, one passes in front of the other
@@ -165,7 +167,6 @@ def _twins(a: Writing, b: Writing) -> bool:
 # Classes whose lines are a background to write on, or belong to the text they cross.
 PAPER = ("NumberPlane", "ComplexPlane", "VectorField", "TimeVaryingVectorField", "StreamLines", "FullScreenRectangle")
 OWN = ("Cross", "Underline", "Brace", "Exmark", "Checkmark")
-SCALES = ("NumberLine", "CoordinateSystem")
 
 
 def line_through_text(moment: Moment) -> Iterator[Fault]:
@@ -186,14 +187,14 @@ def line_through_text(moment: Moment) -> Iterator[Fault]:
     texts = [w for w in stage.writings if w.opacity > CLEAR and stage.shows(w) and moment.is_still(w)]
     for text in texts:
         crossing = near(lines, boxes, text.box)
-        if not crossing or _has_halo(text) or any(_is_scale(m) for m in text.above):
+        if not crossing or _has_halo(text) or any(is_scale(m) for m in text.above):
             continue
         ground = stage.ground(text.box)
         surroundings = geo.grown(text.box, max(0.3, 0.6 * text.line_height))
         for line in crossing:
             if geo.holds(surroundings, line.box) or text.root in line.piece.above:
                 continue
-            if not moment.is_still(line) or _is_ruled(line):
+            if not moment.is_still(line) or _is_ruled(line) or is_backdrop(stage, line):
                 continue
             if not stage.lens.faces_the_plane and not (text.fixed and line.fixed):
                 continue  # lines behind a label come and go with the view
@@ -210,10 +211,6 @@ def line_through_text(moment: Moment) -> Iterator[Fault]:
             if through > DEPTH * text.line_height and not _is_strike(line, texts):
                 says = f"it runs through {len(hit)} of its letters"
                 yield Fault(CROSSED, (text, line), says, through, [text.box, geo.common(line.box, stage.frame)])
-
-
-def _is_scale(mobject: object) -> bool:
-    return any(kind.__name__ in SCALES for kind in type(mobject).__mro__)
 
 
 def _has_halo(text: Writing) -> bool:
@@ -265,7 +262,7 @@ def covered_text(moment: Moment) -> Iterator[Fault]:
     for text in stage.writings:
         if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
             continue
-        if any(_is_scale(m) for m in text.above):
+        if any(is_scale(m) for m in text.above):
             continue
         ground = stage.ground(text.box)
         hiding = [ground.hidden(geo.center(letter.box), letter.fill_at) for letter in text.letters]
@@ -284,45 +281,105 @@ def off_frame(moment: Moment) -> Iterator[Fault]:
     """L003. Text, or a closed shape or image smaller than the frame, is cut by the edge of the frame.
 
     Counts if more than CUT of it, and more than EDGE units, are outside, and some is inside. Lines, curves
-    and whatever is wider or higher than the frame may bleed.
+    and whatever is wider or higher than the frame may bleed. So may a pattern of many parts; but where it is
+    writing that runs off the frame, and the group it is in is too large for it, that is one fault of the group.
     """
-    CUT, EDGE = 0.03, 0.05
+    CUT = 0.03
     stage = moment.stage
-    things: list[Thing] = [*stage.writings]
+    things: list[Writing | Shape] = [*stage.writings]
     things += [s for s in stage.shapes if s.is_a("ImageMobject") or (s.kind == "path" and s.is_closed)]
-    for thing in things:
-        if thing.opacity <= 0.3 or geo.holds(geo.grown(stage.frame, EDGE), thing.box) or not stage.shows(thing):
+    outside = [
+        thing for thing in things if thing.opacity > 0.3 and not geo.holds(geo.grown(stage.frame, EDGE), thing.box)
+    ]
+    told = set()
+    for fault in _too_large(moment, [thing for thing in outside if isinstance(thing, Writing)]):
+        told |= {part.key for part in fault.culprits[0].parts}  # type: ignore[union-attr]
+        yield fault
+    for thing in outside:
+        if thing.key in told or not stage.shows(thing) or not moment.is_still(thing) or _bleeds(stage, thing):
             continue
-        if not moment.is_still(thing) or _bleeds(stage, thing):
-            continue
-        outside = 1 - geo.area(geo.common(thing.box, stage.frame)) / max(geo.area(thing.box), 1e-9)
+        share = 1 - geo.area(geo.common(thing.box, stage.frame)) / max(geo.area(thing.box), 1e-9)
         beyond = max(
             np.subtract(stage.frame[:2], thing.box[:2]).max(), np.subtract(thing.box[2:], stage.frame[2:]).max()
         )
-        if outside > CUT and not _is_unseen(stage, thing):
-            says = f"{beyond:.2f} units beyond the edge, {outside:.0%} of it"
-            yield Fault(OFF_FRAME, (thing,), says, outside, [geo.common(thing.box, stage.frame)])
+        if share > CUT and not _is_unseen(stage, thing):
+            says = f"{beyond:.2f} units beyond the edge, {share:.0%} of it"
+            yield Fault(OFF_FRAME, (thing,), says, share, [geo.common(thing.box, stage.frame)])
 
 
+EDGE = 0.05  # units that may be outside of the frame
 MANY = 25  # parts that make a group a pattern, which may go on beyond the frame
 
 
-def _bleeds(stage: Stage, thing: Thing) -> bool:
+def _too_large(moment: Moment, outside: list[Writing]) -> Iterator[Fault]:
+    """Groups that do not fit the frame, with FEW writings or more of theirs that are not in it whole."""
+    FEW = 3
+    stage = moment.stage
+    wide, high = geo.size(stage.frame)
+    left = {w.key for w in outside if moment.is_still(w) and not any(map(is_scale, w.above))}
+    left -= {w.key for w in outside if is_backdrop(stage, w)}
+    if len(left) < FEW:
+        return
+    large = [whole for whole in stage.wholes if _is_large(stage, whole) and geo.meet(whole.box, stage.frame)]
+    # First the smallest of those groups that hold most of it: a matrix rather than all that is on stage.
+    lost = {whole.key: [part for part in whole.parts if part.key in left] for whole in large}
+    for whole in sorted(large, key=lambda w: (-len(lost[w.key]), len(w.parts), len(w.piece.above))):
+        parts = [part for part in lost[whole.key] if part.key in left]
+        if len(parts) < FEW:
+            continue
+        left -= {part.key for part in parts}
+        width, height = geo.size(whole.box)
+        measure = f"{width:.1f} units wide" if width / wide > height / high else f"{height:.1f} units high"
+        has = f"{wide:.1f}" if width / wide > height / high else f"{high:.0f}"
+        says = f"it is {measure}, the frame {has}: {len(parts)} of its {len(whole.parts)} words and numbers are outside"
+        bad = max(width / wide, height / high)
+        fault = Whole(whole.piece, whole.box, parts)
+        yield Fault(TOO_LARGE, (fault,), says, bad, [geo.common(whole.box, stage.frame)])
+
+
+def _is_large(stage: Stage, whole: Whole) -> bool:
+    """Whether a group does not fit the frame, and not only because the camera has come near."""
+    wide, high = geo.size(stage.frame)
+    width, height = geo.size(whole.box)
+    if width <= wide and height <= high:
+        return False
+    flat = np.array([part.flat_box for part in whole.parts])
+    own = flat[:, 3:5].max(axis=0) - flat[:, :2].min(axis=0)
+    return bool(own[0] > wide or own[1] > high)
+
+
+def is_backdrop(stage: Stage, thing: "Writing | Shape") -> bool:
+    """Whether it is there to be a ground for other things: huge, and hardly lighter or darker than the background."""
+    HUGE, PALE = 0.33, 2.0
+    wide, high = geo.size(stage.frame)
+    largest = thing.letters if isinstance(thing, Writing) else [thing]
+    width, height = np.max([geo.size(part.box) for part in largest], axis=0)
+    if height < HUGE * high or (width < HUGE * wide and isinstance(thing, Shape)):
+        return False
+    part = max(largest, key=lambda part: geo.area(part.box))
+    inks = [ink for ink in (part.fill, part.stroke) if ink[3] > 0.05]
+    return all(contrast(mix(stage.background, ink), stage.background) < PALE for ink in inks)
+
+
+def _bleeds(stage: Stage, thing: "Writing | Shape") -> bool:
     """Whether a thing, or a group of many that it is in, is meant to go on beyond the frame."""
     wide, high = geo.size(stage.frame)
     width, height = geo.size(thing.box)
     if isinstance(thing, Shape) and (width > 0.9 * wide or height > 0.9 * high or thing.is_a(*PAPER)):
         return True
+    if is_backdrop(stage, thing):
+        return True
     for group in thing.piece.above:
-        if _is_scale(group):
+        if is_scale(group):
             return True
         width, height = geo.size(stage.box_of(group))
         if len(group.submobjects) >= MANY and (width > wide or height > high):
-            return True
+            read = isinstance(thing, Writing) and thing.opacity > CLEAR
+            return not (read and any(whole.mobject is group and _is_large(stage, whole) for whole in stage.wholes))
     return False
 
 
-def _is_unseen(stage: Stage, thing: Thing) -> bool:
+def _is_unseen(stage: Stage, thing: "Writing | Shape") -> bool:
     """Whether the part of it within the frame is hidden behind something opaque."""
     first = min(letter.fill_at for letter in thing.letters) if isinstance(thing, Writing) else thing.stroke_at
     return stage.ground(thing.box).hidden(geo.center(geo.common(thing.box, stage.frame)), first) is not None
@@ -331,12 +388,14 @@ def _is_unseen(stage: Stage, thing: Thing) -> bool:
 def small_text(moment: Moment) -> Iterator[Fault]:
     """L004. Text too small to read on a screen 1080 pixels high (or, upright, wide).
 
-    The smallest that passes: font size 24 on a wide frame, and 18 px of digit height for numbers among many
-    others, as in a matrix, and 12 px for those at the ticks of an axis. On an upright frame, which is looked at
-    in a hand, all of this is larger by UPRIGHT: font size 40 where a unit has 120 pixels. What stands in space
-    may be smaller by FAR: it comes and goes with the view.
+    The smallest that passes: font size 24 of Latin Modern Roman on a wide frame, and 18 px of digit height for
+    numbers among many others, as in a matrix, and 12 px for what stands at the ticks of an axis. Typefaces with
+    higher small letters and wider strokes may be smaller (`engine.look.clarity`). On an upright frame, which is
+    looked at in a hand, all of this is larger by UPRIGHT: font size 40 where a unit has 120 pixels. What stands
+    in space may be smaller by FAR: it comes and goes with the view.
     """
     LEAST, DIGITS, TICKS, UPRIGHT, SLACK, FAR = 22.0, 18.0, 12.0, 32.7 / 22.0, 0.97, 0.6
+    DIGIT = 0.943  # a digit of the same font is a little lower than a capital
     stage = moment.stage
     wide, high = geo.size(stage.frame)
     pixels = 1080 / min(wide, high)
@@ -349,15 +408,18 @@ def small_text(moment: Moment) -> Iterator[Fault]:
             continue
         height = capital * pixels
         limit = LEAST
-        if text.number and any(_is_scale(m) for m in text.above):
-            height, limit = height * 0.943, TICKS
+        if text.key in stage.ticks:
+            height, limit = height * DIGIT, TICKS
         elif text.number and text.above and company[id(text.above[0])] >= 12:
-            height, limit = height * 0.943, DIGITS  # a digit of the same font is a little lower than a capital
+            height, limit = height * DIGIT, DIGITS
         limit *= UPRIGHT if high > wide else 1
         limit *= 1 if text.fixed or stage.lens.faces_the_plane else FAR
-        if height < SLACK * limit and not _all_hidden(stage, text):
-            says = f"its capitals are {height:.0f} px high at 1080p, the least that can be read is {limit:.0f}"
-            yield Fault(SMALL, (text,), says, limit - height, [text.box])
+        if height * text.clarity < SLACK * limit and not _all_hidden(stage, text):
+            limit /= text.clarity
+            digits = 0 if round(height) < round(limit) else 1
+            says = f"its capitals are {height:.{digits}f} px high at 1080p, the least that can be read is "
+            says += f"{limit:.{digits}f}"
+            yield Fault(SMALL, (text,), says, 1 - height / limit, [text.box])
 
 
 def _all_hidden(stage: Stage, text: Writing) -> bool:
@@ -393,7 +455,7 @@ def low_contrast(moment: Moment) -> Iterator[Fault]:
     for text in stage.writings:
         if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
             continue
-        if any(geo.meet(s.box, text.box) for s in blind):
+        if is_backdrop(stage, text) or any(geo.meet(s.box, text.box) for s in blind):
             continue  # an image, a surface: its colours are not known here
         ratios = []
         ground = stage.ground(text.box)

@@ -4,6 +4,7 @@ Everything is in frame units on screen (a 16:9 frame is 14.2 x 8), the origin in
 transparent, empty or behind the camera is not there at all.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -153,9 +154,32 @@ class Writing:
             return float(np.median([size * CAPITAL * np.linalg.svd(m)[1].max() for size, m in sizes if size]))
         return None
 
+    @cached_property
+    def clarity(self) -> float:
+        """How much better its typeface can be read than Latin Modern Roman of the same font size."""
+        marks = [letter.letter for letter in self._largest]
+        return min((mark.words.clarity for mark in marks if mark), default=1.0)
+
     @property
     def _largest(self) -> list[Shape]:
         return sorted(self.letters, key=lambda letter: geo.area(letter.box))[-3:]
+
+
+@dataclass(eq=False)
+class Whole:
+    """A group with writing in it, taken as one picture."""
+
+    piece: Piece
+    box: Box
+    parts: list[Writing]
+
+    @property
+    def mobject(self) -> Any:
+        return self.piece.mobject
+
+    @property
+    def key(self) -> int:
+        return id(self.piece.mobject)
 
 
 CAPITAL = 0.00683  # frame units of capital height per unit of font size: Computer Modern's 6.83 pt at 10 pt
@@ -229,9 +253,36 @@ class Stage:
                 boxes.setdefault(id(mobject), []).append(thing.box)
         return boxes
 
+    @cached_property
+    def wholes(self) -> list[Whole]:
+        """The groups with writing in them, the larger ones first."""
+        found: dict[int, Whole] = {}
+        for writing in self.writings:
+            for depth, group in enumerate(writing.above):
+                if id(group) not in found:
+                    found[id(group)] = Whole(Piece(group, writing.above[:depth]), self.box_of(group), [])
+                found[id(group)].parts.append(writing)
+        return sorted(found.values(), key=lambda whole: (-len(whole.parts), len(whole.piece.above)))
+
     def box_of(self, group: Any) -> Box:
         """The box round all that is seen of a group. (ManimGL's own boxes are out of date after some animations.)"""
         return geo.union(self._boxes_above[id(group)])
+
+    @cached_property
+    def ticks(self) -> set[int]:
+        """Keys of what is written at the ticks of an axis: numbers of a scale, and rows of labels along a line."""
+        found = {w.key for w in self.writings if w.number and any(map(is_scale, w.above))}
+        labels = [w for w in self.writings if len(w.words) <= 24 and self.shows(w)]
+        for line in self.shapes:
+            width, height = geo.size(line.box)
+            along = 0 if width > height else 1
+            if line.kind != "path" or max(width, height) < 1 or min(width, height) > 0.4 or line.opacity < FAINT:
+                continue
+            for side in (-1, 1):
+                row = [label for label in labels if _stands_at(label.box, line.box, along, side)]
+                if len(row) >= 3 and (_is_even([geo.center(w.box)[along] for w in row]) or is_scale(line.mobject)):
+                    found |= {label.key for label in row}
+        return found
 
     @cached_property
     def leaves(self) -> list[Shape]:
@@ -260,6 +311,29 @@ class Stage:
     @cached_property
     def _cover_boxes(self) -> Array:
         return boxes_of(self.covers)
+
+
+SCALES = ("NumberLine", "CoordinateSystem")
+
+
+def is_scale(mobject: object) -> bool:
+    """Whether it is an axis or a system of axes."""
+    return any(kind.__name__ in SCALES for kind in type(mobject).__mro__)
+
+
+def _stands_at(label: Box, line: Box, along: int, side: int) -> bool:
+    """Whether a label stands beside a line (along x: 0, y: 1), below or left of it (-1) or on the other side (1)."""
+    across = 1 - along
+    middle = (label[along] + label[along + 2]) / 2
+    gap = line[across] - label[across + 2] if side < 0 else label[across] - line[across + 2]
+    return line[along] - 0.2 <= middle <= line[along + 2] + 0.2 and -0.05 <= gap <= 0.5
+
+
+def _is_even(places: Sequence[float]) -> bool:
+    """Whether places along a line are the same distance apart, or multiples of one."""
+    steps = np.diff(np.sort(places))
+    shares = steps / max(float(steps.min()), 1e-6)
+    return bool(steps.min() > 0.05 and np.abs(shares - np.round(shares)).max() < 0.15)
 
 
 def boxes_of(shapes: Sequence[Shape]) -> Array:
@@ -420,9 +494,17 @@ def _read(shapes: Iterable[Shape]) -> tuple[list[Writing], list[Shape]]:
     return list(writings.values()), rest
 
 
+# What dresses a number in TeX: `25\\%`, `\\$5`, `1{,}000`, `90^{\\circ}`, `3 \\cdot 10^{-4}`.
+DRESS = re.compile(r"\\(?:text|mathrm|mathbf|displaystyle|quad|left|right|[,;:! ])|[{}~\s]|\\(?=[%$])")
+NAMED = {r"\cdot": "×", r"\times": "×", r"\circ": "°", r"\approx": "≈", r"\pm": "±", r"\ldots": "…", r"\dots": "…"}
+NUMBER = re.compile(
+    r"[≈~<>]?[-–−+±]?[$€£]?\d[\d.,'’]*(?:[eE][-–−+]?\d+|×10\^?[-–−+]?\d+)?(?:/\d+)?\^?[%°‰…€£]*(?:\.\.\.)?"
+    r"|[-–−+±]?\.\d+%?"
+)
+
+
 def _is_number(said: str) -> bool:
-    try:
-        float(said.replace("–", "-").replace(",", "").rstrip("%°… ").replace("−", "-"))
-    except ValueError:
-        return False
-    return True
+    """Whether something says a number and nothing else, in plain text or in TeX."""
+    for command, sign in NAMED.items():
+        said = said.replace(command, sign)
+    return bool(NUMBER.fullmatch(DRESS.sub("", said)))

@@ -13,7 +13,7 @@ from darkroom.check import geometry as geo
 from darkroom.check import rules, waivers
 from darkroom.check.report import Culprit, Finding, outline
 from darkroom.check.rules import Fault, Moment, Thing
-from darkroom.check.stage import Eye, Stage, Writing
+from darkroom.check.stage import Eye, Stage, Whole, Writing
 from darkroom.check.waivers import BeatWaiver, Trouble
 from darkroom.engine import look
 from darkroom.engine.look import Moves
@@ -35,6 +35,7 @@ class Open:
     until: float
     beat: Beat
     culprits: tuple[Culprit, ...]
+    brought: Beat  # that brought the first of them, if they are text
     picture: Image.Image | None = None
     excused: str = ""  # by a waiver on a mobject: its reason
     final: bool = False  # it stood in the last picture of the scene
@@ -51,6 +52,8 @@ class Memory:
     inside: set[tuple[int, Any]] = field(default_factory=set)  # stood whole in the frame, at that place
     readable: set[int] = field(default_factory=set)  # text that was large enough once
     legible: dict[int, bytes] = field(default_factory=dict)  # text that stood out, and its own colour then
+    came: dict[int, Beat] = field(default_factory=dict)  # text, and the beat that brought it
+    whole: dict[int, Any] = field(default_factory=dict)  # writing that stood whole in the frame, wherever
     depth: bool = False  # something is not in the plane of the page
     held: dict[int, Any] = field(default_factory=dict)  # so that no id is given away twice
 
@@ -136,7 +139,7 @@ class Watch(Observer):
         moment = Moment(stage, self.before, self.moves, playing, self.is_flat)
         if not (same and self.settled and not first):
             self.faults = [fault for rule in rules.AT_A_MOMENT for fault in rule(moment)]
-            self._remember(moment)
+            self._remember(moment, beat)
         self.settled = same and not first
         self._follow(run, beat, time)
         if not same:
@@ -178,15 +181,19 @@ class Watch(Observer):
                 blink.fault.says = f"it vanishes and is back after {away:.2f} s"
                 self.closed.append(blink)
 
-    def _remember(self, moment: Moment) -> None:
+    def _remember(self, moment: Moment, beat: Beat) -> None:
         stage, memory = moment.stage, self.memory
         low = {fault.culprits[0].key for fault in self.faults if fault.rule is rules.CONTRAST}
         small = {fault.culprits[0].key for fault in self.faults if fault.rule is rules.SMALL}
         for thing in stage.things:
             if geo.holds(stage.frame, thing.box):
                 memory.inside.add((thing.key, thing.flat_box))
-            if isinstance(thing, Writing) and thing.opacity > rules.CLEAR and moment.is_still(thing):
+                if isinstance(thing, Writing):
+                    memory.whole[thing.key] = thing.root
+            if isinstance(thing, Writing) and thing.opacity > rules.CLEAR:
                 memory.held[thing.key] = thing.root
+                memory.came.setdefault(thing.key, beat)
+            if isinstance(thing, Writing) and thing.opacity > rules.CLEAR and moment.is_still(thing):
                 if thing.key not in small and stage.shows(thing):
                     memory.readable.add(thing.key)
                 if thing.key not in low:
@@ -218,7 +225,8 @@ class Watch(Observer):
         for thing in fault.culprits:
             self.memory.held[thing.key] = thing.piece.mobject
         culprits = tuple(_described(thing, self.known[1]) for thing in fault.culprits)
-        opened = Open(fault, time, time, beat, culprits)
+        brought = next((self.memory.came[t.key] for t in fault.culprits if t.key in self.memory.came), beat)
+        opened = Open(fault, time, time, beat, culprits, brought)
         for waiver, reason in waivers.covering(fault):
             opened.excused = reason
             self.used.add((id(waiver), fault.rule.code))
@@ -253,8 +261,12 @@ class Watch(Observer):
         rule, memory = watched.fault.rule, self.memory
         if watched.seconds < rule.seconds - 1e-6 and (not watched.final or rule is rules.EMPTY_BAND):
             return False
-        if rule is rules.OFF_FRAME:
-            return (watched.fault.culprits[0].key, watched.fault.culprits[0].flat_box) not in memory.inside
+        first = watched.fault.culprits[0] if watched.fault.culprits else None
+        if isinstance(first, Whole):  # a long page that the camera travels along has been seen, line by line
+            unseen = [part for part in first.parts if part.key not in memory.whole]
+            return len(unseen) > 0.1 * len(first.parts)
+        if rule is rules.OFF_FRAME and first:
+            return (first.key, first.flat_box) not in memory.inside
         if rule is rules.SMALL:
             return watched.fault.culprits[0].key not in memory.readable
         if rule is rules.SLANTED:
@@ -337,15 +349,26 @@ def _waiver_finding(scene: str, says: str, file: str, line: int) -> Finding:
 
 
 def _alike(lasting: Iterable[Open]) -> list[list[Open]]:
-    """Faults in bunches: the numbers of one matrix that are all too small are one finding, not thirty."""
-    bunches: dict[Any, list[Open]] = {}
+    """Faults in bunches: the numbers of one matrix that are all too small are one finding, not thirty.
+
+    Faults are alike that begin at once in things of one group; and small texts that the same line of source has
+    brought, if they are in one group or of one size.
+    """
+    bunches: list[tuple[set[Any], list[Open]]] = []
     for watched in lasting:
-        things = watched.fault.culprits
-        above = [thing.above if isinstance(thing, Writing) else thing.piece.above for thing in things]
-        group = id(above[0][0]) if len(things) == 1 and above[0] else id(watched)
-        key = (watched.fault.rule.code, watched.beat.index, watched.since, group, watched.excused)
-        bunches.setdefault(key, []).append(watched)
-    return list(bunches.values())
+        rule, beat, things = watched.fault.rule, watched.beat, watched.fault.culprits
+        if rule is rules.SMALL:
+            when: tuple[Any, ...] = (watched.brought.file, watched.brought.line)
+            marks = {("size", round(watched.fault.badness, 2))}
+        else:
+            when, marks = (beat.index, watched.since), {("itself", id(watched))}
+        if len(things) == 1 and things[0].piece.above:
+            marks.add(("group", id(things[0].piece.above[0])))
+        keys = {(rule.code, *when, *mark, watched.excused) for mark in marks}
+        met = [bunch for bunch in bunches if bunch[0] & keys]
+        bunches = [bunch for bunch in bunches if bunch not in met]
+        bunches.append((keys.union(*(bunch[0] for bunch in met)), [*(o for b in met for o in b[1]), watched]))
+    return [bunch for _, bunch in bunches]
 
 
 def _finding(scene: str, alike: list[Open]) -> Finding:

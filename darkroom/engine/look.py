@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,7 +26,7 @@ from manimlib.mobject.numbers import DecimalNumber
 from manimlib.mobject.svg.brace import Brace
 from manimlib.mobject.svg.string_mobject import StringMobject
 from manimlib.mobject.svg.tex_mobject import Tex
-from manimlib.mobject.svg.text_mobject import MarkupText
+from manimlib.mobject.svg.text_mobject import MarkupText, Text
 from manimlib.mobject.types.vectorized_mobject import VMobject
 from manimlib.scene.scene import Scene
 
@@ -60,6 +60,50 @@ class Words:
 
     string: str
     font_size: float | None  # None where its size was given otherwise, e.g. by a height
+    typeface: tuple[str, str, str] | None = None  # font, slant and weight of a Text
+
+    @property
+    def clarity(self) -> float:
+        """How much better it can be read than Latin Modern Roman of its font size."""
+        return clarity(*self.typeface) if self.typeface else 1.0
+
+
+SAMPLE = "HExznodepa"
+ROMAN = 1.6  # pixels at font size 24 and 1080p: mean width of the strokes of Latin Modern Roman
+LOWEST_X = 12.6  # pixels that small letters need where strokes are wide enough
+
+
+@cache
+def clarity(font: str, slant: str, weight: str) -> float:
+    """How much better a typeface can be read than Latin Modern Roman of the same font size: 1.25 is a quarter better.
+
+    What the eye needs is the height of small letters and the width of strokes. A serif face with hairlines has
+    less of both than a sans serif face, whose letters are larger at the same font size. The worse of the two counts.
+    Never under 1: font size 24 passes in every typeface.
+    """
+    try:
+        sample = Text(SAMPLE, font=font, slant=slant, weight=weight, font_size=24)
+    except Exception:  # a font that is not there: ManimGL's own word on it comes elsewhere
+        return 1.0
+    if len(sample.submobjects) != len(SAMPLE):
+        return 1.0
+    pixels = 1080 / 8
+    height = pixels * float(sample.submobjects[SAMPLE.index("x")].get_height())
+    stroke = pixels * float(np.mean([_stroke(letter) for letter in sample.submobjects]))
+    return max(1.0, min(height / LOWEST_X, stroke / ROMAN))
+
+
+def _stroke(letter: Any) -> float:
+    """Mean width of the strokes of a letter: twice its area over the length of its outline."""
+    area = length = 0.0
+    for path in letter.get_subpaths():
+        start, handle, end = path[:-2:2], path[1:-1:2], path[2::2]
+        steps = np.linspace(0, 1, 8, endpoint=False)[None, :, None]
+        curves = (1 - steps) ** 2 * start[:, None] + 2 * steps * (1 - steps) * handle[:, None]
+        x, y, _ = (curves + steps**2 * end[:, None]).reshape(-1, 3).T
+        area += float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+        length += float(np.hypot(np.roll(x, -1) - x, np.roll(y, -1) - y).sum())
+    return 2 * abs(area) / length if length else 0.0
 
 
 @dataclass(eq=False)
@@ -96,7 +140,8 @@ def mark_letters() -> None:
             if not is_writing(self):
                 return
             sized = settings.get("height") is None and settings.get("width") is None
-            words = Words(self.string, settings.get("font_size", default) if sized else None)
+            typeface = (self.font, self.slant, self.weight) if isinstance(self, MarkupText) else None
+            words = Words(self.string, settings.get("font_size", default) if sized else None, typeface)
             for glyph in self.submobjects:
                 setattr(glyph, MARK, Letter(words, [glyph.get_points().astype(float)]))
 

@@ -3,10 +3,12 @@
 Import this only after `engine.load()`.
 """
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -244,16 +246,36 @@ class _Relay(SceneFileWriter):  # type: ignore[misc]
         self.on_frame()
 
 
+# What of a comment is drawing rather than words: `# ==== Show it ====`.
+RULER = re.compile(r"^[#=~*+_\-\s─━═]+|\s*[#=~*+_\-─━═]{3,}\s*$")
+
+
 @cache
 def _comment(file: Path, line: int) -> str:
-    """The comment that opens the beat at a line of a file; "" if none does."""
+    """What the comment says that opens the beat at a line of a file: its first line with a letter in it; "" if none.
+
+    A ruler (`# ======`) opens no beat, nor does what is written for darkroom (`# darkroom: allow ...`): what follows
+    them belongs to the beat above.
+    """
     try:
         source = file.read_text(encoding="utf-8")
-        first, _ = beat_at(source, line)
+        first, last = beat_at(source, line)
+        lines = source.splitlines()
+        while True:
+            opening = takewhile(lambda text: text.startswith("#"), map(str.strip, lines[first - 1 : last]))
+            said = [text for text in (RULER.sub("", line) for line in opening) if not text.startswith("darkroom:")]
+            for is_word in (str.isalpha, str.isalnum):
+                for text in said:
+                    if any(map(is_word, text)):
+                        return text
+            if not lines[first - 1].strip().startswith("#"):
+                return ""
+            below = first
+            first, last = beat_at(source, below - 1)
+            if first >= below:
+                return ""
     except (OSError, SyntaxError, ValueError):
         return ""
-    opening = source.splitlines()[first - 1].strip()
-    return opening.lstrip("# ") if opening.startswith("#") else ""
 
 
 def _callers(scene: Scene) -> list[Call]:

@@ -6,6 +6,7 @@ import select
 import shutil
 import signal
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -235,6 +236,34 @@ def test_list_tells_lengths_and_remembers_them(darkroom: Darkroom, repo: Path) -
     assert again.stdout == first.stdout
 
 
+SLOW = """from manimlib import *
+import time
+
+
+class Quick(Scene):
+    def construct(self):
+        self.wait(0.4)
+
+
+class Slow(Scene):
+    def construct(self):
+        time.sleep(4)
+        self.wait(0.4)
+"""
+
+
+def test_list_tells_each_length_as_soon_as_it_is_known(tmp_path: Path) -> None:
+    write(tmp_path / "scenes.py", SLOW)
+    program = [sys.executable, "-m", "darkroom.cli", "list", "scenes.py"]
+    with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as listing:
+        assert listing.stdout
+        listing.stdout.readline()
+        assert listing.stdout.readline().split() == ["Quick", "0.4", "s"]
+        told = time.monotonic()
+        assert "Slow" in listing.stdout.read()
+    assert time.monotonic() - told > 2
+
+
 def write_poison(repo: Path) -> Path:
     """A folder whose `manimlib` cannot be imported."""
     return write(repo.parent / "poison" / "manimlib.py", "raise SystemExit('imported')\n").parent
@@ -264,6 +293,48 @@ def test_a_sheet_of_every_so_many_seconds(darkroom: Darkroom, tmp_path: Path) ->
     _, height = Image.open(tmp_path / "2025/shapes/sheets/CircleScene.png").size
     # 24 frames at 10 a second, one in five: 5 pictures, in two rows.
     assert height == sheet.HEADER + 2 * (270 + sheet.CAPTION + sheet.GAP) - sheet.GAP + sheet.MARGIN
+
+
+RULERS = """# Nothing before
+def construct(self):
+    # ====================
+    # Show the label
+    # ====================
+    one
+
+    # ---- Step 2: move it ----
+    two
+    # --------
+    three
+    # darkroom: allow L008 because it is read aloud
+    four
+
+    # ***
+    # 4
+    five
+
+
+def without(self):
+    # =====
+    six
+"""
+
+
+def test_a_ruler_is_no_beat(tmp_path: Path) -> None:
+    from darkroom import engine
+
+    engine.load()
+    from darkroom.engine.run import Beat
+
+    file = tmp_path / "rulers.py"
+    file.write_text(RULERS)
+    lines = {text.strip(): number for number, text in enumerate(RULERS.splitlines(), start=1)}
+    names = {
+        word: Beat(0, "play", str(file), "construct", lines[word], 0.0).name
+        for word in ("one", "two", "three", "four", "five", "six")
+    }
+    second = "Step 2: move it"
+    assert names == {"one": "Show the label", "two": second, "three": second, "four": second, "five": "4", "six": ""}
 
 
 def test_beats_are_known_by_the_comment_that_opens_them(repo: Path) -> None:

@@ -379,3 +379,75 @@ class LabelsPassInSpace(ThreeDScene):
         self.add(ThreeDAxes(), words)
         self.play(self.frame.animate.increment_theta(2), run_time=12)
         self.wait()
+
+
+class LabelsAtTicks(Scene):
+    def construct(self):
+        # Words and formulas at the ticks of an axis, of one made by hand, and under bars
+        axes = Axes((0, 10), (-1, 1), unit_size=1.2).to_edge(UP)
+        axes.x_axis.add(
+            VGroup(
+                Text(t, font_size=18).next_to(axes.x_axis.n2p(n), DOWN) for n, t in enumerate(["π/2", "π", "3π/2"], 1)
+            )
+        )
+        line = Line(6 * LEFT, 6 * RIGHT).shift(3 * DOWN)
+        days = VGroup(
+            Text(day, font_size=16).next_to(line.pfp((n + 0.5) / 5), DOWN, buff=0.15)
+            for n, day in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"))
+        )
+        bars = VGroup(Rectangle(1, 1 + n % 3).next_to(line.pfp((n + 0.5) / 5), UP, buff=0) for n in range(5))
+        self.play(ShowCreation(axes), ShowCreation(line), FadeIn(days), FadeIn(bars.set_fill(BLUE, 1)))
+        self.wait()
+
+
+class SansLabelsInAChart(Scene):
+    def construct(self):
+        # A typeface with high small letters and even strokes can be smaller than one with hairlines
+        labels = VGroup(Text(w, font="Latin Modern Sans", font_size=21) for w in ("accuracy", "recall", "precision"))
+        self.play(FadeIn(labels.arrange(RIGHT, buff=2).shift(DOWN)))
+        self.wait()
+
+
+class PercentCells(Scene):
+    def construct(self):
+        # Numbers in dense tables, in text and in TeX, with what TeX needs to write them
+        makers = (
+            lambda k: Tex(Rf"{k}\%", font_size=22),
+            lambda k: Text(f"{k}%", font_size=21),
+            lambda k: Tex(Rf"{k}{{,}}000", font_size=22),
+            lambda k: Tex(Rf"-{k}^{{\circ}}", font_size=22),
+            lambda k: Tex(Rf"{k} \cdot 10^{{-3}}", font_size=22),
+        )
+        tables = VGroup(VGroup(make(k) for k in range(10, 25)).arrange_in_grid(5, 3, buff=0.3) for make in makers)
+        self.play(FadeIn(tables.arrange_in_grid(2, 3, buff=0.8)))
+        self.wait()
+
+
+class Backdrops(Scene):
+    def construct(self):
+        # One giant, dark, cropped letter behind words; then a dark ring, cropped too
+        big = Text("7", font_size=1200).set_fill("#1C2130", 1).shift(DOWN)
+        self.play(FadeIn(big), Write(Text("days", font_size=96)))
+        self.wait()
+        ring = Circle(radius=3).set_stroke("#1C2130", 60).move_to(5 * RIGHT)
+        self.play(FadeOut(big), FadeIn(ring))
+        self.wait()
+
+
+class ALongPage(Scene):
+    def construct(self):
+        # The camera travels down a page that is higher than the frame
+        page = VGroup(Text(f"This is line {n}") for n in range(1, 21)).arrange(DOWN, buff=0.4).to_edge(UP)
+        self.add(page)
+        self.wait()
+        self.play(self.frame.animate.set_y(page[-5].get_y()), run_time=4)
+        self.wait()
+
+
+class NearToAMatrix(Scene):
+    def construct(self):
+        # The camera stands so near that most of what would fit the frame is outside
+        matrix = DecimalMatrix(np.arange(48).reshape(8, 6) / 7, num_decimal_places=2).set_height(7)
+        self.frame.scale(0.4)
+        self.add(matrix)
+        self.wait()

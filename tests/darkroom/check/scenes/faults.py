@@ -1,6 +1,8 @@
 """Scenes with one fault each. A scene's name begins with what is wrong with it: see CODES in test_check.py."""
 # ruff: noqa: F403, F405
 
+import itertools as it
+
 from manimlib import *
 
 
@@ -248,4 +250,40 @@ class CrossedAsAllFillsComeFirst(Scene):
         edge = Line(3 * LEFT, 3 * RIGHT)
         node = Circle(radius=1.2).set_fill(BLUE_E, 1)
         self.add(VGroup(edge, node, Text("a node")))
+        self.wait()
+
+
+class SmallSerifLabels(Scene):
+    def construct(self):
+        # Name the bars in a typeface with hairlines: one finding for all that a loop adds
+        for n, name in enumerate(("accuracy", "recall", "precision", "loss")):
+            label = Text(name, font="Latin Modern Roman", font_size=21).move_to(3 * n * RIGHT + 4 * LEFT + n * UP / 2)
+            self.play(FadeIn(label), run_time=0.3)
+        self.wait()
+
+
+class OffFrameTooWideMatrix(Scene):
+    def construct(self):
+        # Write down a matrix that is many frames wide
+        self.play(FadeIn(VGroup(DecimalMatrix(np.arange(240).reshape(6, 40) / 7), Text("W").to_edge(UP))))
+        self.wait()
+
+
+class OffFrameTooHighColumn(Scene):
+    def construct(self):
+        # Write down a vector that is many frames high
+        self.add(VGroup(DecimalNumber(k / 7, font_size=36) for k in range(60)).arrange(DOWN))
+        self.wait()
+
+
+class OffFrameGraph(Scene):
+    def construct(self):
+        # Draw a graph with more nodes than the frame has room for
+        spots = [1.4 * (n % 16 - 7.5) * RIGHT + 1.8 * (n // 16 - 1.5) * UP for n in range(62)]
+        nodes = VGroup(
+            VGroup(Circle(radius=0.45).set_fill(GREY_E, 1), Text(f"{n}", font_size=30)).move_to(spot)
+            for n, spot in enumerate(spots)
+        )
+        edges = VGroup(Line(a, b, buff=0.5) for a, b in it.pairwise(nodes))
+        self.play(FadeIn(VGroup(edges, nodes)))
         self.wait()
