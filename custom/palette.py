@@ -43,5 +43,6 @@ EXACT: Final = "#7FE07A"
 POSITIVE_RAMP: Final = ("#24506E", "#8AD0FF")
 NEGATIVE_RAMP: Final = ("#6B2616", "#FF8040")
 NEUTRAL: Final = "#7C828D"  # exactly zero
+SILENT: Final = "#1D3450"  # a neuron that is off: a body all the same
 # Activations have a size but no sign to warn of: from off to on.
 MAGNITUDE_RAMP: Final = ("#46505E", "#DDF1FF")

@@ -26,14 +26,12 @@ from manimlib import (
     override_animate,
 )
 
-from custom.palette import ACTIVATION, BACKGROUND, NEGATIVE_RAMP, PANEL, POSITIVE_RAMP, TEXT
+from custom.palette import ACTIVATION, BACKGROUND, NEGATIVE_RAMP, PANEL, POSITIVE_RAMP, SILENT, TEXT
 from helpers.color import mix_colors, values_to_colors
 from helpers.network import NeuralNetwork
 from helpers.number import SourcedNumber
 from truth.numerics import FloatArray, as_floats
 from truth.source import entry_source
-
-OFF = "#1D3450"  # a neuron that is silent: a body all the same
 
 
 class Ball(Group):
@@ -58,7 +56,7 @@ class Ball(Group):
         self.value = float(value)
         strength = min(abs(self.value) / self.max_value, 1.0)
         hue = NEGATIVE_RAMP[1] if value < 0 else POSITIVE_RAMP[1]
-        color = mix_colors(OFF, hue, strength)
+        color = mix_colors(SILENT, hue, strength)
         if value > 0:  # the brightest are nearly white
             color = mix_colors(color, ACTIVATION, strength**2)
         self.color, self.shine = color, 0.7 * strength
