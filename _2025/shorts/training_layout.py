@@ -234,13 +234,15 @@ def get_lines(words: str, color: str, corner: np.ndarray, size: int = LINE_SIZE,
         letters: the most in a line.
     """
     lines = textwrap.wrap(readable(words), letters, drop_whitespace=True)[:2]
-    ruler = Text("MM", font=MONO, font_size=size)  # M fills its column and stands on the baseline
+    ruler = Text("MM", font=MONO, font_size=size)
     column = ruler[1].get_x() - ruler[0].get_x()
     group = VGroup()
     for number, line in enumerate(lines):
-        text = Text("MM" + line, font=MONO, font_size=size).set_color(color)
-        text.shift(corner + number * 3.3 * ruler.get_height() * DOWN / 2 - text[0].get_corner(DL) - 2 * column * RIGHT)
-        group.add(VGroup(*text[2:]))
+        # Where the line stands, told by two letters before it, which fill their columns and stand on the baseline.
+        pattern = Text("MM" + line, font=MONO, font_size=size)
+        start = corner + number * 1.65 * ruler.get_height() * DOWN - pattern[0].get_corner(DL) - 2 * column * RIGHT
+        text = Text(line, font=MONO, font_size=size).set_color(color)
+        group.add(text.move_to(pattern[2:].get_corner(DL) + start, aligned_edge=DL))
     return group
 
 

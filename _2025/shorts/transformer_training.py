@@ -80,9 +80,8 @@ class TikTokGradientDescentLive(InteractiveScene):
         """Light runs up through all bands, and what the network says now takes the place of what it said before."""
         words = self.get_said(step, stage)
         old = self.said
-        self.play(self.bands.get_forward_pass(), *also, run_time=0.75 * run_time)
-        if len(old):
-            self.remove(old)
+        gone = [FadeOut(old, time_span=(0.5 * run_time, 0.75 * run_time))] if len(old) else []
+        self.play(self.bands.get_forward_pass(), *gone, *also, run_time=0.75 * run_time)
         letters = [letter for line in words for letter in line]
         self.play(LaggedStart(*map(FadeIn, letters), lag_ratio=0.15), run_time=max(0.25, 0.25 * run_time))
         self.remove(*letters)
