@@ -71,7 +71,7 @@ class CaptionedScene(InteractiveScene):
             words: a sentence, or a mobject that takes a caption's place.
             run_time: of what comes, in seconds; `caption_comes` unless given.
         """
-        new = get_caption(words) if isinstance(words, str) else words
+        new = get_caption(words).fix_in_frame() if isinstance(words, str) else words
         if len(self.caption):
             self.play(FadeOut(self.caption), run_time=self.caption_goes)
         self.play(FadeIn(new), *animations, run_time=self.caption_comes if run_time is None else run_time)

@@ -6,6 +6,7 @@ from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarke
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardPulse, GradientBars, GradientGlow
 from helpers.block import Block
+from helpers.bodies import Ball, Column, SolidNetwork, get_tube, set_telephoto
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel

@@ -22,7 +22,7 @@ from manimlib import (
     smooth,
 )
 
-from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_ACTIVATION, PANEL
+from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_RAMP, PANEL
 from helpers.color import values_to_colors
 from helpers.matrix import EllipsisDots, Shown, get_room
 from helpers.number import SourcedNumber
@@ -130,7 +130,7 @@ class NeuralNetwork(VGroup):
         max_weight: float | None = None,
         max_activation: float = 1.0,
         color: str = ACTIVATION,
-        negative_color: str = NEGATIVE_ACTIVATION,
+        negative_color: str = NEGATIVE_RAMP[1],
         max_width: float = 3.0,
     ) -> None:
         from truth.network import as_stack  # not above: it imports torch, seconds that few scenes need

@@ -65,6 +65,7 @@ class TransformerConfig:
         preview: how often a pair still to come is drawn for that, where one of an earlier lesson is drawn once.
         least, most: updates of a lesson; it fails if the answer is not exact after the most.
         recorded: how many weights of each block are recorded.
+        look_every: updates between two looks at what it answers to all questions.
     """
 
     pairs: tuple[tuple[str, str], ...] = PAIRS
@@ -81,6 +82,7 @@ class TransformerConfig:
     least: int = 6
     most: int = 400
     recorded: tuple[int, ...] = (40, 55, 70, 55, 40)
+    look_every: int = 10
 
     @property
     def longest(self) -> int:
@@ -107,6 +109,9 @@ class TransformerTraining:
         lessons: (n_pairs, 3) the early, middle and last checkpoint of each pair's lesson.
         outputs: (n_pairs, 3) what the network answers to each question at those.
         answers: (n_pairs,) what it answers at the very end.
+        losses_of_all: (n_updates + 1,) mean cross-entropy of all pairs' answers, in nats, at each checkpoint.
+        looks: (n_looks,) the checkpoints at which all questions were asked: each `look_every` updates, and the end.
+        board: (n_looks, n_pairs) what it answered then.
     """
 
     config: TransformerConfig
@@ -118,6 +123,9 @@ class TransformerTraining:
     lessons: NDArray[np.int64]
     outputs: NDArray[np.str_]
     answers: NDArray[np.str_]
+    losses_of_all: FloatArray
+    looks: NDArray[np.int64]
+    board: NDArray[np.str_]
 
     @cached_property
     def blocks(self) -> list[slice]:
@@ -306,6 +314,8 @@ def _known(file: Path, config: TransformerConfig) -> TransformerTraining | None:
         "lessons": (pairs, len(STAGES)),
         "outputs": (pairs, len(STAGES)),
         "answers": (pairs,),
+        "losses_of_all": (updates + 1,),
+        "board": (len(run.looks), pairs),
     }
     return run if all(arrays[name].shape == shape for name, shape in shapes.items()) else None
 
@@ -321,10 +331,14 @@ class _Teacher:
         self.flat_places = self._flat(self.places)
         self.record: dict[str, list[Any]] = {name: [] for name in ("losses", "batches", "gradient_norms", "weights")}
         self.record["weights"].append(self._recorded())
+        self.all = self._minibatch(range(len(config.pairs)))
+        self.losses_of_all = [self._loss_of_all()]
+        self.board = {0: self._say_all()}
 
     def teach(self) -> TransformerTraining:
         lessons, outputs = zip(*(self._lesson(pair) for pair in range(len(self.config.pairs))), strict=True)
         answers = self._review()
+        self.board[self.now] = answers
         return TransformerTraining(
             self.config,
             losses=np.array(self.record["losses"]),
@@ -335,6 +349,9 @@ class _Teacher:
             lessons=np.array(lessons),
             outputs=np.array(outputs),
             answers=np.array(answers),
+            losses_of_all=np.array(self.losses_of_all),
+            looks=np.array(list(self.board)),
+            board=np.array(list(self.board.values())),
         )
 
     @property
@@ -344,6 +361,15 @@ class _Teacher:
 
     def _says(self, pair: int) -> str:
         return self.model.answer(self.config.pairs[pair][0], self.config.longest)
+
+    def _say_all(self) -> list[str]:
+        return [self._says(pair) for pair in range(len(self.config.pairs))]
+
+    @torch.no_grad()
+    def _loss_of_all(self) -> float:
+        characters, targets = self.all
+        loss = F.cross_entropy(self.model(characters).flatten(0, 1), targets.flatten(), ignore_index=-1)
+        return float(loss)
 
     def _lesson(self, pair: int) -> tuple[list[int], list[str]]:
         """Update until the pair's answer is exact; the three checkpoints and what was said at them."""
@@ -364,7 +390,7 @@ class _Teacher:
         """Update on pairs that are not exact (any more), with any other beside them, until all are."""
         pairs = range(len(self.config.pairs))
         for turn in range(self.config.most):
-            said = [self._says(pair) for pair in pairs]
+            said = self._say_all()
             wrong = [pair for pair in pairs if said[pair] != self.config.pairs[pair][1]]
             if not wrong:
                 return said
@@ -393,6 +419,9 @@ class _Teacher:
                 parameter.sub_(rate * _gradient(parameter))
         for name, value in zip(self.record, (loss.item(), batch, norms, self._recorded()), strict=True):
             self.record[name].append(value)
+        self.losses_of_all.append(self._loss_of_all())
+        if self.now % self.config.look_every == 0:
+            self.board[self.now] = self._say_all()
 
     def _minibatch(self, batch: Sequence[int]) -> tuple[Tensor, Tensor]:
         """(n, length) characters, and those to come where they are the answer's, −1 elsewhere."""

@@ -217,7 +217,7 @@ class MLPAutogradScene(CaptionedScene):
         self.wait(1)
 
     def get_labels(self):
-        """The activations that were computed, as numbers inside their neurons; light on violet."""
+        """The activations that were computed, as numbers inside their neurons; dark on light."""
         labels = VGroup(self.network.get_activation_labels(layer, 26, 2) for layer in (1, 2))
         for number in (number for layer in labels for number in layer if number.value < 0):
             number.set_fill(TEXT)

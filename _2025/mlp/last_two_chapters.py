@@ -173,8 +173,8 @@ class LastTwoChapters(InteractiveScene):
         for part in self.network.get_family():
             part.set_z_index(20)
         long_name = self.get_heading("Multilayer Perceptron", self.perceptrons)
-        colors = {"amber": ACTIVATION, "violet": NEGATIVE_ACTIVATION}
-        legend = Text("amber: above zero, violet: below", font_size=LABEL, t2c=colors).fix_in_frame()
+        colors = {"white": ACTIVATION, "orange": NEGATIVE_RAMP[1]}
+        legend = Text("white: above zero, orange: below", font_size=LABEL, t2c=colors).fix_in_frame()
         self.legend = legend.next_to(long_name, UP, buff=0.3)
         self.play(
             FadeIn(self.network.layers, lag_ratio=0.1),

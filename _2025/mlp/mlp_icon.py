@@ -35,7 +35,7 @@ class MLPIcon(InteractiveScene):
         self.wait(0.3)
 
         # Send "Michael Jordan" through it
-        legend = get_caption("Amber is above zero, violet below", {"Amber": ACTIVATION, "violet": NEGATIVE_ACTIVATION})
+        legend = get_caption("White is above zero, orange below", {"White": ACTIVATION, "orange": NEGATIVE_RAMP[1]})
         self.play(FadeIn(name, 0.3 * RIGHT), FadeIn(legend), run_time=0.6)
         self.play(network.forward_pulse(x), run_time=2.8)
         self.play(FadeIn(answer, 0.3 * RIGHT), run_time=0.6)

@@ -52,10 +52,10 @@ class BreakDownThreeSteps(CaptionedScene):
     def get_dots(self, values, x):
         """A dot for each neuron drawn, level with its row and coloured by its value, and an ellipsis."""
         drawn = values[list(self.units)]
-        ramps = {"positive": (PANEL, ACTIVATION), "negative": (PANEL, NEGATIVE_ACTIVATION), "neutral": PANEL}
+        ramps = {"positive": (PANEL, ACTIVATION), "negative": (PANEL, NEGATIVE_RAMP[1]), "neutral": PANEL}
         dots = VGroup()
         for unit, value, color in zip(self.units, drawn, values_to_colors(drawn, **ramps), strict=True):
-            dot = Circle(radius=0.13).set_fill(color, 1).set_stroke(NEGATIVE_ACTIVATION if value < 0 else MUTED, 2)
+            dot = Circle(radius=0.13).set_fill(color, 1).set_stroke(NEGATIVE_RAMP[1] if value < 0 else MUTED, 2)
             dots.add(dot.move_to([x, self.pictures[0].get_row(unit).get_y(), 0]))
         gap = (dots[-2].get_y() + dots[-1].get_y()) / 2
         return dots.add(EllipsisDots(DOWN, radius=0.02).move_to([x, gap, 0]))
@@ -165,7 +165,7 @@ class BreakDownThreeSteps(CaptionedScene):
         tracks = [
             Line([rows.get_left()[0], dot.get_y(), 0], dot.get_center()).set_stroke(TEXT, 7) for dot in self.sums[:-1]
         ]
-        colors = {"above zero": ACTIVATION, "below": NEGATIVE_ACTIVATION}
+        colors = {"above zero": ACTIVATION, "below": NEGATIVE_RAMP[1]}
         caption = get_caption("Every row asks the vector: above zero is yes, below is no", t2c=colors)
         self.say(caption, FadeIn(self.vector, RIGHT))
         self.play(

@@ -2,6 +2,8 @@ from manim_imports_ext import *
 from truth.activations import sigmoid
 from truth.gradient_flow import take_step
 
+SLAB = mix_colors(PANEL, LOSS, 0.18)  # what the loss stands in front of
+
 
 class BackpropagationGradientFlow(CaptionedScene):
     """Values flow forward to a loss; gradients flow back, multiply on the way, and say how to change each weight.
@@ -11,18 +13,20 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     # The network and its example; every number on screen is computed from these.
     weights = (
-        ((-0.7, 1.6), (-1.9, 1.9), (1.2, -0.5)),
-        ((-1.6, 2.5, 2.5), (0.9, -1.8, -2.2)),
+        ((-0.6, 0.3), (1.3, -1.7), (1.7, 1.2)),
+        ((-0.8, 1.5, -1.3), (-1.8, -2.2, 1.4)),
     )
-    biases = ((0.4, 0.8, 0.6), (-1.0, 1.0))
-    x = (1.7, 1.3)
-    target = (0.0, 1.0)
+    biases = ((0.1, -0.4, -0.8), (0.8, -1.0))
+    x = (1.5, 0.6)
+    target = (0.1, 0.8)
     rate = 2.0
     # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
     followed = ((0, 1), (1, 0))
+    rounds = 4  # steps of gradient descent while the loop closes
 
-    caption_comes = 0.6
-    factor_colors = (GRADIENT, OPERATION, ACTIVATION)
+    caption_goes, caption_comes = 0.25, 0.5
+    digits = 28  # the smallest numbers that are read
+    factor_colors = (GRADIENT, OPERATION, INPUT)
 
     # Each part of the film, and how many seconds it takes.
     phases = (
@@ -42,9 +46,9 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.ends_at += seconds
             getattr(self, method)()
 
-    def hold(self, reserve=0):
-        """Wait until this phase is over, but for some seconds."""
-        left = self.ends_at - reserve - self.time
+    def hold(self):
+        """Wait until this phase is over."""
+        left = self.ends_at - self.time
         if left > 1 / self.camera.fps:
             self.wait(left)
 
@@ -56,55 +60,85 @@ class BackpropagationGradientFlow(CaptionedScene):
             biases=self.biases,
             activation=sigmoid,
             last_activation=sigmoid,
-            radius=0.42,
-            neuron_buff=2.6,
-            layer_buff=3.5,
-            max_weight=3,
-            max_width=7,
+            radius=0.64,
+            neuron_buff=1.45,
+            layer_buff=4,
+            max_weight=2.5,
         )
-        return network.set_max_height(4.75).move_to(1.75 * LEFT + 0.15 * UP)
+        network.set_activations([np.zeros(n) for n in network.sizes])
+        return SolidNetwork(network.set_max_height(5.7).move_to(1.85 * LEFT + 0.5 * UP), max_width=0.24)
 
-    def get_loss_box(self):
-        box = RoundedRectangle(3.0, 2.6, corner_radius=0.2).set_stroke(LOSS, 4).set_fill(PANEL, 1)
-        box.move_to(5.1 * RIGHT + 0.15 * UP)
-        name = VGroup(Text("loss", font_size=BODY), Tex("L", font_size=TITLE)).arrange(DOWN, buff=0.25)
-        return VGroup(box, name.set_color(LOSS).move_to(box))
+    def get_layer_names(self):
+        columns = (*(balls[0].body for balls in self.body.balls), self.slab)
+        return VGroup(
+            Text(name, font_size=LABEL).set_color(MUTED).set_x(column.get_x()).set_y(-2.75)
+            for name, column in zip(("input", "hidden", "output", "loss"), columns, strict=True)
+        )
 
     def get_inlets(self):
-        """A line from each output to the loss."""
-        box, outputs = self.loss_box[0], self.network.get_layer(2)
-        ends = np.linspace(0.55, -0.55, len(outputs)) if len(outputs) > 1 else [0]
-        return VGroup(
-            Line(neuron.get_right(), box.get_left() + y * UP).set_stroke(SCAFFOLD, 4)
-            for neuron, y in zip(outputs, ends, strict=True)
-        )
+        """A tube from each output to the loss."""
+        return Group(get_tube(*line.get_start_and_end(), 0.08).set_color(MUTED) for line in self.get_lines())
 
-    def get_gradient_labels(self, layer):
-        """The gradient of each weight of a layer on its edge, a quarter of the way from the smaller side."""
-        gradients, labels = self.step.d_weights[layer], VGroup()
-        at = 0.25 if len(self.weights[layer][0]) <= len(self.weights[layer]) else 0.75
-        for edge in self.network.get_edges(layer):
-            to, start = edge.source[1]
-            number = get_number(gradients[to, start, None], 2, source=(f"∂L/∂W{layer + 1}", (to, start)))
-            a, b = self.network.get_neuron(layer, start), self.network.get_neuron(layer + 1, to)
-            number.scale(SMALL / LABEL).set_color(GRADIENT).move_to(interpolate(a.get_center(), b.get_center(), at))
-            plate = Rectangle(number.get_width() + 0.1, number.get_height() + 0.1).move_to(number)
-            labels.add(VGroup(plate.set_fill(BACKGROUND, 1).set_stroke(width=0), number))
-        return labels
+    def get_lines(self):
+        """Lines from each output to the loss, for light to run along."""
+        starts = (ball.body.get_center() + ball.radius * RIGHT for ball in self.body.balls[2])
+        return VGroup(Line(start, [self.slab.get_left()[0], start[1], 0]) for start in starts)
 
-    def get_outward(self, neuron):
-        """UP for a neuron of the upper half of the picture, DOWN for one of the lower half."""
-        return UP if neuron.get_y() >= self.network.get_y() - 0.01 else DOWN
+    def get_loss_number(self, step, name="L"):
+        """The loss after a step, as high as its column."""
+        loss = step.loss if step is self.step and name == "L" else step.new_loss
+        number = get_number(loss, 2, source=name, font_size=HEADING).set_color(TEXT)
+        return number.next_to(self.column.base + float(loss) * self.column.unit * UP, UP, buff=0.12).shift(0.3 * OUT)
 
-    def get_neuron_gradients(self, layer, direction=None):
-        """The gradient of each activation of a layer, in its frame, beside its neuron."""
+    def get_bead(self, layer, edge, at):
+        """The gradient of a weight, threaded on its edge."""
+        to, start = edge.source[1]
+        source = (f"∂L/∂W{layer + 1}", (to, start))
+        number = get_number(self.step.d_weights[layer][to, start, None], 2, source=source, font_size=self.digits)
+        number.set_color(GRADIENT)
+        plate = RoundedRectangle(number.get_width() + 0.2, number.get_height() + 0.18, corner_radius=0.12)
+        plate.set_fill(BACKGROUND, 1).set_stroke(GRADIENT, 2).move_to(number)
+        bead = VGroup(plate, number).rotate(edge.get_angle())
+        bead.place = (layer, *edge.source[1])
+        return bead.move_to(edge.point_from_proportion(at))
+
+    def get_beads(self, layer):
+        """The gradients of a layer, where its edges are fewest: away from the side on which they cross."""
+        at = 0.3 if len(self.weights[layer][0]) >= len(self.weights[layer]) else 0.7
+        return VGroup(self.get_bead(layer, edge, at) for edge in self.network.get_edges(layer))
+
+    def get_stacks(self):
+        """Beside each output, outwards: its gradient, and below that the slope of its sigmoid."""
+        stacks = VGroup()
+        for k, ball in enumerate(self.body.balls[2]):
+            is_upper = ball.get_y() >= self.network.get_y() - 0.01
+            rows = VGroup(
+                self.get_reading(R"\partial L / \partial a =", self.step.d_activations[2][k, None], "∂L/∂a", k),
+                self.get_reading(R"\sigma'(z) =", self.step.slopes[1][k, None], "∂a/∂z", k, OPERATION),
+            )
+            rows.arrange(UP if is_upper else DOWN, buff=0.12, aligned_edge=LEFT)
+            stacks.add(rows.next_to(ball.body, UP if is_upper else DOWN, buff=0.12).shift(0.35 * RIGHT))
+        return stacks
+
+    def get_reading(self, tex, value, name, index, color=GRADIENT):
+        """`name = value`, small enough to stand beside a ball. Parts: the name, the number."""
+        number = get_number(value, 2, source=(name, index), font_size=32)
+        name = Tex(tex, font_size=32)
+        return VGroup(name, number).arrange(RIGHT, buff=0.12).set_color(color)
+
+    def get_hidden_tags(self):
+        """The gradient of each hidden activation, above its ball."""
         tags = VGroup()
-        for k, neuron in enumerate(self.network.get_layer(layer)):
-            side = self.get_outward(neuron) if direction is None else direction
-            gradient = self.step.d_activations[layer][k, None]
-            number = get_number(gradient, 2, source=(f"∂L/∂a{layer}", k)).scale(SMALL / LABEL)
-            tags.add(GradientTag(number, padding=0.08).next_to(neuron, side, buff=0.1))
+        for k, ball in enumerate(self.body.balls[1]):
+            number = get_number(self.step.d_activations[1][k, None], 2, source=("∂L/∂a1", k), font_size=self.digits)
+            tags.add(GradientTag(number, padding=0.08).next_to(ball.body, UP, buff=0.08))
         return tags
+
+    def get_panel(self, *rows, width=14.4):
+        """Formulas on a dark plate along the bottom of the frame, which stay where they are when the camera moves."""
+        plate = Rectangle(width, 1.1).set_fill(BACKGROUND, 0.94).set_stroke(width=0).move_to(3.5 * DOWN)
+        content = VGroup(*rows).arrange(RIGHT, buff=0.5).set_max_width(12.8).set_max_height(0.85).move_to(3.46 * DOWN)
+        return VGroup(plate, content).fix_in_frame()
 
     def get_forward_formula(self, to):
         """What a hidden neuron computes from the inputs, in numbers."""
@@ -113,14 +147,12 @@ class BackpropagationGradientFlow(CaptionedScene):
             numbers.append(Shown(f"W1[{to}, {k}]", step.weights[0][to, k, None], 1))
             numbers.append(Shown(f"x[{k}]", step.activations[0][k, None], 1))
             terms.append(R"({}) \cdot {}" if step.weights[0][to, k] < 0 and k else R"{} \cdot {}")
-        numbers += [
-            Shown("b1", step.biases[0][to, None], 1),
-            Shown("z", step.pre_activations[0][to, None]),
-            Shown("a", step.activations[1][to, None]),
-        ]
-        terms.append("({})" if step.biases[0][to] < 0 else "{}")
-        tex = R"a = \sigma(" + " + ".join(terms) + R") = \sigma({}) = {}"
-        return get_formula(tex, *numbers, font_size=BODY).to_edge(DOWN, buff=SAFE_AREA + 0.1)
+        bias = step.biases[0][to, None]
+        numbers += [Shown("b1", abs(bias) if bias < 0 else bias, 1)]
+        z, a = Shown("z", step.pre_activations[0][to, None]), Shown("a", step.activations[1][to, None])
+        tex = "z = " + " + ".join(terms) + (" - {}" if bias < 0 else " + {}") + " = {}"
+        squash = get_formula(R"a = \sigma(z) = \sigma({}) = {}", z, a, font_size=BODY)
+        return get_formula(tex, *numbers, z, font_size=BODY), squash
 
     def get_sum_formula(self, hidden):
         """How the gradient of a hidden activation adds up from the outputs, in numbers."""
@@ -128,15 +160,15 @@ class BackpropagationGradientFlow(CaptionedScene):
         for k in range(len(self.target)):
             weight, slope = step.weights[1][k, hidden, None], step.slopes[1][k, None]
             at_output = step.d_activations[2][k, None]
-            numbers += [Shown("w", weight, 1), Shown("∂L/∂a", at_output), Shown("∂a/∂z", slope)]
-            signs = ("({})" if value < 0 else "{}" for value in (weight, at_output, slope))
+            numbers += [Shown("∂L/∂a", at_output), Shown("∂a/∂z", slope), Shown("w", weight, 1)]
+            factors = (at_output, slope, weight)
+            signs = ("({})" if value < 0 and place + k else "{}" for place, value in enumerate(factors))
             terms.append(R" \cdot ".join(signs))
             shown += float((weight.round(1) * at_output.round(2) * slope.round(2)).item())
         total = step.d_activations[1][hidden, None]
         sign = "=" if round(shown, 2) == total.round(2).item() else R"\approx"
         tex = " + ".join(terms) + f" {sign} {{}}"
-        formula = get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY).set_color(GRADIENT)
-        return formula.set_max_width(12.8).to_edge(DOWN, buff=SAFE_AREA + 0.1)
+        return get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY).set_color(GRADIENT)
 
     def get_chain_rule(self):
         """dL/dw as a product of three factors, each in its own colour."""
@@ -163,251 +195,338 @@ class BackpropagationGradientFlow(CaptionedScene):
         row = VGroup(part for pair in zip(signs, numbers, strict=True) for part in pair).arrange(RIGHT, buff=0.18)
         for number, color in zip(numbers, (*self.factor_colors, GRADIENT), strict=True):
             number.set_color(color)
-        return row, numbers
+        return row
+
+    def get_loop(self):
+        """Two arcs round the network, forward above and back below; and the names of what happens on the way."""
+        inputs, slab = self.body.balls[0], self.slab
+        top, bottom = inputs[0].body.get_top(), inputs[-1].body.get_bottom()
+        forward = ArcBetweenPoints(top + 0.3 * UP, slab.get_top() + 0.3 * UP, angle=-1.2).set_stroke(INPUT, 9)
+        back = ArcBetweenPoints(slab.get_bottom() + 0.3 * DOWN, bottom + 0.3 * DOWN, angle=-1.2)
+        back.set_stroke(GRADIENT, 9)
+        names = VGroup(
+            Text(word, font_size=TITLE).set_color(color).move_to(place)
+            for word, color, place in (
+                ("forward", INPUT, forward.get_top() + 0.5 * UP),
+                ("loss", LOSS, slab.get_right() + 1.0 * RIGHT),
+                ("backward", GRADIENT, back.get_bottom() + 0.55 * DOWN),
+                ("update", POSITIVE_RAMP[1], inputs.get_left() + 1.1 * LEFT),
+            )
+        )
+        return VGroup(forward, back), names
 
     # What moves
 
-    def send_forward(self, layer):
+    def send_forward(self, layer, run_time=1.7):
         """Values run along the edges of a layer and light up the neurons there. Returns their numbers."""
         network = self.network
         known = [*self.step.activations[: layer + 2], *(np.zeros(n) for n in network.sizes[layer + 2 :])]
         self.play(
-            EdgeWave(network.get_edges(layer), INPUT),
-            network.animate(time_span=(1.2, 1.7)).set_activations(known),
-            run_time=1.7,
+            EdgeWave(network.get_edges(layer), INPUT, width=14, radius=0.5),
+            self.body.animate(time_span=(0.7 * run_time, run_time)).set_activations(known),
+            run_time=run_time,
         )
-        labels = network.get_activation_labels(layer + 1, SMALL, 2)
-        self.play(FadeIn(labels), run_time=0.4)
+        labels = self.body.get_numbers(layer + 1)
+        self.play(FadeIn(labels), run_time=0.3)
         return labels
 
-    def send_backward(self, layer):
-        """Gradients run back along the edges of a layer and leave their numbers. Returns these."""
-        labels = self.get_gradient_labels(layer)
+    def send_backward(self, layer, run_time=2.2):
+        """Gradients run back along the edges of a layer and leave their beads. Returns these."""
+        beads = self.get_beads(layer)
         self.play(
-            EdgeWave(self.network.get_edges(layer), GRADIENT, backwards=True),
-            FadeIn(labels, time_span=(1.0, 1.8)),
-            run_time=1.8,
+            EdgeWave(self.network.get_edges(layer), GRADIENT, backwards=True, width=14, radius=0.5),
+            LaggedStart(*(FadeIn(bead, scale=1.6) for bead in beads), lag_ratio=0.25, time_span=(0.9, run_time)),
+            run_time=run_time,
         )
-        return labels
+        return beads
 
-    def get_label(self, layer, to, start):
-        """The gradient on an edge."""
-        places = [edge.source[1] for edge in self.network.get_edges(layer)]
-        return (self.early, self.late)[layer][places.index((to, start))]
-
-    def get_spotlight(self, layer, to, start):
-        """Animations: one weight stands out, the others step back."""
-        chosen, label = self.network.get_edge(layer, to, start), self.get_label(layer, to, start)
-        edges = (edge for edges in self.network.edges for edge in edges)
-        ring = SurroundingRectangle(label, buff=0.08).set_stroke(FOCUS, 3).set_fill(opacity=0).round_corners(0.08)
-        first = not hasattr(self, "ring")
-        self.ring = ring if first else self.ring
+    def look_at(self, layer, to, start):
+        """Animations: the camera goes to one weight, and the others step back."""
+        beads = (self.early, self.late)[layer]
+        chosen = next(bead for bead in beads if bead.place == (layer, to, start))
+        x = np.clip(self.network.get_edge(layer, to, start).get_x(), -1.5, 1.5)  # no farther than the picture goes
+        mine = [chosen, *self.get_readings(layer, to, start)]
+        away = [mobject for mobject in self.get_all_readings() if all(mobject is not other for other in mine)]
         return [
-            *(edge.animate.set_stroke(opacity=1 if edge is chosen else 0.15) for edge in edges),
-            *(other[1].animate.set_fill(opacity=1 if other is label else 0.3) for other in (*self.early, *self.late)),
-            FadeIn(ring) if first else Transform(self.ring, ring),
+            self.frame.animate.reorient(0, 0, 0, (x, 0.35, 0), 6.3),
+            self.body.animate.set_dimmed(0.75, [chosen.place], [(layer, start), (layer + 1, to)]),
+            *(mobject.animate.set_opacity(0.12) for mobject in away),
+            *(mobject.animate.set_opacity(1) for mobject in mine),
         ]
 
-    def get_arrivals(self, layer, to, start, row, numbers):
+    def get_readings(self, layer, to, start):
+        """The numbers that the gradient of one weight is made of."""
+        after = (self.hidden, self.outputs)[layer][to]
+        return [(self.inputs, self.hidden)[layer][start], after, (self.hidden_tags, self.stacks)[layer][to]]
+
+    def get_all_readings(self):
+        """Every number that stands in the network."""
+        values = (*self.inputs, *self.hidden, *self.outputs)
+        return [*values, *self.hidden_tags, *self.stacks, *self.early, *self.late]
+
+    def get_arrivals(self, layer, to, start, row):
         """Animation: the factors come from where they stand in the network, then the result."""
-        tags = (self.hidden_tags, self.output_tags)[layer]
-        sent, result = (self.inputs, self.hidden)[layer][start], self.get_label(layer, to, start)[1]
-        signs = VGroup(*row[::2])
+        bead = next(bead for bead in (self.early, self.late)[layer] if bead.place == (layer, to, start))
+        gradient = self.stacks[to][0][1] if layer else self.hidden_tags[to].number
+        slope = self.stacks[to][1][1] if layer else self.slope[1]
+        sent = (self.inputs, self.hidden)[layer][start]
+        signs, (first, second, third, result) = row[::2], row[1::2]
+        places = [self.get_place_in_frame(mobject) for mobject in (gradient, slope, sent, bead[1])]
         return LaggedStart(
-            TransformFromCopy(tags[to].number, numbers[0]),
-            FadeIn(VGroup(signs, numbers[1])),
-            TransformFromCopy(sent, numbers[2]),
-            TransformFromCopy(result, numbers[3]),
-            lag_ratio=0.35,
+            *(
+                AnimationGroup(FadeIn(sign), FadeIn(number, number.get_center() - place))
+                for sign, number, place in zip(signs, (first, second, third, result), places, strict=True)
+            ),
+            lag_ratio=0.5,
         )
 
-    def get_ways(self, stations):
-        """From each station of the loop to the next, clockwise: two points each."""
-        forward, loss, backward, update = stations
-        gap = 0.25
-        return (
-            (forward.get_top() + gap * UP, loss.get_left() + gap * LEFT),
-            (loss.get_right() + gap * RIGHT, backward.get_top() + gap * UP),
-            (backward.get_bottom() + gap * DOWN, update.get_right() + gap * RIGHT),
-            (update.get_left() + gap * LEFT, forward.get_bottom() + gap * DOWN),
-        )
+    def get_place_in_frame(self, mobject):
+        """Where something that stands in space is seen, as a point for what is fixed in the frame."""
+        frame = self.frame
+        return (mobject.get_center() - frame.get_center()) * 8 / frame.get_height()
 
     # Phases
 
     def introduce(self):
         # Bring in the network
-        title = get_title("Backpropagation: Gradient Flow")
-        self.network = self.get_network()
-        self.loss_box = self.get_loss_box()
+        set_telephoto(self.frame)
+        title = get_title("Backpropagation: Gradient Flow").fix_in_frame()
+        self.body = self.get_network()
+        self.network = self.body.network
+        self.slab = Cube(side_length=1).set_shape(1.9, 5.0, 0.5).set_color(SLAB).set_shading(0.3, 0.2, 0.5)
+        self.slab.move_to([5.6, 0.1, -0.25]).apply_depth_test()
+        self.column = Column(0.0, 3.6 / float(self.step.loss), 1.1, [5.6, -2.2, 0.1], LOSS)
         self.inlets = self.get_inlets()
-        edges = VGroup(edge for layer in self.network.edges for edge in layer)
-        self.play(FadeIn(title, 0.2 * UP), FadeIn(self.network.layers), run_time=0.8)
+        names = self.get_layer_names()
+        self.frame.reorient(-38, -14, 0, (-0.4, 0.8, 0), 8.4)
         self.play(
-            LaggedStartMap(ShowCreation, edges, lag_ratio=0.05),
-            FadeIn(VGroup(self.inlets, self.loss_box), time_span=(0.7, 1.2)),
-            run_time=1.2,
+            FadeIn(title),
+            LaggedStart(*(FadeIn(layer) for layer in self.body.balls), FadeIn(self.slab), lag_ratio=0.3),
+            FadeIn(Group(self.body.tubes, self.inlets), time_span=(0.5, 1.3)),
+            self.frame.animate(run_time=2.8).reorient(0, 0, 0, (0, 0, 0), 8),
+            FadeIn(names, time_span=(2.0, 2.6)),
         )
-        self.bring_to_front(self.network.layers)
+        self.names = names
         self.title = title
         self.hold()
 
     def run_forward(self):
         # Hand it an example
-        step, network = self.step, self.network
-        silent = [np.zeros(n) for n in network.sizes]
-        self.say(
-            "Forward: an example goes in on the left",
-            network.animate.set_activations([step.activations[0], *silent[1:]]),
-            run_time=0.8,
+        step, body = self.step, self.body
+        silent = [np.zeros(n) for n in self.network.sizes]
+        self.play(
+            FadeOut(self.title, 0.5 * UP),
+            body.animate.set_activations([step.activations[0], *silent[1:]]),
+            run_time=0.7,
         )
-        self.inputs = network.get_activation_labels(0, SMALL, 2)
-        self.play(FadeIn(self.inputs), run_time=0.4)
+        self.inputs = body.get_numbers(0)
+        self.play(FadeIn(self.inputs), run_time=0.3)
 
         # Send it to the hidden neurons
+        self.play(self.frame.animate.reorient(-10, -5, 0), run_time=0.5)
         self.hidden = self.send_forward(0)
 
         # Work out one of them
         to = self.followed[1][0]
-        neuron = network.get_neuron(1, to)
-        ring = Circle(radius=0.56 * neuron.get_width()).set_stroke(FOCUS, 4).move_to(neuron)
-        self.say(self.get_forward_formula(to), ShowCreation(ring), run_time=0.8)
-        self.wait(1.2)
+        self.say(
+            self.get_panel(*self.get_forward_formula(to)),
+            body.animate.set_dimmed(0.8, [(0, to, k) for k in range(len(self.x))]),
+            self.frame.animate.reorient(0, 0, 0),
+            run_time=0.7,
+        )
+        self.wait(1.6)
 
         # Send them on to the outputs
-        self.play(FadeOut(VGroup(ring, self.caption)), run_time=0.3)
+        self.play(FadeOut(self.caption), body.animate.set_dimmed(0), run_time=0.4)
         self.caption = VGroup()
         self.outputs = self.send_forward(1)
-        self.say("What comes out on the right is the network's answer")
         self.hold()
 
     def measure_loss(self):
         # Hold the answer against what it should be
         step = self.step
         aims = VGroup()
-        for k, neuron in enumerate(self.network.get_layer(2)):
-            number = get_number(step.target[k, None], 0 if step.target[k] % 1 == 0 else 2, source=("target", k))
-            aim = VGroup(Tex("t =", font_size=LABEL), number).arrange(RIGHT, buff=0.15).set_color(TARGET)
-            aims.add(aim.next_to(neuron, self.get_outward(neuron) + RIGHT, buff=0).shift(0.1 * RIGHT))
-        self.say("The loss says how far that is from the target", FadeIn(aims), run_time=0.6)
+        for k, ball in enumerate(self.body.balls[2]):
+            number = get_number(step.target[k, None], 1, source=("target", k), font_size=36)
+            aim = VGroup(Tex("t =", font_size=36), number).arrange(RIGHT, buff=0.12).set_color(TARGET)
+            aims.add(aim.next_to(ball.body, RIGHT, buff=0.25).shift(0.35 * UP))
+        rule = get_formula(
+            R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = \tfrac{{1}}{{2}} \left( ({} - {})^2 + ({} - {})^2 \right) = {}"
+            if len(step.target) == 2
+            else R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = {}",
+            *(
+                Shown(name, array[k, None], decimals)
+                for k in range(len(step.target))
+                for name, array, decimals in (("a", step.activations[2], 2), ("t", step.target, 1))
+                if len(step.target) == 2
+            ),
+            Shown("L", step.loss),
+            font_size=BODY,
+        )
+        self.say(self.get_panel(rule), FadeIn(aims, 0.3 * RIGHT), run_time=0.7)
         self.aims = aims
 
-        # Carry both into the loss
-        box, name = self.loss_box
-        rule = Tex(R"L = \tfrac{1}{2} \sum (a - t)^2", font_size=BODY - 4).set_color(TEXT)
-        value = get_number(step.loss, 2, source="L", font_size=TITLE).set_color(LOSS)
-        VGroup(rule, value).arrange(DOWN, buff=0.45).move_to(box)
-        self.play(EdgeWave(self.inlets, INPUT), FadeOut(name, time_span=(0.8, 1.1)), run_time=1.1)
-        self.play(FadeIn(rule), run_time=0.4)
-        self.play(FadeIn(value, scale=0.7), run_time=0.5)
-        self.rule, self.value = rule, value
+        # Let the loss rise as high as it is
+        value = self.get_loss_number(step)
+        self.play(EdgeWave(self.get_lines(), INPUT, width=12, radius=0.45), run_time=1)
+        self.add(self.column)
+        self.play(self.column.animate.set_value(step.loss), FadeIn(value, time_span=(0.7, 1.1)), run_time=1.1)
+        self.value = value
         self.hold()
 
     def run_backward(self):
         # Start the way back at the loss
+        step = self.step
         self.say(
-            "Backward: how does the loss change with each output?",
-            *(edge.animate.set_stroke(opacity=0.35) for edges in self.network.edges for edge in edges),
+            "Back: how does the loss change with each output?",
+            self.body.animate.set_dimmed(0.6),
+            self.frame.animate.reorient(9, -4, 0),
+            FadeOut(self.aims),
         )
-        self.output_tags = self.get_neuron_gradients(2)
-        name = Tex(R"{\partial L / \partial a} =", font_size=LABEL).set_color(GRADIENT)
-        name.next_to(self.output_tags[0], LEFT, buff=0.12)
-        self.play(EdgeWave(self.inlets, GRADIENT, backwards=True), run_time=1.2)
-        self.play(FadeIn(self.output_tags), FadeIn(name), self.inlets.animate.set_stroke(GRADIENT), run_time=0.6)
-        self.wait(0.7)
+        self.stacks = self.get_stacks()
+        self.play(
+            EdgeWave(self.get_lines(), GRADIENT, backwards=True, width=14, radius=0.5),
+            FadeIn(VGroup(rows[0] for rows in self.stacks), time_span=(0.8, 1.2)),
+            run_time=1.2,
+        )
+        difference = get_formula(
+            R"\partial L / \partial a = a - t = {} - {} = {}",
+            Shown("a", step.activations[2][0, None]),
+            Shown("t", step.target[0, None], 1),
+            Shown("∂L/∂a", step.d_activations[2][0, None]),
+            font_size=BODY,
+        )
+        a = step.activations[2][0, None]
+        slope = get_formula(
+            R"\sigma'(z) = a({} - a) = {} \cdot {} = {}",
+            Shown("1", 1, 0),
+            *(Shown(name, value) for name, value in (("a", a), ("1 - a", 1 - a), ("σ′", step.slopes[1][0, None]))),
+            font_size=BODY,
+        )
+        self.say(
+            self.get_panel(difference.set_color(GRADIENT), slope.set_color(OPERATION)),
+            FadeIn(VGroup(rows[1] for rows in self.stacks)),
+            self.frame.animate.reorient(0, 0, 0),
+        )
+        self.wait(1.6)
 
         # Send it back through the last layer
-        self.say("Each weight of the last layer gets its gradient", FadeOut(name))
+        self.say("Every weight of the last layer gets its gradient")
         self.late = self.send_backward(1)
-        self.wait(0.9)
+        self.wait(0.3)
 
-        # Gather what reaches the hidden neurons
-        self.say("What reaches a hidden neuron along its edges adds up")
-        self.hidden_tags = self.get_neuron_gradients(1, UP)
-        self.play(FadeIn(self.hidden_tags, lag_ratio=0.2), run_time=0.8)
-        self.say(self.get_sum_formula(self.followed[1][0]))
-        self.wait(1.3)
+        # Gather what reaches a hidden neuron
+        hidden = self.followed[1][0]
+        edges = [self.network.get_edge(1, to, hidden) for to in range(len(self.target))]
+        self.hidden_tags = self.get_hidden_tags()
+        self.say(
+            self.get_panel(self.get_sum_formula(hidden)),
+            EdgeWave(edges, GRADIENT, backwards=True, width=14, radius=0.5),
+            self.body.animate(time_span=(0, 0.4)).set_dimmed(0.85, [(1, to, hidden) for to in range(len(self.target))]),
+            FadeIn(self.hidden_tags[hidden], time_span=(0.9, 1.2)),
+            run_time=1.2,
+        )
+        self.wait(1.2)
+        others = VGroup(tag for k, tag in enumerate(self.hidden_tags) if k != hidden)
+        self.play(FadeIn(others, lag_ratio=0.3), self.body.animate.set_dimmed(0.6), run_time=0.5)
 
         # Send it back through the first layer
-        self.say("From there it goes on, to the weights of the first layer")
+        self.play(FadeOut(self.caption), run_time=0.25)
+        self.caption = VGroup()
         self.early = self.send_backward(0)
         self.hold()
 
     def multiply_along_the_chain(self):
         # Write the gradient as a product of three factors
         rule = self.get_chain_rule()
-        row, numbers = self.get_factors(1, *self.followed[0])
-        VGroup(rule, row).arrange(RIGHT, buff=0.25).move_to(3 * DOWN)
-        self.play(FadeOut(self.caption), *self.get_spotlight(1, *self.followed[0]), run_time=0.5)
-        self.play(FadeIn(rule), run_time=0.5)
+        row = self.get_factors(1, *self.followed[0])
+        panel = self.get_panel(rule, row)
+        self.play(*self.look_at(1, *self.followed[0]), FadeIn(VGroup(panel[0], rule)), run_time=0.9)
 
         # Multiply the numbers of a weight in the last layer
-        self.play(self.get_arrivals(1, *self.followed[0], row, numbers), run_time=1.4)
-        self.wait(1.1)
+        self.play(self.get_arrivals(1, *self.followed[0], row), run_time=1.5)
+        self.wait(1.2)
 
         # Multiply the numbers of a weight in the first layer
-        others, numbers = self.get_factors(0, *self.followed[1])
-        others.next_to(rule, RIGHT, buff=0.25)
-        self.play(FadeOut(row), *self.get_spotlight(0, *self.followed[1]), run_time=0.5)
-        self.play(self.get_arrivals(0, *self.followed[1], others, numbers), run_time=1.4)
-        self.caption = VGroup(rule, others)
+        others = self.get_factors(0, *self.followed[1])
+        others.next_to(rule, RIGHT, buff=0.3).fix_in_frame()
+        to = self.followed[1][0]
+        slope = self.get_reading(R"\sigma'(z) =", self.step.slopes[0][to, None], "∂a/∂z", to, OPERATION)
+        self.slope = slope.next_to(self.body.get_ball(1, to).body, DOWN, buff=0.1)
+        self.play(FadeOut(row), *self.look_at(0, *self.followed[1]), FadeIn(slope), run_time=0.9)
+        self.play(self.get_arrivals(0, *self.followed[1], others), run_time=1.5)
+        self.caption = VGroup(panel[0], rule, others)
         self.hold()
 
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
-        layer, (to, start) = 1, self.followed[0]
-        step = self.step
-        gradient = "{}" if step.d_weights[layer][to, start] >= 0 else "({})"
+        (to, start), step = self.followed[0], self.step
+        gradient = "{}" if step.d_weights[1][to, start] >= 0 else "({})"
         formula = get_formula(
             R"w \leftarrow w - \eta \, {{\partial L \over \partial w}} = {} - {} \cdot " + gradient + " = {}",
-            Shown("w", step.weights[layer][to, start, None], 1),
+            Shown("w", step.weights[1][to, start, None], 1),
             Shown("η", step.rate, 0),
-            Shown("∂L/∂w", step.d_weights[layer][to, start, None]),
-            Shown("new w", step.new_weights[layer][to, start, None]),
+            Shown("∂L/∂w", step.d_weights[1][to, start, None]),
+            Shown("new w", step.new_weights[1][to, start, None]),
             font_size=BODY,
             t2c={R"{\partial L \over \partial w}": GRADIENT},
         )
-        self.say(formula.move_to(3 * DOWN), *self.get_spotlight(1, *self.followed[0]))
-        self.wait(0.8)
+        self.say(
+            self.get_panel(formula),
+            self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
+            self.body.animate.set_dimmed(0.6, [(1, to, start)]),
+            *(mobject.animate.set_opacity(1) for mobject in self.get_all_readings()),
+            run_time=0.8,
+        )
+        self.wait(0.7)
 
         # Move every weight at once
-        marks = VGroup(self.early, self.late, self.output_tags, self.hidden_tags, self.ring)
+        beads = VGroup(*self.early, *self.late)
         self.play(
-            FadeOut(VGroup(marks, self.hidden, self.outputs)),
-            *(edge.animate.set_stroke(opacity=0.9) for edges in self.network.edges for edge in edges),
-            self.inlets.animate.set_stroke(SCAFFOLD),
-            run_time=0.5,
+            *(FadeOut(bead, scale=0.3) for bead in beads),
+            FadeOut(VGroup(self.stacks, self.hidden_tags, self.slope)),
+            FadeOut(Group(self.hidden, self.outputs)),
+            self.body.animate.set_weights(step.new_weights),
+            run_time=1.2,
         )
-        self.play(self.network.animate.set_weights(step.new_weights), run_time=1.3)
 
         # Ask the new weights for the loss
-        new = get_number(step.new_loss, 2, source="new L", font_size=TITLE).set_color(LOSS)
-        arrow = Vector(0.45 * RIGHT, thickness=4).set_color(MUTED)
-        old = self.value.copy().scale(BODY / TITLE)
-        VGroup(old, arrow, new).arrange(RIGHT, buff=0.15).move_to(self.value)
-        self.play(
-            Transform(self.value, old),
-            FadeIn(arrow),
-            self.network.animate.set_activations(step.new_activations),
-            run_time=0.5,
+        new = self.get_loss_number(step, "new L")
+        self.say(
+            "After one step, the loss is lower",
+            self.body.animate.set_activations(step.new_activations),
+            self.column.animate.set_value(step.new_loss),
+            FadeTransform(self.value, new),
+            run_time=1.1,
         )
-        numbers = VGroup(self.network.get_activation_labels(layer, SMALL, 2) for layer in (1, 2))
-        self.say("After one step, the loss is lower", FadeIn(numbers), FadeIn(new, 0.2 * UP))
+        self.value = new
+        self.outputs = self.body.get_numbers(2)
+        self.play(FadeIn(self.outputs), run_time=0.3)
         self.hold()
 
     def close_the_loop(self):
         # Close the loop
-        stations = VGroup(
-            Text(word, font_size=HEADING).set_color(color)
-            for word, color in (("forward", INPUT), ("loss", LOSS), ("backward", GRADIENT), ("update", PARAMETER))
+        arcs, names = self.get_loop()
+        self.play(
+            FadeOut(VGroup(self.caption, self.names)),
+            FadeOut(Group(self.inputs, self.outputs)),
+            self.frame.animate.reorient(0, 0, 0, (-0.4, 0.45, 0), 10.9),
+            LaggedStartMap(ShowCreation, arcs, lag_ratio=0.5),
+            LaggedStartMap(FadeIn, names, lag_ratio=0.3),
+            run_time=1.1,
         )
-        for station, place in zip(stations, (4 * LEFT, 2.2 * UP, 4 * RIGHT, 2.2 * DOWN), strict=True):
-            station.move_to(place + 0.35 * DOWN)
-        arrows = VGroup(
-            CurvedArrow(a, b, angle=-0.9, stroke_color=SCAFFOLD, stroke_width=5) for a, b in self.get_ways(stations)
-        )
-        others = Group(*(mobject for mobject in self.mobjects[1:] if mobject not in (self.title, self.network)))
-        self.play(FadeOut(others), self.network.animate.set_height(1.7).move_to(0.35 * DOWN), run_time=0.6)
-        self.play(LaggedStartMap(FadeIn, stations, lag_ratio=0.5), run_time=0.8)
-        self.play(LaggedStartMap(ShowCreation, arrows, lag_ratio=0.4), run_time=0.9)
-        self.hold(reserve=0.4)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+        step = self.step
+        for _ in range(self.rounds):
+            step = take_step(step.new_weights, step.new_biases, self.x, self.target, self.rate)
+            new = self.get_loss_number(step)
+            lights = (arc.copy().set_stroke(WHITE, 14).insert_n_curves(40) for arc in arcs)
+            self.play(
+                LaggedStart(*(VShowPassingFlash(light, time_width=0.6) for light in lights), lag_ratio=0.8),
+                self.body.animate.set_weights(step.new_weights),
+                self.column.animate.set_value(step.new_loss),
+                FadeOut(self.value, time_span=(0, 0.3)),
+                FadeIn(new, time_span=(0.3, 0.6)),
+                run_time=0.65,
+            )
+            self.value = new
+        self.hold()

@@ -1,40 +1,42 @@
 """What both films of a transformer's training are made of, for a frame 9 wide and 16 tall."""
 
+import textwrap
+from collections.abc import Sequence
+
 from manim_imports_ext import *
 from truth.source import blend
 from truth.tiny_transformer import TransformerTraining, likeness
 
 LEFT_EDGE = -4.1
 WIDTH = 8.2  # of all that goes from edge to edge
-LINE_SIZE = 43  # of what is expected and said, in letters of one width
+LINE_SIZE = 62  # of what is expected and said, in letters of one width
+LETTERS = 24  # of those in a line
+BOARD_SIZE = 42  # of the answers on the board
 GOLDEN = (5**0.5 - 1) / 2
 
 
 class LossCurve(VGroup):
-    """A loss that is traced while training goes on.
+    """A loss that is traced while training goes on, as the edge of a lit area.
 
-    Parts: `axes`, `ticks`, `curve`, `tip`.
+    Parts: `area`, `axes`, `curve`, `tip`.
 
     Args:
-        losses: (n,) the loss before each update, in nats.
+        losses: (n,) the loss at each checkpoint, in nats.
         width, height: of the axes, in units.
         top: the loss at the upper end of the axis.
     """
 
-    def __init__(self, losses: np.ndarray, width: float = 7.7, height: float = 2.5, top: int = 5):
+    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 2.5, top: int = 5):
         self.losses, self.height_of_one = losses, height / top
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
-        self.ticks = VGroup(
-            Text(str(loss), font_size=UPRIGHT_SMALL).next_to(loss * self.height_of_one * UP, LEFT, 0.15)
-            for loss in (0, top)
-        ).set_color(MUTED)
-        self.curve = VMobject().set_stroke(LOSS, 5).set_fill(opacity=0)
-        self.tip = Dot(radius=0.11).set_fill(LOSS, 1)
-        super().__init__(self.axes, self.ticks, self.curve, self.tip)
+        self.area = VMobject().set_stroke(width=0).set_fill(LOSS, 0.4)
+        self.curve = VMobject().set_stroke(LOSS, 7).set_fill(opacity=0)
+        self.tip = Dot(radius=0.15).set_fill(LOSS, 1)
+        super().__init__(self.area, self.axes, self.curve, self.tip)
         self.set_time(0)
 
     def get_loss(self) -> float:
-        """At the tip: between two updates, on the straight line from one loss to the next."""
+        """At the tip: between two checkpoints, on the straight line from one loss to the next."""
         return float(np.interp(self.time, np.arange(len(self.losses)), self.losses))
 
     def set_time(self, time: float) -> "LossCurve":
@@ -46,6 +48,7 @@ class LossCurve(VGroup):
         along = np.outer(times / (len(self.losses) - 1), end - origin)
         points = origin + along + np.outer(losses * self.height_of_one, UP)
         self.curve.set_points_as_corners(points)
+        self.area.set_points_as_corners([origin, *points, origin + along[-1], origin])
         self.tip.move_to(points[-1])
         return self
 
@@ -61,14 +64,15 @@ class WeightDots(DotCloud):
         change_range: a change this large moves a dot by three quarters of `reach`, and none by more than that.
     """
 
-    reach = 0.1  # half the room between two dots: none touches another
+    reach = 0.12  # less than half the room between two dots: none touches another
 
     def __init__(self, places: np.ndarray, first: np.ndarray, color: str, value_range: float, change_range: float):
         self.places, self.first = places, first
         self.value_range, self.change_range = value_range, change_range
         self.lighter, self.darker = (mix_colors(color, end, 0.7) for end in (TEXT, BACKGROUND))
         self.middle = color
-        super().__init__(places, radius=0.1)
+        super().__init__(places, radius=0.12)
+        self.make_3d()
         self.set_weights(first)
 
     def get_place(self, index: int, weights: np.ndarray) -> np.ndarray:
@@ -87,43 +91,49 @@ class WeightDots(DotCloud):
 
 
 class Band(Group):
-    """A block of the network: its name, and dots for the weights of it that are recorded.
+    """A block of the network: its name, and dots for the weights of it that are recorded, in brackets like a matrix.
 
-    Parts: `panel`, `glow` (lights up when something passes), `name`, `dots`.
+    Parts: `panel`, `glow` (lights up when something passes), `name`, `brackets`, `dots`.
     """
 
-    rows, apart = 5, np.array([0.405, 0.235])
-    height = 1.28
-    middle = 0.85  # of the dots, across
+    height = 1.22
+    left, right = -1.85, 3.8  # of the dots, across
 
-    def __init__(self, name: str, color: str, y: float, weights: np.ndarray):
+    def __init__(self, name: str, color: str, y: float, weights: np.ndarray, rows: int):
         """weights: (n_checkpoints, n) all that they will be."""
         self.panel = RoundedRectangle(WIDTH, self.height, corner_radius=0.18).move_to(y * UP)
-        self.panel.set_fill(PANEL, 1).set_stroke(width=0)
+        self.panel.set_fill(mix_colors(BACKGROUND, color, 0.2), 1).set_stroke(width=0)
         self.glow = self.panel.copy().set_fill(opacity=0)
         self.name = Text(name, font_size=UPRIGHT_SMALL).set_color(color)
-        self.name.next_to(self.panel.get_left(), RIGHT, 0.25)
-        down, across = np.indices((self.rows, weights.shape[1] // self.rows)).reshape(2, -1)
-        places = np.column_stack([across - across.mean(), down.mean() - down, 0 * down]) * [*self.apart, 0]
-        places += np.array([self.middle, y, 0])
+        self.name.next_to(self.panel.get_left(), RIGHT, 0.2)
+        columns = weights.shape[1] // rows
+        down, across = np.indices((rows, columns)).reshape(2, -1)
+        x = self.left + (self.right - self.left) * (across + 0.5) / columns
+        places = np.column_stack([x, y + (rows / 2 - down - 0.5) * (self.height - 0.16) / rows, 0 * x])
         change = np.quantile(np.abs(weights - weights[0]), 0.75)
         self.dots = WeightDots(places, weights[0], color, np.quantile(np.abs(weights), 0.95), change)
-        super().__init__(self.panel, self.glow, self.name, self.dots)
+        self.brackets = VGroup(
+            Polyline(*(np.array([x + inwards, y + side, 0]) for inwards, side in corners)).set_stroke(color, 3)
+            for x, tip in ((self.left, 0.12), (self.right, -0.12))
+            for half in [self.height / 2 - 0.08]
+            for corners in [((tip, half), (0, half), (0, -half), (tip, -half))]
+        )
+        super().__init__(self.panel, self.glow, self.name, self.brackets, self.dots)
 
 
 class TransformerBands(Group):
-    """The network, from where text comes in to where it comes out.
+    """The network, from where text comes in, below, to where it comes out, on top.
 
-    Parts: its bands; `dots`, all of them.
+    Parts: its bands, the embedding first.
     """
 
     blocks = (("Embed", EMBEDDING), ("Attention", ATTENTION), ("MoE", EXPERTS), ("FFN", FEED_FORWARD), ("Output", HEAD))
 
     def __init__(self, training: TransformerTraining, top: float):
         self.training = training
-        heights = top - Band.height / 2 - 1.06 * Band.height * np.arange(len(self.blocks))
+        heights = top - Band.height / 2 - 1.05 * Band.height * np.arange(len(self.blocks))[::-1]
         self.bands = [
-            Band(name, color, y, training.weights[:, stretch])
+            Band(name, color, y, training.weights[:, stretch], 4 if (stretch.stop - stretch.start) % 4 == 0 else 5)
             for (name, color), y, stretch in zip(self.blocks, heights, training.blocks, strict=True)
         ]
         super().__init__(*self.bands)
@@ -151,7 +161,7 @@ class TransformerBands(Group):
         ]
 
     def get_forward_pass(self, n_particles: int = 18) -> Animation:
-        """Yellow particles run from the first band to the last, each by way of a dot in every band."""
+        """Yellow particles run up from the first band to the last, each by way of a dot in every band."""
         paths = [self._get_path(i, n_particles) for i in range(n_particles)]
         delays = [0.3 * (GOLDEN * i % 1) for i in range(n_particles)]
         particles = GlowDots(np.array([path[0] for path in paths]), color=FOCUS, radius=0.34)
@@ -167,12 +177,12 @@ class TransformerBands(Group):
         return UpdateFromAlphaFunc(particles, run, remover=True, rate_func=linear)
 
     def _get_path(self, particle: int, n_particles: int) -> np.ndarray:
-        """(7, 3) Down through all bands. Which dots it meets is decoration: golden ratios spread them evenly."""
-        across = Band.middle + 4.6 * (particle / (n_particles - 1) - 0.5)
+        """(7, 3) Up through all bands. Which dots it meets is decoration: golden ratios spread them evenly."""
+        across = interpolate(Band.left, Band.right, particle / (n_particles - 1))
         dots = [band.dots.get_points() for band in self.bands]
         shares = [(GOLDEN * (particle + 1) + 0.37 * n) % 1 for n in range(len(dots))]
         stops = [points[int(share * len(points))] for share, points in zip(shares, dots, strict=True)]
-        return np.array([[across, self.get_top()[1] + 0.3, 0], *stops, [across, self.get_bottom()[1] - 0.15, 0]])
+        return np.array([[across, self.get_bottom()[1] - 0.3, 0], *stops, [across, self.get_top()[1] + 0.2, 0]])
 
     def get_backward_pass(self, update: int) -> Animation:
         """A red wave runs from the last band to the first, in each as bright as the loss's gradient there is long.
@@ -181,20 +191,20 @@ class TransformerBands(Group):
         """
         norms = self.training.gradient_norms[update]
         strengths = np.sqrt(norms / norms.max())
-        halo = {36: 0.12, 20: 0.25, 8: 1}  # stroke widths and opacities
+        halo = {80: 0.14, 40: 0.3, 14: 1}  # stroke widths and opacities
         wave = VGroup(VMobject().set_stroke(GRADIENT, width) for width in halo)
         across = np.linspace(LEFT_EDGE, LEFT_EDGE + WIDTH, 60)
-        low, high = self.get_bottom()[1] - 0.15, self.get_top()[1] + 0.15
+        low, high = self.get_bottom()[1] - 0.1, self.get_top()[1] + 0.1
         heights = np.array([band.panel.get_y() for band in self.bands])
 
         def run(wave, alpha):
-            y = interpolate(low, high, alpha)
+            y = interpolate(high, low, alpha)
             points = np.column_stack([across, y + 0.16 * np.sin(2.2 * across + 14 * alpha), 0 * across])
-            shown = min(1, 12 * alpha, 12 * (1 - alpha)) * (0.25 + 0.75 * np.interp(-y, -heights, strengths))
+            shown = min(1, 12 * alpha, 12 * (1 - alpha)) * (0.25 + 0.75 * np.interp(y, heights, strengths))
             for line, opacity in zip(wave, halo.values(), strict=True):
                 line.set_points_smoothly(points).set_stroke(opacity=opacity * shown)
             # Behind the wave each band glows for a while.
-            passed = (y - heights) / (high - low)
+            passed = (heights - y) / (high - low)
             glows = 0.6 * strengths * np.clip(np.minimum(1 + 8 * passed, 1 - 2.5 * passed), 0, 1)
             for band, glow in zip(self.bands, glows, strict=True):
                 band.glow.set_fill(GRADIENT, glow * min(1, 6 * (1 - alpha)))
@@ -208,32 +218,59 @@ def _along(path: np.ndarray, time: float) -> np.ndarray:
     return np.array([np.interp(place, np.arange(len(path)), path[:, axis]) for axis in range(3)])
 
 
-class SpokenLine(VGroup):
-    """A line in letters of one width, with a small heading above. Letter stands under letter in all such lines.
+def readable(words: str) -> str:
+    """With a dot for each character that cannot be printed."""
+    return "".join(letter if letter.isprintable() else "·" for letter in words).strip() or "(nothing)"
 
-    Parts: `heading`, `words` (empty while nothing is said).
+
+def get_lines(words: str, color: str, corner: np.ndarray, size: int = LINE_SIZE, letters: int = LETTERS) -> VGroup:
+    """Words in letters of one width, on one line or two: letter stands under letter in all that begin at one corner.
+
+    Args:
+        words: what is said.
+        color: of all of it.
+        corner: where the baseline of the first line begins.
+        size: font size.
+        letters: the most in a line.
+    """
+    lines = textwrap.wrap(readable(words), letters, drop_whitespace=True)[:2]
+    ruler = Text("MM", font=MONO, font_size=size)
+    column = ruler[1].get_x() - ruler[0].get_x()
+    group = VGroup()
+    for number, line in enumerate(lines):
+        # Where the line stands, told by two letters before it, which fill their columns and stand on the baseline.
+        pattern = Text("MM" + line, font=MONO, font_size=size)
+        start = corner + number * 1.65 * ruler.get_height() * DOWN - pattern[0].get_corner(DL) - 2 * column * RIGHT
+        text = Text(line, font=MONO, font_size=size).set_color(color)
+        group.add(text.move_to(pattern[2:].get_corner(DL) + start, aligned_edge=DL))
+    return group
+
+
+class AnswerBoard(VGroup):
+    """All questions, each with what is answered to it now.
+
+    Parts: `questions`, `answers`.
+
+    Args:
+        questions: the questions.
+        top: where the first one stands.
+        pitch: from one to the next.
     """
 
-    def __init__(self, heading: str, y: float):
-        self.heading = Text(heading, font_size=UPRIGHT_SMALL).set_color(MUTED)
-        self.heading.move_to([LEFT_EDGE, y, 0], aligned_edge=DL)
-        self.words = VGroup()
-        super().__init__(self.heading)
+    def __init__(self, questions: Sequence[str], top: float, pitch: float):
+        self.corners = [np.array([LEFT_EDGE, top - pitch * row, 0]) for row in range(len(questions))]
+        self.questions = VGroup(Text(question, font_size=UPRIGHT_SMALL).set_color(MUTED) for question in questions)
+        for question, corner in zip(self.questions, self.corners, strict=True):
+            question.shift(corner - question[0].get_corner(DL))  # its first letter stands on the baseline
+        self.answers = VGroup()
+        super().__init__(self.questions, self.answers)
 
-    def get_words(self, words: str, color: str) -> VMobject:
-        """What is to be said next, in its place."""
-        readable = "".join(letter if letter.isprintable() else "·" for letter in words)
-        if not readable.strip():
-            return Text("(nothing)", font_size=LINE_SIZE).set_color(color).next_to(self.heading, DOWN, 0.2, LEFT)
-        line = Text(readable.strip(), font=MONO, font_size=LINE_SIZE).set_color(color)
-        return line.move_to(self._get_corner(readable), aligned_edge=DL)
-
-    def _get_corner(self, words: str) -> np.ndarray:
-        """Where the lower left corner of words is, if they begin in the first column, on the line's baseline."""
-        ruler = Text("MM" + words, font=MONO, font_size=LINE_SIZE)  # M fills its column and stands on the baseline
-        column = ruler[1].get_x() - ruler[0].get_x()
-        corner = ruler[2:].get_corner(DL) - ruler[0].get_corner(DL) - 2 * column * RIGHT
-        return corner + np.array([LEFT_EDGE, self.heading.get_bottom()[1] - 0.62, 0])
+    def get_answers(self, outputs: Sequence[tuple[str, str]]) -> VGroup:
+        """A line for each (words, colour)."""
+        return VGroup(
+            get_lines(words, color, corner + 0.42 * DOWN, BOARD_SIZE, letters=38)
+            for (words, color), corner in zip(outputs, self.corners, strict=True)
+        )
 
 
 class RingedWeight(VGroup):
@@ -245,7 +282,7 @@ class RingedWeight(VGroup):
     def __init__(self, bands: TransformerBands, recorded: int):
         self.bands, self.recorded, self.checkpoint = bands, recorded, 0
         place = bands.get_place(recorded, 0)
-        self.ring = Circle(radius=0.17).set_stroke(FOCUS, 4).move_to(place)
+        self.ring = Circle(radius=0.19).set_stroke(FOCUS, 4).move_to(place)
         self.number = SourcedNumber(
             self.get_source(0).true_value(),
             num_decimal_places=3,
@@ -253,7 +290,8 @@ class RingedWeight(VGroup):
             edge_to_fix=RIGHT,
             source=self.get_source(0),
         )
-        self.number.set_color(FOCUS).move_to([LEFT_EDGE + WIDTH - 0.15, place[1], 0], aligned_edge=RIGHT)
+        name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < Band.height / 2)
+        self.number.set_color(FOCUS).next_to(name, DOWN, buff=0.08, aligned_edge=LEFT)
         super().__init__(self.ring, self.number)
 
     def get_source(self, checkpoint: int) -> Source:
@@ -276,8 +314,9 @@ class RingedWeight(VGroup):
 
 
 def get_remark(words: str) -> Text:
-    """The one sentence of a moment, under the title."""
-    return Text(words, font_size=UPRIGHT_SMALL + 4).set_color(MUTED).set_y(6.4)
+    """The one sentence of a moment, at the top of the page."""
+    lines = VGroup(Text(line, font_size=UPRIGHT_BODY - 2) for line in textwrap.wrap(words, 31))
+    return lines.arrange(DOWN, buff=0.12).set_color(TEXT).set_max_width(WIDTH).set_y(7.25).fix_in_frame()
 
 
 def get_verdict(output: str, answer: str) -> str:

@@ -1,189 +1,293 @@
 from _2025.shorts.training_layout import (
     LEFT_EDGE,
+    AnswerBoard,
     LossCurve,
     RingedWeight,
-    SpokenLine,
     TransformerBands,
+    get_lines,
     get_remark,
     get_verdict,
 )
 from manim_imports_ext import *
 from truth.tiny_transformer import train
 
+BOARD = 9.6 * RIGHT  # where the page with all answers is
+
 
 class TikTokGradientDescentLive(InteractiveScene):
-    """A network's answer goes from gibberish to right while each backward pass moves all of its weights at once."""
+    """A network's answers go from gibberish to right while each backward pass moves all of its weights at once."""
 
     frame_shape = (9, 16)
     chapter = "Transformer training, live"
-    remark = "Nothing staged: one real training run"
+    remark = "A tiny one, really trained: each word is its own"
     followed = 251  # of the recorded weights, the one with the ring
-    tempo = (1.7, 1.25, 1.1, 1.0, 0.95, 0.9, 0.86, 0.82, 0.8, 0.8)  # of each step: the longer, the slower
+    lessons = 3  # questions that are followed one by one, before all are seen at once
+    verdicts = (WRONG, PARTLY_RIGHT, EXACT)
 
     def construct(self):
         self.training = train()
         self.set_the_stage()
         self.take_the_first_step()
-        for step in range(1, len(self.tempo)):
-            self.take_a_step(step)
-        self.review_all_answers()
+        self.go_on_until_it_is_right()
+        self.ask_the_next_question()
+        self.ask_a_third_one()
+        self.turn_to_the_board()
+        self.teach_the_rest()
+        self.end_with_the_board()
 
     # What is shown
 
     def get_outputs(self, step):
-        """What is said early, in the middle and at last, and the colour of each."""
+        """What is said to a question early, in the middle and at last of its lesson, and the colour of each."""
         answer = self.training.config.pairs[step][1]
         return [(str(output), get_verdict(str(output), answer)) for output in self.training.outputs[step]]
 
-    def get_question(self, step):
-        """The input line and the answer that is expected."""
-        question, answer = self.training.config.pairs[step]
-        asked = Text(f'Input: "{question}"', font_size=UPRIGHT_BODY, t2c={f'"{question}"': INPUT})
-        asked.move_to([LEFT_EDGE, 2.55, 0], aligned_edge=LEFT)
-        return VGroup(asked, self.expected.get_words(answer, EXACT))
+    def get_board(self, look):
+        """What is said to every question at a look, and the colour of each."""
+        said, pairs = self.training.board[look], self.training.config.pairs
+        return [(str(words), get_verdict(str(words), answer)) for words, (_, answer) in zip(said, pairs, strict=True)]
 
-    def get_count(self, step):
-        count = Text(f"Step {step + 1}", font_size=UPRIGHT_BODY).set_color(TEXT)
-        return count.move_to([-LEFT_EDGE, 5.55, 0], aligned_edge=RIGHT)
+    def get_question(self, step):
+        """The input line, below the network."""
+        question = self.training.config.pairs[step][0]
+        asked = Text(f'Input: "{question}"', font_size=UPRIGHT_BODY, t2c={f'"{question}"': INPUT})
+        return asked.move_to([LEFT_EDGE, -4.8, 0], aligned_edge=LEFT)
+
+    def get_count(self, checkpoint):
+        """The number of updates so far."""
+        number = SourcedNumber(
+            checkpoint, num_decimal_places=0, font_size=UPRIGHT_BODY, edge_to_fix=LEFT, source=("updates", checkpoint)
+        )
+        word = Text("Step", font_size=UPRIGHT_BODY).move_to([LEFT_EDGE, 6.35, 0], aligned_edge=LEFT)
+        number.next_to(word, RIGHT, 0.2).align_to(word[0], DOWN)
+        return VGroup(word, number).fix_in_frame()
+
+    def get_expected(self, step):
+        return get_lines(self.training.config.pairs[step][1], EXACT, np.array([LEFT_EDGE, 5.05, 0]))
+
+    def get_said(self, step, stage):
+        words, color = self.get_outputs(step)[stage]
+        return get_lines(words, color, np.array([LEFT_EDGE, 2.93, 0]))
 
     # How it is told
 
-    def say(self, words, color=MUTED):
-        """The old remark under the title goes, then the new one comes."""
-        self.play(FadeOut(self.remark_shown), run_time=0.2)
-        self.remark_shown = get_remark(words).set_color(color)
-        self.play(FadeIn(self.remark_shown), run_time=0.4)
+    def say(self, words, color=TEXT):
+        """Animations: a remark goes, and the next one comes."""
+        old, self.remark_shown = self.remark_shown, get_remark(words).set_color(color)
+        return [FadeOut(old, time_span=(0, 0.25)), FadeIn(self.remark_shown, time_span=(0.25, 0.6))]
 
-    def ask(self, step):
-        """The next question takes the place of the last one."""
-        question, count = self.get_question(step), self.get_count(step)
-        self.play(FadeOut(self.question), FadeOut(self.said), FadeOut(self.count), run_time=0.2)
-        self.play(FadeIn(question), FadeIn(count), run_time=0.35)
-        self.question, self.count, self.said = question, count, VGroup()
-
-    def answer(self, step, stage, run_time):
-        """Forward through all bands; what the network says now stands in the place of what it said before."""
-        words = self.output.get_words(*self.get_outputs(step)[stage])
-        pace = self.tempo[step]
-        self.play(self.bands.get_forward_pass(), run_time=run_time * pace)
-        if self.said:
-            self.play(FadeOut(self.said), run_time=0.1)
+    def answer(self, step, stage, *also, run_time=1.0):
+        """Light runs up through all bands, and what the network says now takes the place of what it said before."""
+        words = self.get_said(step, stage)
+        old = self.said
+        gone = [FadeOut(old, time_span=(0.5 * run_time, 0.75 * run_time))] if len(old) else []
+        self.play(self.bands.get_forward_pass(), *gone, *also, run_time=0.75 * run_time)
+        letters = [letter for line in words for letter in line]
+        self.play(LaggedStart(*map(FadeIn, letters), lag_ratio=0.15), run_time=max(0.25, 0.25 * run_time))
+        self.remove(*letters)
         self.said = words
-        measured = [] if stage == 2 else self.trace(self.training.lessons[step, stage])
-        self.play(FadeIn(words, 0.1 * DOWN), *measured, run_time=0.22 * pace)
+        self.add(words)
 
-    def trace(self, update):
-        """Animations: the curve goes on to the loss before an update, and the number beside it too."""
-        start = self.curve.time
-        return [
-            UpdateFromAlphaFunc(self.curve, lambda curve, alpha: curve.set_time(interpolate(start, update, alpha))),
-            UpdateFromFunc(self.loss, lambda number: number.set_value(self.curve.get_loss())),
-        ]
+    def learn(self, checkpoint, *also, run_time=1.0):
+        """Animations: all weights go on to a checkpoint at once, and the curve and the counts with them."""
+        start, curve = self.curve.time, self.curve
+        numbers = self.count[1], self.loss
 
-    def blame(self, checkpoint, run_time):
-        """Backward through all bands, from the loss of the update that comes at this checkpoint."""
-        self.play(self.bands.get_backward_pass(checkpoint), run_time=run_time)
+        def go(_, alpha):
+            curve.set_time(interpolate(start, checkpoint, alpha))
+            numbers[0].set_value(round(curve.time), source=("updates", round(curve.time)))
+            numbers[1].set_value(curve.get_loss())
 
-    def learn(self, checkpoint, run_time, *also):
-        """All weights go on to a checkpoint at once, and the curve to the last loss before it."""
         self.play(
             *also,
             *self.bands.get_step(checkpoint),
             self.ringed.get_step(checkpoint),
-            *self.trace(checkpoint - 1),
+            UpdateFromAlphaFunc(Group(curve, *numbers), go, rate_func=linear),
             run_time=run_time,
         )
+
+    def go_round(self, first, last, rounds, run_time):
+        """Some rounds of forward and backward, on the way from one checkpoint to another."""
+        for checkpoint in np.linspace(first, last, rounds + 1).round().astype(int)[1:]:
+            self.learn(
+                int(checkpoint),
+                self.bands.get_forward_pass(),
+                self.bands.get_backward_pass(int(checkpoint) - 1),
+                run_time=run_time / rounds,
+            )
+
+    def ask(self, step, *also, run_time=0.7):
+        """The next question takes the place of the last one, and what is expected with it."""
+        question, expected = self.get_question(step), self.get_expected(step)
+        self.play(FadeOut(VGroup(self.question, self.expected)), FadeOut(self.said), run_time=0.3 * run_time)
+        self.play(FadeIn(question, 0.3 * UP), FadeIn(expected), *also, run_time=0.7 * run_time)
+        self.question, self.expected, self.said = question, expected, VGroup()
 
     # Beats
 
     def set_the_stage(self):
-        # Show the network and its loss before training
-        title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_color(TEXT).set_y(7.2)
-        self.remark_shown = get_remark(self.remark)
-        self.curve = LossCurve(self.training.losses).move_to([LEFT_EDGE, 3.2, 0], aligned_edge=DL)
-        self.bands = TransformerBands(self.training, top=2.05)
-        self.expected, self.output = SpokenLine("Expected", -5.27), SpokenLine("Output", -6.78)
-        self.play(
-            FadeIn(title, 0.2 * UP),
-            FadeIn(self.curve),
-            LaggedStart(*(FadeIn(band, 0.3 * UP) for band in self.bands), lag_ratio=0.25),
-            FadeIn(VGroup(self.expected, self.output)),
-            run_time=1.4,
-        )
-
-        # Write what is made small, and ring one of the weights
-        formula = Tex(R"L = -\frac{1}{T} \sum_t \ln p(c_t)", font_size=UPRIGHT_SMALL + 4).set_color(LOSS)
-        formula.move_to([0.1, 5.3, 0])
+        # Show the network and the loss before training
+        self.remark_shown = get_remark("Transformer Training").scale(UPRIGHT_TITLE / UPRIGHT_BODY)
+        self.curve = LossCurve(self.training.losses_of_all).move_to([LEFT_EDGE, -7.75, 0], aligned_edge=DL)
+        self.bands = TransformerBands(self.training, top=1.92)
+        self.ringed = RingedWeight(self.bands, self.followed)
+        self.count = self.get_count(0)
         self.loss = SourcedNumber(
             self.curve.get_loss(),
             num_decimal_places=2,
-            font_size=UPRIGHT_SMALL + 4,
-            edge_to_fix=RIGHT,
-            source=Source("loss of the minibatch", (), self.curve.get_loss),
+            font_size=UPRIGHT_BODY,
+            source=Source("loss of all ten answers", (), self.curve.get_loss),
         )
-        self.loss.set_color(LOSS).move_to([-LEFT_EDGE, 4.8, 0], aligned_edge=RIGHT)
-        word = Text("loss", font_size=UPRIGHT_SMALL + 4).set_color(LOSS).next_to(self.loss, LEFT, 0.2, DOWN)
-        self.ringed = RingedWeight(self.bands, self.followed)
-        self.count, self.question, self.said = self.get_count(0), self.get_question(0), VGroup()
+        self.loss.set_color(LOSS).move_to([-LEFT_EDGE, self.count[1].get_y(), 0], aligned_edge=RIGHT)
+        word = Text("loss of all ten", font_size=UPRIGHT_SMALL).set_color(LOSS).next_to(self.loss, LEFT, 0.2, DOWN)
+        for part in (self.curve, self.loss, word):
+            part.fix_in_frame()
+        self.question, self.expected, self.said = self.get_question(0), self.get_expected(0), VGroup()
+        self.headings = VGroup(
+            Text(name, font_size=UPRIGHT_SMALL).set_color(MUTED).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
+            for name, y in (("Expected", 5.75), ("Output", 3.63))
+        )
         self.play(
-            *(FadeIn(part) for part in (self.remark_shown, formula, word, self.loss, self.count, self.question)),
+            FadeIn(self.remark_shown, 0.2 * UP),
+            LaggedStart(*(FadeIn(band, 0.3 * UP) for band in self.bands), lag_ratio=0.2),
+            FadeIn(VGroup(self.curve, self.count, self.loss, word)),
+            run_time=1.3,
+        )
+        self.play(FadeIn(self.question, 0.3 * UP), FadeIn(VGroup(self.headings, self.expected)), run_time=0.6)
+        self.wait(0.4)
+
+        # Say what is real, and what a dot is
+        self.play(*self.say(self.remark), run_time=0.6)
+        self.wait(1.5)
+        self.play(
+            *self.say("Each dot is a weight; the brighter, the larger it is"),
             ShowCreation(self.ringed.ring),
             FadeIn(self.ringed.number),
-            run_time=0.9,
+            run_time=0.7,
         )
-        self.wait(0.6)
+        self.wait(1.6)
 
     def take_the_first_step(self):
         # Send the question forward
-        early, middle, last = self.training.lessons[0]
-        self.say("Forward: from question to answer")
-        self.answer(0, 0, run_time=0.9)
+        self.play(*self.say("Forward: the question runs up through all of them"), run_time=0.6)
+        self.answer(0, 0, run_time=2)
+        self.wait(0.4)
 
-        # Send the loss back
-        self.say("Backward: how much is each to blame?")
-        self.blame(early, run_time=1.5)
+        # Send the error back
+        self.play(*self.say("Backward: how much is each of them to blame?"), run_time=0.6)
+        self.play(self.bands.get_backward_pass(0), run_time=1.9)
 
         # Shift all weights
-        self.say("All weights shift at once")
-        self.learn(middle, run_time=1.2)
+        self.play(*self.say("All weights shift at once. That was one step"), run_time=0.6)
+        self.learn(1, run_time=1.2)
+        self.wait(0.3)
+
+    def go_on_until_it_is_right(self):
+        # Go round again until the answer is partly right
+        _, middle, last = self.training.lessons[0]
+        self.play(*self.say("And again, and again"), run_time=0.6)
+        self.go_round(1, middle, 5, run_time=2.4)
+        self.answer(0, 1, run_time=0.8)
+        self.wait(0.6)
 
         # Go round again until the answer is right
-        self.say(self.remark)
-        self.answer(0, 1, run_time=0.55)
-        self.blame(middle, run_time=0.9)
-        self.learn(last, run_time=0.8)
-        self.answer(0, 2, run_time=0.55)
+        self.go_round(middle, last, 4, run_time=1.6)
+        self.answer(0, 2, run_time=0.8)
+        self.wait(0.7)
+
+    def ask_the_next_question(self):
+        # Ask something new
+        _, middle, last = self.training.lessons[1]
+        self.ask(1)
+        self.answer(1, 0, run_time=1)
+        self.play(*self.say(self.get_remark_on_the_old_answer()), run_time=0.6)
+        self.wait(1.2)
+
+        # Teach the second answer
+        self.go_round(self.training.lessons[1][0], middle, 3, run_time=1.1)
+        self.answer(1, 1, run_time=0.7)
+        self.wait(0.4)
+        self.go_round(middle, last, 3, run_time=0.9)
+        self.answer(1, 2, run_time=0.7)
         self.wait(0.5)
 
-    def take_a_step(self, step):
-        # Ask the next question
-        self.ask(step)
+    def get_remark_on_the_old_answer(self):
+        return "New question, old answer"
 
-        # Go forward and back until its answer is right
-        pace = self.tempo[step]
-        for stage, checkpoint in enumerate(self.training.lessons[step]):
-            if stage:
-                self.learn(checkpoint, run_time=0.45 * pace)
-            self.answer(step, stage, run_time=0.52)
-            if stage < 2:
-                self.blame(checkpoint, run_time=0.55 * pace)
-        self.wait(0.35 * pace)
+    def ask_a_third_one(self):
+        # Ask a third question, faster
+        first, middle, last = self.training.lessons[2]
+        self.ask(2, run_time=0.5)
+        self.answer(2, 0, *self.say("The same again"), run_time=0.9)
+        self.wait(0.3)
+        self.go_round(first, middle, 2, run_time=0.7)
+        self.answer(2, 1, run_time=0.6)
+        self.go_round(middle, last, 2, run_time=0.6)
+        self.answer(2, 2, run_time=0.6)
+        self.wait(0.4)
 
-    def review_all_answers(self):
-        # Review all answers until each of them is right
+    def turn_to_the_board(self):
+        # Leave the page for one with all questions
+        self.look = int(np.searchsorted(self.training.looks, self.training.lessons[2][2]))
+        self.board = AnswerBoard([question for question, _ in self.training.config.pairs], top=5.45, pitch=1.04)
+        self.answers = self.board.get_answers(self.get_board(self.look))
+        Group(self.board, self.answers).shift(BOARD)
+        self.add(self.board)
+        self.play(
+            self.frame.animate.shift(BOARD),
+            LaggedStart(*map(FadeIn, self.answers), lag_ratio=0.1),
+            *self.say("Now all ten questions at once"),
+            run_time=1.6,
+        )
+        self.wait(0.8)
+
+    def teach_the_rest(self):
+        # Watch all answers while training goes on
+        self.show_looks(int(np.searchsorted(self.training.looks, 275)), 0.5)
+
+        # Say that an update for one can spoil another
+        self.play(*self.say("A step for one answer can spoil another"), run_time=0.6)
+        self.show_looks(int(np.searchsorted(self.training.looks, 335)), 1.0)
+        self.wait(0.5)
+
+        # Go on to the end
+        self.play(*self.say("Round after round, they settle"), run_time=0.6)
+        self.show_looks(len(self.training.looks) - 1, 0.7)
+
+    def show_looks(self, last, run_time):
+        """Train on to a look, with every answer at each look on the way."""
+        for look in range(self.look + 1, last + 1):
+            new = self.board.get_answers(self.get_board(look)).shift(BOARD)
+            is_new = self.training.board[look] != self.training.board[look - 1]
+            changed = [(old, line) for old, line, other in zip(self.answers, new, is_new, strict=True) if other]
+            self.learn(
+                int(self.training.looks[look]),
+                *(FadeOut(old, time_span=(0, 0.25 * run_time)) for old, _ in changed),
+                *(FadeIn(line, time_span=(0, 0.25 * run_time)) for _, line in changed),
+                run_time=run_time,
+            )
+            rows = zip(self.answers, new, is_new, strict=True)
+            self.answers = VGroup(line if other else old for old, line, other in rows)
+        self.look = last
+
+    def end_with_the_board(self):
+        # Count the right answers
+        self.play(*self.say(self.get_last_words(), EXACT), run_time=0.6)
+        shine = (Indicate(line, scale_factor=1.03, color=EXACT) for line in self.answers)
+        self.play(LaggedStart(*shine, lag_ratio=0.15))
+        self.wait(1.6)
+
+    def get_last_words(self):
         pairs = self.training.config.pairs
         exact = sum(said == answer for said, (_, answer) in zip(self.training.answers, pairs, strict=True))
-        self.say(f"{exact} of {len(pairs)} answers are exact", EXACT)
-        self.learn(len(self.training.losses), 1.2, self.bands.get_forward_pass())
-        self.wait(1)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+        return f"{exact} of {len(pairs)} answers are exact"
 
 
 class TikTokGradientDescent(TikTokGradientDescentLive):
-    """A network's answer goes from gibberish to right, in lines that are written for reading, over a measured loss."""
+    """A network's answers go from gibberish to right, in words that illustrate it, over a measured loss."""
 
     chapter = "Transformer training"
-    remark = "Outputs staged; loss and weights measured"
+    remark = "The words are illustrations; weights and loss are measured"
     staged = (
         ("<<0x7f3a>>", "Maybe... fruit on..."),
         ("<<err_null>>", "Sugar... cocoa..."),
@@ -199,4 +303,15 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
 
     def get_outputs(self, step):
         lines = (*self.staged[step], self.training.config.pairs[step][1])
-        return list(zip(lines, (WRONG, PARTLY_RIGHT, EXACT), strict=True))
+        return list(zip(lines, self.verdicts, strict=True))
+
+    def get_board(self, look):
+        """The line for how far the measured answer has come."""
+        live = super().get_board(look)
+        return [self.get_outputs(row)[self.verdicts.index(color)] for row, (_, color) in enumerate(live)]
+
+    def get_remark_on_the_old_answer(self):
+        return "A new question starts from scratch"
+
+    def get_last_words(self):
+        return "Ten answers, one network"

@@ -75,7 +75,7 @@ def test_the_staged_lines_are_the_storyboards(small):
         question, expected, gibberish, partial = row.split(" | ")
         assert PAIRS[step] == (question, expected)
         assert scene.get_outputs(step) == [(gibberish, WRONG), (partial, PARTLY_RIGHT), (expected, EXACT)]
-    assert len(TikTokGradientDescent.tempo) == len(TikTokGradientDescent.staged) == len(PAIRS) == 10
+    assert len(TikTokGradientDescent.staged) == len(PAIRS) == 10
 
 
 def test_the_live_lines_are_what_the_run_said(small):
@@ -86,9 +86,22 @@ def test_the_live_lines_are_what_the_run_said(small):
         assert scene.get_outputs(step)[-1] == (answer, EXACT)
 
 
-def test_steps_get_quicker():
-    tempo = TikTokGradientDescentLive.tempo
-    assert sorted(tempo, reverse=True) == list(tempo) and tempo[0] > 2 * tempo[-1]
+def test_the_board_is_what_the_run_said(small):
+    scene = scene_with(TikTokGradientDescentLive, small)
+    assert list(small.looks[[0, -1]]) == [0, len(small.losses)]
+    for look in range(len(small.looks)):
+        assert [words for words, _ in scene.get_board(look)] == list(small.board[look])
+    assert scene.get_board(-1) == [(answer, EXACT) for _, answer in SMALL.pairs]
+    assert list(small.board[-1]) == list(small.answers)
+
+
+def test_the_loss_of_all_is_their_cross_entropy(small):
+    """Before training the head has hardly an opinion; at the end each letter is likely."""
+    assert small.losses_of_all[0] == pytest.approx(np.log(128), abs=0.1)
+    assert small.losses_of_all[-1] < 1 and len(small.losses_of_all) == len(small.losses) + 1
+    whole = [t for t, batch in enumerate(small.batches) if sorted(batch) == list(range(len(SMALL.pairs)))]
+    assert whole, "some batch holds every pair"
+    assert small.losses[whole] == pytest.approx(small.losses_of_all[whole])
 
 
 def test_the_curve_is_the_loss():
@@ -134,22 +147,22 @@ def test_the_wave_is_as_bright_as_the_gradients(bands, small):
         animation = bands.get_backward_pass(update)
         animation.begin()
         strengths = np.sqrt(small.gradient_norms[update] / small.gradient_norms[update].max())
-        bottom, top = bands.get_bottom()[1] - 0.15, bands.get_top()[1] + 0.15
+        bottom, top = bands.get_bottom()[1] - 0.1, bands.get_top()[1] + 0.1
         for band, strength in list(zip(bands.bands, strengths, strict=True))[1:]:
-            animation.interpolate((band.panel.get_y() - bottom) / (top - bottom))
+            animation.interpolate((top - band.panel.get_y()) / (top - bottom))
             assert band.glow.get_fill_opacity() == pytest.approx(0.6 * strength, abs=0.02)
         animation.finish()
         assert all(band.glow.get_fill_opacity() == 0 for band in bands.bands)
 
 
-def test_particles_run_down_through_all_bands(bands):
+def test_particles_run_up_through_all_bands(bands):
     animation = bands.get_forward_pass()
     animation.begin()
     heights = []
     for alpha in (0.2, 0.5, 0.8):
         animation.interpolate(alpha)
         heights.append(animation.mobject.get_points()[:, 1].mean())
-    assert heights == sorted(heights, reverse=True)
+    assert heights == sorted(heights)
     animation.finish()
     assert all(band.glow.get_fill_opacity() == 0 for band in bands.bands)
 

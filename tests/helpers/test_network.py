@@ -8,7 +8,7 @@ import torch
 from manimlib import DOWN, FRAME_HEIGHT, FRAME_WIDTH, RIGHT, Circle, LaggedStart, Succession, Transform, VGroup
 from torch import nn
 
-from custom.palette import ACTIVATION, NEGATIVE_ACTIVATION, NEGATIVE_RAMP, PANEL
+from custom.palette import ACTIVATION, NEGATIVE_RAMP, PANEL
 from helpers.color import value_to_color, values_to_colors
 from helpers.network import AnimateNetworkTo, NeuralNetwork, get_network_connections
 
@@ -125,11 +125,11 @@ def test_fills_say_activations():
     network.set_activations([[0, 2, 1], [-2, 5]])
     middle = value_to_color(1, 0, 2, positive=(PANEL, ACTIVATION))
     assert fills(network, 0) == [PANEL, ACTIVATION, middle]
-    assert fills(network, 1) == [NEGATIVE_ACTIVATION, ACTIVATION]
+    assert fills(network, 1) == [NEGATIVE_RAMP[1], ACTIVATION]
     assert [neuron.value for neuron in network.get_layer(1)] == [-2, 5]
     # A second sign that a value is negative, for who cannot tell the hues apart: the rim.
     rims = [neuron.get_stroke_color() for neuron in network.get_layer(1)]
-    assert rims[0] == NEGATIVE_ACTIVATION != rims[1]
+    assert rims[0] == NEGATIVE_RAMP[1] != rims[1]
 
 
 def test_activations_must_fit():

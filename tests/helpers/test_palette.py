@@ -111,6 +111,12 @@ def test_forward_and_back_stay_apart(colors):
     assert distances["grey"] >= APART_IN_GREY, distances
 
 
+def test_a_gradient_is_not_taken_for_a_negative_number(colors):
+    for kind in ("number", "edge", "neuron"):
+        distances = {eye: distance(colors[f"{kind} -1.0"], colors["GRADIENT"], eye) for eye in DICHROMATS}
+        assert min(distances.values()) >= APART, (kind, distances)
+
+
 @pytest.mark.parametrize(("first", "second"), MEETING)
 def test_roles_that_meet_stay_apart(colors, first, second):
     distances = {eye: distance(colors[first], colors[second], eye) for eye in DICHROMATS}
