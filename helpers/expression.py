@@ -288,13 +288,19 @@ def get_numbers(name: str, value: Any) -> np.ndarray:
     return numbers.astype(np.float64)
 
 
-def end_at_the_expression(error: BaseException) -> None:
-    """Cut an error's traceback off where it enters the recorder: its last line is the author's own."""
+def end_at_the_expression(error: BaseException) -> bool:
+    """Cut an error's traceback off where it enters the recorder, so that its last line is the author's own.
+
+    Returns:
+        whether it does, that is, whether PyTorch raised it.
+    """
     step = error.__traceback__
     while step is not None and step.tb_next is not None:
         if step.tb_next.tb_frame.f_globals.get("__name__") == "truth.torch_tape":
             step.tb_next = None
+            return True
         step = step.tb_next
+    return False
 
 
 class AutogradOfExpression(InteractiveScene):
@@ -346,7 +352,7 @@ class AutogradOfExpression(InteractiveScene):
         """
         import torch
 
-        from truth.torch_tape import Recorder, explain, get_mend
+        from truth.torch_tape import Recorder, explain, get_mend, is_about_arguments
 
         if type(self).expression is AutogradOfExpression.expression:
             self.expression()  # says what to write
@@ -365,9 +371,10 @@ class AutogradOfExpression(InteractiveScene):
         try:
             with Recorder() as recorder:
                 returned = self.expression(**leaves)
-        except (RuntimeError, IndexError, ValueError) as error:
-            end_at_the_expression(error)
-            if isinstance(error, ValueError) and not get_mend(error):
+        except Exception as error:
+            is_pytorchs = end_at_the_expression(error) and isinstance(error, IndexError | TypeError)
+            is_pytorchs = is_pytorchs or isinstance(error, RuntimeError) or is_about_arguments(error)
+            if not (is_pytorchs or get_mend(error)):
                 raise
             shapes = ", ".join(f"{name} of shape {tuple(leaf.shape)}" for name, leaf in leaves.items())
             refusal = ValueError(f"the expression cannot be computed: {explain(error)}; its inputs: {shapes}")

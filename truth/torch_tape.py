@@ -204,6 +204,11 @@ def get_mend(error: Exception) -> str:
     return ""
 
 
+def is_about_arguments(error: Exception) -> bool:
+    """Is it PyTorch that refuses a function's arguments? It does so before a recorder sees the call."""
+    return bool(re.search(r"\w\(\): argument |invalid combination of arguments", str(error)))
+
+
 # By what an error of PyTorch's says.
 _MENDS: dict[str, str] = {
     r"second time|already been freed": (
@@ -221,13 +226,16 @@ _MENDS: dict[str, str] = {
     r"Expected more than 1 value per channel when training": (
         "batch norm in training mode needs several samples: call .eval() on the module"
     ),
+    r"Can't call numpy\(\)": (
+        "PyTorch has no gradient through numpy's functions: use its own, torch.tanh(x) instead of np.tanh(x)"
+    ),
     r"Sparse|sparse": "a sparse tensor cannot be drawn: call .to_dense() on it",
     r"NestedTensor": "a nested tensor cannot be drawn: pad it to a plain one",
 }
 
 
 def _first_sentence(words: str) -> str:
-    return words.split("\n")[0].split(". ")[0].rstrip(".")[:300]
+    return words.split("\n")[0].split(". ")[0].removesuffix(", but expected one of:").rstrip(".")[:300]
 
 
 _SYMBOLS: dict[str, str] = {

@@ -207,6 +207,12 @@ def overwritten(self, x):
         (lambda self, x: torch.nn.Linear(2, 1)(x).sum(), {"x": [1.0, 2.0]}, r"float64.*float32.*\.double\(\)"),
         (lambda self, x: torch.nn.LayerNorm(2)(x).sum(), {"x": [1.0, 2.0]}, r"float64.*float32.*\.double\(\)"),
         (lambda self, x: torch.nn.LSTM(2, 1)(x[None])[0].sum(), {"x": [1.0, 2.0]}, r"float64.*\.double\(\)"),
+        (lambda self, x: np.tanh(x), {"x": 1.0}, r"numpy's functions: use its own, torch\.tanh"),
+        (
+            lambda self, x: x.sum("rows"),
+            {"x": [1.0, 2.0]},
+            r"invalid combination of arguments - got \(str\); its inputs",
+        ),
         (lambda self, x: x.mul_(2), {"x": 1.0}, r"an input is changed in place.*write x = x \* 2"),
         (overwritten, {"x": 1.0}, "changes its input x in place"),
         (lambda self, x: torch.nn.Dropout(0.5)(x), {"x": 1.0}, r"dropout in training mode.*\.eval\(\)"),
@@ -232,6 +238,11 @@ def test_an_error_in_an_expression_names_its_line():
     with pytest.raises(ValueError, match="cannot be computed") as refusal:
         of(lambda self, x: x[5], x=[1.0]).run_expression()
     assert "test_expression.py" in str(refusal.traceback[-1].path)
+
+
+def test_an_error_that_is_not_pytorchs_stays_what_it_is():
+    with pytest.raises(IndexError, match="list index"):
+        of(lambda self, x: x * [1.0][1], x=2.0).run_expression()
 
 
 def test_what_is_broadcast_receives_the_sum_over_its_uses():
