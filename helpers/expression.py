@@ -364,7 +364,7 @@ class AutogradOfExpression(InteractiveScene):
         """
         import torch
 
-        from truth.torch_tape import Recorder, explain, get_mend
+        from truth.torch_tape import Recorder, explain, get_mend, is_about_arguments
 
         if type(self).expression is AutogradOfExpression.expression:
             self.expression()  # says what to write
@@ -384,8 +384,9 @@ class AutogradOfExpression(InteractiveScene):
             with Recorder() as recorder:
                 returned = self.expression(**leaves)
         except Exception as error:
-            is_in_pytorch = end_at_the_expression(error) and isinstance(error, IndexError | TypeError)
-            if not (is_in_pytorch or isinstance(error, RuntimeError) or get_mend(error)):
+            is_pytorchs = end_at_the_expression(error) and isinstance(error, IndexError | TypeError)
+            is_pytorchs = is_pytorchs or isinstance(error, RuntimeError) or is_about_arguments(error)
+            if not (is_pytorchs or get_mend(error)):
                 raise
             shapes = ", ".join(f"{name} of shape {tuple(leaf.shape)}" for name, leaf in leaves.items())
             refusal = ValueError(f"the expression cannot be computed: {explain(error)}; its inputs: {shapes}")

@@ -46,6 +46,7 @@ class Recorder:
         self._inner: dict[tuple[int, str], list[torch.Tensor]] = {}
         self._modes = (_Functions(self), _Operations(self))
         self._active = ExitStack()
+        self.called = ""  # the function of torch's that runs
         self._is_looking = False  # what the recorder itself computes is no part of the expression
 
     def __enter__(self) -> Recorder:
@@ -113,6 +114,7 @@ class _Functions(TorchFunctionMode):
             for tensor in given:
                 self.recorder.see(tensor)  # before the call, which may change it in place
             leaves = [(tensor, tensor.detach().clone()) for tensor in given if tensor.is_leaf and tensor.requires_grad]
+        self.recorder.called = getattr(function, "__name__", "")
         result = function(*args, **(kwargs or {}))
         results = list(_tensors(result))
         with self.recorder.looking():
@@ -138,7 +140,8 @@ class _Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        _refuse_training_mode(operation, args, kwargs)
+        if self.recorder.called != "bernoulli_":  # a mask of her own
+            _refuse_training_mode(operation, args, kwargs)
         result = operation(*args, **kwargs)
         self.recorder.keep_inner(operation, result)
         if operation._schema.is_mutable and not torch.is_grad_enabled():
@@ -151,6 +154,7 @@ def _refuse_training_mode(operation: Any, args: Any, kwargs: Any) -> None:
     name = operation._schema.name.split("::")[-1]
     given = dict(zip((argument.name for argument in operation._schema.arguments), args, strict=False)) | kwargs
     is_training = given.get("training", given.get("train", False))
+    # Dropout is made of this one in-place operation.
     if str(operation) == "aten.bernoulli_.float" or ("dropout" in name and is_training):
         raise ValueError(
             "the expression runs dropout in training mode, which draws new chance numbers at every run: call .eval()"
@@ -202,6 +206,11 @@ def get_mend(error: Exception) -> str:
             f" (PyTorch says: {_first_sentence(words)})"
         )
     return ""
+
+
+def is_about_arguments(error: Exception) -> bool:
+    """Is it PyTorch that refuses a function's arguments? It does so before a recorder sees the call."""
+    return bool(re.search(r"\w\(\): argument |invalid combination of arguments", str(error)))
 
 
 # By what an error of PyTorch's says.

@@ -242,6 +242,7 @@ DRAWN = {
     "batch norm, eval": lambda X: made(nn.BatchNorm1d, 3)(X).sum(),
     "batch norm, by hand": lambda X: (F.batch_norm(X, None, None, training=True) * X).sum(),
     "dropout, eval": lambda x: nn.Dropout(0.5).eval()(x * 2).sum(),
+    "a random mask": lambda x: (x * torch.empty(3, dtype=torch.float64).bernoulli_(0.5)).sum(),
     "dropout by a mask": lambda x: (x * torch.tensor([1.0, 0.0, 1.0]) / 0.5).sum(),
 }
 
