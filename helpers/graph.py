@@ -42,7 +42,7 @@ from helpers.number import SourcedNumber, get_number_tex
 from truth.graph import Edge, Graph, Node
 from truth.names import get_tex_in_formula
 from truth.numerics import as_float, get_number_format
-from truth.source import entry_source
+from truth.source import entry_source, get_source
 
 ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, "output": LOSS}
 
@@ -61,7 +61,7 @@ def get_number(
     Raises:
         ValueError: `value` has more than one entry, or is not a finite real number.
     """
-    number = as_float(value, "what is shown as a number")
+    number = as_float(value, str(get_source(source) or "").strip() or "what is shown as a number")
     if decimals is None:
         decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
     scientific = False
