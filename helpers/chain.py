@@ -113,7 +113,8 @@ class NudgeLine(VGroup):
         self.line.numbers.set_color(MUTED)
         self.dot = Dot(self.line.n2p(value), radius=0.1).set_color(color)
         self.bar = Line(stroke_color=FOCUS, stroke_width=10)
-        self.number = SourcedNumber(num_decimal_places=4, font_size=LABEL, edge_to_fix=LEFT, source=self.name)
+        config = {"num_decimal_places": 4, "font_size": LABEL, "edge_to_fix": LEFT, "mark_zero": False}
+        self.number = SourcedNumber(source=self.name, **config)  # it runs
         formula = Tex(Rf"\Delta {get_tex_in_formula(name)} =", font_size=LABEL)
         self.label = VGroup(formula, self.number).arrange(RIGHT, buff=0.12)
         self.label.set_color(FOCUS).next_to(self.line, DOWN, buff=0.25)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 from manimlib import Tex
 
-from truth.numerics import shown_text
+from helpers.number import get_number_tex
+from truth.numerics import as_float
 from truth.source import entry_source
 
 
@@ -17,7 +17,7 @@ class Shown(NamedTuple):
     Attributes:
         name: what it is.
         value: a scalar, or an array with one entry; it stays the truth that the formula is held against.
-        decimals: how many are shown.
+        decimals: how many are shown, where they are enough to show something.
     """
 
     name: Any
@@ -36,13 +36,9 @@ def get_formula(tex: str, *numbers: Shown, **config: Any) -> Tex:
         config: for Tex.
 
     Raises:
-        ValueError: a value with more than one entry.
+        ValueError: a value with more than one entry, or that is not a finite real number.
     """
-    for number in numbers:
-        if np.size(number.value) != 1:
-            shape = np.shape(number.value)
-            raise ValueError(f"one number stands in one place, but {number.name} has shape {shape}")
-    texts = [shown_text(float(np.reshape(number.value, ())), number.decimals) for number in numbers]
+    texts = [get_number_tex(as_float(number.value, str(number.name)), number.decimals) for number in numbers]
     formula = Tex(tex.format(*texts).replace("−", "-"), **config)
     formula.sources = [entry_source(number.name, number.value) for number in numbers]
     return formula

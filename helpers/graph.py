@@ -38,11 +38,11 @@ from custom.palette import GRADIENT, INPUT, LOSS, MUTED, OPERATION, PANEL, PARAM
 from custom.typography import BODY, LABEL, MONO, SMALL
 from helpers.matrix import get_room
 from helpers.names import get_name
-from helpers.number import SourcedNumber
+from helpers.number import SourcedNumber, get_number_tex
 from truth.graph import Edge, Graph, Node
 from truth.names import get_tex_in_formula
 from truth.numerics import as_float, get_number_format
-from truth.source import entry_source
+from truth.source import entry_source, get_source
 
 ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, "output": LOSS}
 
@@ -61,7 +61,7 @@ def get_number(
     Raises:
         ValueError: `value` has more than one entry, or is not a finite real number.
     """
-    number = as_float(value, "what is shown as a number")
+    number = as_float(value, str(get_source(source) or "").strip() or "what is shown as a number")
     if decimals is None:
         decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
     scientific = False
@@ -70,14 +70,6 @@ def get_number(
     return SourcedNumber(
         number, source=entry_source(source, value), num_decimal_places=decimals, scientific=scientific, **kwargs
     )
-
-
-def get_number_tex(text: str) -> str:
-    """The TeX of a number as it is shown: "−2·10⁻⁷" is -2 \\cdot 10^{-7}."""
-    mantissa, times, power = text.partition("·10")
-    exponent = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
-    tex = rf"{mantissa} \cdot 10^{{{exponent}}}" if times else mantissa
-    return tex.replace("−", "-").replace("≈", R"\approx ")
 
 
 def get_symbol(tex: str) -> Tex | Text:
@@ -403,8 +395,8 @@ class ComputationGraph(VGroup):
         number).
         """
         records = [self.record.nodes[i] for i in node.record.inputs]
-        inputs = [get_number(record.value, node.decimals).num_string for record in records]
-        terms = [f"({get_number_tex(text)})" if text[0] in "−" or "·" in text else text for text in inputs]
+        inputs = [get_number_tex(float(record.value), node.decimals) for record in records]
+        terms = [f"({tex})" if tex[0] == "-" or R"\cdot" in tex else tex for tex in inputs]
         formula = Tex(node.record.template.format(*terms) + " =", font_size=font_size)
         formula.sources = [entry_source((record.name, "value"), record.value) for record in records]
         result = get_number(node.value, node.decimals, font_size=font_size, source=(node.record.name, "value"))

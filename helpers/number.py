@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from manimlib import DOWN, RIGHT, DecimalNumber, Tex, Text, VMobject
 
-from truth.numerics import ABOUT, as_float, shown_text, shown_value
+from truth.numerics import ABOUT, as_float, get_number_format, shown_text, shown_value
 from truth.source import Blend, Source, entry_source
 
 _UNKNOWN = Source("")
@@ -75,6 +75,18 @@ def _set_type(text: str, anchor: float) -> list[np.ndarray]:
     advances = [_get_glyph(char)[1] for char in text]
     starts = np.cumsum([0.0, *advances[:-1]]) - anchor * sum(advances)
     return [_get_glyph(char)[0] + [x, 0] for char, x in zip(text, starts, strict=True)]
+
+
+def get_number_tex(value: float, decimals: int) -> str:
+    """A number in a formula: rounded, but never to nothing; 2e-7 is 2 \\cdot 10^{-7}.
+
+    Args:
+        decimals: shown where they are enough, as for `get_number`.
+    """
+    decimals, scientific = get_number_format(value, decimals)
+    mantissa, times, power = shown_text(value, decimals, scientific=scientific).partition("·10")
+    exponent = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    return (rf"{mantissa} \cdot 10^{{{exponent}}}" if times else mantissa).replace("−", "-")
 
 
 class SourcedNumber(DecimalNumber):

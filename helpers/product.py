@@ -58,6 +58,11 @@ class MatrixVectorProduct(VGroup):
                 f"the matrix shows columns {matrix.column_slots}, the vector entries {vector.row_slots}: "
                 "give shown_columns and shown_entries alike"
             )
+        if matrix.scientific or vector.scientific:
+            raise ValueError(
+                "a product of numbers with powers of ten is not drawn, since nobody adds them up by eye: scale the "
+                "values, or give num_decimal_places"
+            )
         super().__init__()
         self.matrix_and_vector = (matrix, vector)  # not parts: a tuple keeps them out of copies
         decimals = matrix.num_decimal_places if num_decimal_places is None else num_decimal_places

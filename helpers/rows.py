@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from manimlib import DOWN, RIGHT, UP, Line, Tex, VGroup
+from manimlib import DOWN, RIGHT, UP, Line, Tex, VGroup, VMobject
 
 from custom.palette import MUTED, TEXT
 from helpers.matrix import EllipsisDots, WeightMatrix
+from helpers.names import get_name
 from helpers.number import digit_height
 from helpers.slots import true_index
 
@@ -24,8 +25,8 @@ class NamedPieces(VGroup):
 
     Args:
         matrix: what is seen as pieces; it is only read. A NumericEmbedding is a matrix of one column.
-        tex: of a piece's name, with "#" where the index goes: "R_{#}", R"R_{#} \\cdot E". Without "#", every
-            piece has the same name: "E" for a vector's one column.
+        tex: a piece's name, as for `get_name`, with "#" where the index goes: "R_{#}", R"R_{#} \\cdot E".
+            Without "#", every piece has the same name: "E" for a vector's one column.
         axis: 0 for rows, one below the other; 1 for columns, side by side.
         with_rules: whether lines say how far a piece reaches.
         color: of names and rules.
@@ -77,8 +78,11 @@ class NamedPieces(VGroup):
                 self.rules.add(self._get_rules(label, min_rule).set_stroke(color, 1.5, opacity=0.6))
         self.add(self.labels, self.rules, self.brackets)
 
-    def _get_label(self, tex: str, index: int, size: float, color: str, t2c: dict[str, str]) -> Tex:
-        label = Tex(tex.replace("#", str(index)), font_size=size, isolate=list(t2c)).set_color(color)
+    def _get_label(self, tex: str, index: int, size: float, color: str, t2c: dict[str, str]) -> VMobject:
+        name = tex.replace("#", str(index))
+        if not t2c:
+            return get_name(name, font_size=size).set_color(color)
+        label = Tex(name, font_size=size, isolate=list(t2c)).set_color(color)
         return label.set_color_by_tex_to_color_map(t2c)
 
     def _make_room(self, width: float) -> float:

@@ -55,8 +55,8 @@ def as_float(value: Any, name: str = "a number") -> float:
     Raises:
         ValueError: several numbers, no number, complex, or not finite.
     """
-    if type(value) is float and math.isfinite(value):
-        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
     array = as_floats(value, name=name)
     if array.size != 1:
         raise ValueError(f"{name} must be one number, but its shape is {array.shape}")

@@ -26,7 +26,11 @@ _NOT_NUMBERS = re.compile(
     rf"|\\(?:rule|phantom){_BRACED}"
 )
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{?(\d+)\}?\s*\{?(\d+)\}?|\{?(\d+)\s*\\over\s*(\d+)\}?")
-_DIGITS = r"\d[\d,]*(?:\.\d+|\s*/\s*\d+)?"
+_POWER = re.compile(r"\s*[·×]\s*10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_TEX_POWER = re.compile(r"(?<=\d)\s*\\(?:cdot|times)\s*10\s*\^\s*(?:\{\s*([+-]?\d+)\s*\}|(\d))")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_RAISED = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
+_DIGITS = rf"\d[\d,]*(?:\.\d+|\s*/\s*\d+)?(?:{_POWER.pattern.replace('(', '(?:', 1)})?"
 _IN_TEX = re.compile(rf"[-−]?(?<![\d.]){_DIGITS}")
 _IN_TEXT = re.compile(rf"[-−]?(?<![\w.]){_DIGITS}(?!\w)")
 
@@ -76,8 +80,7 @@ def _read(number: Any) -> Numeral:
     source = getattr(number, "source", None)
     kind = "tick" if on_line and source is None else "number"
     text = number.num_string
-    power = _POWER.search(text)
-    decimals = _decimals(text[: power.start()]) - int(_plain_power(power)) if power else number.num_decimal_places
+    decimals = _decimals(text) if _POWER.search(text) else number.num_decimal_places
     return Numeral(number, kind, text, decimals, number.get_value(), source)
 
 
@@ -110,13 +113,10 @@ def _typed(words: Any) -> Iterator[Numeral]:
 def typed_numbers(string: str, is_tex: bool) -> list[str]:
     """The numbers that stand in a string: no exponents or indices of a formula, no digits of a name."""
     if is_tex:
+        string = _TEX_POWER.sub(lambda power: "·10" + (power[1] or power[2]).translate(_RAISED), string)
         plain = _FRACTION.sub(r" \1\3/\2\4 ", string).replace("{,}", ",")
         return _IN_TEX.findall(_NOT_NUMBERS.sub(" ", plain))
     return _IN_TEXT.findall(string)
-
-
-_POWER = re.compile(r"\s*[·×]\s*10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
 def _plain_power(power: re.Match[str]) -> str:
@@ -124,6 +124,9 @@ def _plain_power(power: re.Match[str]) -> str:
 
 
 def _decimals(text: str) -> int:
+    """How many stand after the point; of 1.5·10⁻⁷ eight."""
+    if power := _POWER.search(text):
+        return _decimals(text[: power.start()]) - int(_plain_power(power))
     return 12 if "/" in text else len(text.partition(".")[2])
 
 

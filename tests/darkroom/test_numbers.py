@@ -152,6 +152,13 @@ def test_powers_of_ten_are_read() -> None:
         assert parsed(text) == value
         assert says(text, value)
     assert not says("2·10⁻⁷", 3e-7)
+    assert typed_numbers(R"(2 \cdot 10^{-7}) \times 3.5 \times 10^4", is_tex=True) == ["2·10⁻⁷", "3.5·10⁴"]
+    assert typed_numbers(R"2 \cdot 10 \cdot x^{10}", is_tex=True) == ["2", "10"]
+    formula = Tex(R"L = 2 \cdot 10^{-7}")
+    formula.sources = [Truth("L", lambda: 2.04e-7)]
+    assert codes(standing(formula)) == []
+    formula.sources = [Truth("L", lambda: 3e-7)]
+    assert codes(standing(formula)) == ["N002"]
 
 
 def test_a_signed_zero() -> None:

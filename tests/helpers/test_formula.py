@@ -14,5 +14,12 @@ def test_numbers_stand_in_their_places_and_know_their_sources():
 
 
 def test_an_array_cannot_stand_in_one_place():
-    with pytest.raises(ValueError, match=r"w has shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"w must be one number.*\(2,\)"):
         get_formula("{}", Shown("w", np.zeros(2)))
+
+
+def test_a_small_number_in_a_formula_is_not_nothing():
+    formula = get_formula("L = {} + {}", Shown("a", 2e-7), Shown("b", -0.004))
+    assert formula.get_tex() == R"L = 2 \cdot 10^{-7} + -0.004"
+    with pytest.raises(ValueError, match="a must be real"):
+        get_formula("{}", Shown("a", 1j))

@@ -175,8 +175,10 @@ def test_small_values_and_gradients_are_read_beside_their_nodes():
 
 def test_complex_numbers_are_refused():
     for value in (1 + 2j, np.complex64(1), torch.tensor(1j)):
-        with pytest.raises(ValueError, match="must be real"):
-            get_number(value)
+        with pytest.raises(ValueError, match="h_1 value must be real"):
+            get_number(value, source=("h_1", "value"))
+    with pytest.raises(ValueError, match="h_1 gradient must be finite, not inf"):
+        get_number(np.array(np.inf), source=("h_1", "gradient"))
 
 
 # Large graphs

@@ -438,3 +438,10 @@ def test_an_array_moves_to_values():
 def test_as_many_tokens_as_columns():
     with pytest.raises(ValueError, match=r"2 token.*\(3, 4\)"):
         EmbeddingArray(np.ones((3, 4)), ["a", "b"])
+
+
+@pytest.mark.parametrize("make", [WeightMatrix, lambda v: NumericEmbedding(v[0]), EmbeddingArray, AnimateEntriesTo])
+@pytest.mark.parametrize("values", [[[1 + 2j, 1]], np.ones((1, 2), complex), torch.ones(1, 2, dtype=torch.complex64)])
+def test_complex_numbers_are_refused(make, values):
+    with pytest.raises(ValueError, match=r"must be real.* complex"):
+        make(WeightMatrix([[1.0, 2.0]]), values) if make is AnimateEntriesTo else make(values)
