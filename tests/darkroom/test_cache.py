@@ -600,7 +600,8 @@ tex:
 """,
     "manim_imports_ext.py": "from manimlib import *\nfrom helpers import *\n",
     "helpers/__init__.py": "from helpers.base import ChalkScene\nfrom helpers.discs import disc, ring\n",
-    "helpers/base.py": "from manimlib import *\n\nclass ChalkScene(InteractiveScene):\n    chalk = TEAL\n",
+    "helpers/base.py": "from manimlib import *\n\nclass ChalkScene(InteractiveScene):\n    chalk = TEAL\n\n"
+    "W = np.zeros(3)\nDONE = np.add(W, 1.0, out=W)\n",
     "helpers/discs.py": "from manimlib import *\n\ndef disc(): return Circle()\n\ndef ring(): return Annulus()\n",
     "shapes.py": SHAPES,
     "numbers.txt": "2",
@@ -652,6 +653,7 @@ CHANGES = {
     "a helper one scene uses": ("helpers/discs.py", "Circle()", "Circle(radius=2)", {"Discs"}),
     "a helper no scene uses": ("helpers/discs.py", "Annulus()", "Annulus(2)", set()),
     "a helper all use": ("helpers/base.py", "TEAL", "RED", {"Discs", "Numbers", "Formula"}),
+    "a call that acts when it is imported": ("helpers/base.py", "1.0", "7.0", {"Discs", "Numbers", "Formula"}),
     "a data file": ("numbers.txt", "2", "3", {"Numbers"}),
     "the LaTeX template": (
         "custom_config.yml", "{amsmath}", "{amsmath,amssymb}", {"Discs", "Numbers", "Formula"}
