@@ -25,6 +25,7 @@ from darkroom.jobs import Job, Outcome
 from darkroom.pool import Pool, available_cores
 
 LISTENED = ("DARKROOM_DRAWING", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+HASH_SEED = "PYTHONHASHSEED"  # which the pool sets where nobody has
 
 Thing = TypeVar("Thing")
 
@@ -60,7 +61,7 @@ class Origin:
             root,
             {str(file.relative_to(root)): _digest(file) for file in sorted(files) if file.is_relative_to(root)},
             {**OWN, **_versions(outside)},
-            {name: os.environ.get(name) for name in LISTENED},
+            {**{name: os.environ.get(name) for name in LISTENED}, HASH_SEED: os.environ.get(HASH_SEED, "0")},
         )
 
     def find(self) -> Path:

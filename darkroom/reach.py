@@ -45,6 +45,7 @@ DYNAMIC_MODULES = frozenset(
 HOOKS = frozenset({"__class_getitem__", "__init_subclass__", "__mro_entries__", "__prepare__"})
 MANIMGL = "manimlib"  # its classes are made by `type` and have none of these hooks: a test looks
 CLOCK_ATTRIBUTES = frozenset({"now", "today", "utcnow"})  # of datetime's classes, which cannot be watched
+CLOCK_MODULES = frozenset({"arrow", "datetime", "pandas", "pendulum"})  # who has these
 # They read files with C code of their own, which nobody hears.
 UNHEARD_READERS = frozenset(
     {"av", "cffi", "ctypes", "cv2", "h5py", "netCDF4", "osgeo", "pyarrow", "rasterio", "soundfile", "tables"}
@@ -329,7 +330,7 @@ class _Walk:
         while self._todo and not self.whole:
             self._follow(*self._todo.pop())
         unrepeatable = f"it uses {self.reader}, which reads files unseen" if self.reader else ""
-        if self.clock and any(name.partition(".")[0] == "datetime" for name in self.outside):
+        if self.clock and any(name.partition(".")[0] in CLOCK_MODULES for name in self.outside):
             unrepeatable = f"it asks what time it is ({self.clock})"
         return Reach(
             self._digest(),

@@ -260,9 +260,9 @@ def _together(job: Job, outcomes: Sequence[Outcome]) -> Outcome | Refusal:
     marks = portions[-1].marks
     if any(marks.get(cut) != mark for portion in portions for cut, mark in portion.marks.items()):
         return Refusal("it does not do the same each time it is run.")
-    reason = portions[-1].clip.seen.unrepeatable
-    if reason:  # portions may have been in each other's way
-        return Refusal(f"{reason}.")
+    seen = portions[-1].clip.seen
+    if seen.interferes:  # portions may have been in each other's way
+        return Refusal(f"{seen.unrepeatable}.")
     try:
         return Outcome(job, join(portions, job.options["path"]))
     except DarkroomError as error:

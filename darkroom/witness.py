@@ -19,7 +19,7 @@ import sysconfig
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -51,11 +51,13 @@ class Seen:
             environment's.
         modules: files that were imported and belong to no package, with a digest of each.
         unrepeatable: why its clip must not stand for a later run, if there is a reason.
+        interferes: the reason is something that another run at the same time may notice.
     """
 
     answers: dict[Question, str] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     unrepeatable: str = ""
+    interferes: bool = False
 
 
 NOBODY_WATCHED = Seen(unrepeatable="nobody watched it")
@@ -127,6 +129,15 @@ KINDS = (
 ASKING = {"getsize": "size"} | dict.fromkeys(KINDS.split(), "kind")
 
 
+@dataclass
+class _Chance:
+    """A generator: how to ask for its state, the one that nobody knows the seed of, and whether it has one now."""
+
+    state: Callable[[], object]
+    without_seed: object
+    has_seed: bool = False
+
+
 class Witness:
     """Listens from `start` to the end of the process.
 
@@ -146,8 +157,9 @@ class Witness:
         self._written: set[str] = set()
         self._set: set[str] = set()  # variables that were given a value here
         self._variables = {name: _digest(value) for name, value in os.environ.items()}
-        self._chance: dict[str, tuple[Callable[[], object], object]] = {}  # generators without a seed: their state
+        self._chance: dict[str, _Chance] = {}  # the generators that all share
         self._reason = ""
+        self._interferes = False
         self._local = threading.local()
 
     def start(self) -> "Witness":
@@ -166,18 +178,20 @@ class Witness:
             modules = {self._shown(path): digest_of_file(path) for path in self._modules()}
             for path, before in self._files.items():
                 if before != _signature(path):
-                    self._object(f"{self._shown(path)} changed after it had read it")
+                    self._object(f"{self._shown(path)} changed after it had read it", interferes=True)
             for (what, path), said in self._answers.items():
                 if what != "variable" and path not in self._written and ANSWERS[what](path) != said:
-                    self._object(f"{self._shown(path)} changed after it had looked at it")
+                    self._object(f"{self._shown(path)} changed after it had looked at it", interferes=True)
                 answers[what, self._shown(path)] = said
-            return Seen(answers, modules, self._reason)
+            return Seen(answers, modules, self._reason, self._interferes)
         finally:
             self._local.busy = False
 
-    def _object(self, reason: str) -> None:
-        """The first reason is the one that is given."""
-        self._reason = self._reason or reason
+    def _object(self, reason: str, interferes: bool = False) -> None:
+        """The first reason is the one that is given, unless a later one interferes with other runs."""
+        if not self._reason or (interferes and not self._interferes):
+            self._reason = reason
+        self._interferes |= interferes
 
     def _modules(self) -> set[str]:
         places = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
@@ -243,11 +257,11 @@ class Witness:
     def _on_program(self, event: str, arguments: tuple[Any, ...]) -> None:
         if _asker() is not None:
             program = next((part for part in arguments[:2] if part), event)
-            self._object(f"it runs a program ({program})")
+            self._object(f"it runs a program ({program})", interferes=True)
 
     def _on_network(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event != "socket.connect" or isinstance(arguments[1], tuple):  # not a socket of this machine
-            self._object("it uses the network")
+            self._object("it uses the network", interferes=True)
 
     def _on_input(self, _event: str, _arguments: tuple[Any, ...]) -> None:
         self._object("it waits for somebody to type something")
@@ -255,7 +269,7 @@ class Witness:
     def _write(self, place: str) -> None:
         self._written.add(place)
         if not f"{place}/".startswith(self._scratch) and not self._is_passed(place):
-            self._object(f"it writes {self._shown(place)}")
+            self._object(f"it writes {self._shown(place)}", interferes=True)
 
     # Functions that raise no audit event
 
@@ -343,25 +357,28 @@ class Witness:
         self._replace(os, "urandom", on_random_bytes)
         self._replace(random, "_urandom", on_random_bytes)
         self._replace(random.Random, "seed", on_new_generator)
-        self._watch_generator("random", random.getstate, [(random, "seed"), (random, "setstate")])
+        self._watch_generator("random", [random], "seed", "getstate", "setstate")
         hooks.after_import("numpy", self._watch_numpy)
         hooks.after_import("torch", self._watch_torch)
 
     def _watch_numpy(self, numpy: ModuleType) -> None:
         chance = numpy.random
 
-        def state() -> object:
-            _, words, *rest = chance.get_state()
-            return words.tobytes(), rest
+        def frozen(state: Any) -> object:
+            if isinstance(state, dict):
+                return state["state"]["key"].tobytes(), state["state"]["pos"]
+            return state[1].tobytes(), state[2]
 
-        self._watch_generator("numpy.random", state, [(chance, "seed"), (chance, "set_state")])
+        self._watch_generator("numpy.random", [chance], "seed", "get_state", "set_state", frozen)
 
     def _watch_torch(self, torch: Any) -> None:
-        seeding = [(home, name) for home in (torch, torch.random) for name in ("manual_seed", "set_rng_state")]
-        self._watch_generator("torch", lambda: torch.get_rng_state().numpy().tobytes(), seeding)
-        for home in (torch, torch.random):
+        homes = [torch, torch.random]
+        self._watch_generator(
+            "torch", homes, "manual_seed", "get_rng_state", "set_rng_state", lambda state: state.numpy().tobytes()
+        )
+        for home in homes:
             self._replace(home, "seed", self._on_unrepeatable("it asks for a seed by chance (torch.seed)"))
-        for home in (torch, torch.UntypedStorage):
+        for home in (torch, getattr(torch, "UntypedStorage", None)):
             self._replace(home, "from_file", self._on_mapped_file)
 
     def _on_mapped_file(self, *arguments: Any) -> None:
@@ -370,25 +387,46 @@ class Witness:
             if not self._is_passed(place):
                 self._read(place)
 
-    def _watch_generator(self, name: str, state: Callable[[], object], seeding: Iterable[tuple[Any, str]]) -> None:
-        """Notice when the generator that all share is used before it has been given a seed."""
-        self._chance[name] = state, state()
+    def _watch_generator(
+        self,
+        name: str,
+        homes: Sequence[Any],
+        seed: str,
+        get_state: str,
+        set_state: str,
+        frozen: Callable[[Any], object] = lambda state: state,
+    ) -> None:
+        """Notice when the generator that all share is used before it has been given a seed.
 
-        def on_seed(seed: Any = None, *_: Any) -> None:
+        Args:
+            name: of the generator.
+            homes: the modules that have these functions:
+            seed: takes a seed.
+            get_state: tells what the generator will do next.
+            set_state: takes that back, as after `torch.random.fork_rng`.
+            frozen: makes something of a state that can be compared.
+        """
+        get = getattr(homes[0], get_state)
+        self._chance[name] = chance = _Chance(lambda: frozen(get()), frozen(get()))
+
+        def on_seed(value: Any = None, *_: Any) -> None:
             self._look_at_chance(name)
-            if seed is not None:
-                self._chance.pop(name, None)
-            elif _asker() is not None:
+            chance.has_seed = value is not None
+            if value is None and _asker() is not None:
                 self._object(f"it draws random numbers without a seed ({name})")
 
-        for home, function in seeding:
-            self._replace(home, function, on_seed)
+        def on_state(state: Any, *_: Any) -> None:
+            self._look_at_chance(name)
+            chance.has_seed = frozen(state) != chance.without_seed
+
+        for home in homes:
+            self._replace(home, seed, on_seed)
+            self._replace(home, set_state, on_state)
 
     def _look_at_chance(self, name: str) -> None:
-        if name in self._chance:
-            state, before = self._chance[name]
-            if state() != before:
-                self._object(f"it draws random numbers without a seed ({name})")
+        chance = self._chance[name]
+        if not chance.has_seed and chance.state() != chance.without_seed:
+            self._object(f"it draws random numbers without a seed ({name})")
 
     def _shown(self, path: str) -> str:
         return path.removeprefix(self._root)

@@ -420,7 +420,7 @@ for code in codes:
         witness.start(folder, [folder / "out"])
         exec(compile(code, str(folder / "scene.py"), "exec"))
         seen = witness.report()
-        print(json.dumps([list(seen.answers.items()), seen.modules, seen.unrepeatable]), flush=True)
+        print(json.dumps([list(seen.answers.items()), seen.modules, seen.unrepeatable, seen.interferes]), flush=True)
         os._exit(0)
     os.wait()
 """
@@ -441,8 +441,8 @@ def witness(folder: Path, *codes: str, **variables: str) -> list[Seen]:
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(told) == len(codes)
     return [
-        Seen({(what, subject): said for (what, subject), said in answers}, modules, unrepeatable)
-        for answers, modules, unrepeatable in told
+        Seen({(what, subject): said for (what, subject), said in answers}, modules, unrepeatable, interferes)
+        for answers, modules, unrepeatable, interferes in told
     ]
 
 
@@ -498,6 +498,7 @@ def test_a_witness_sees_what_is_asked(folder: Path) -> None:
         os.environ["MINE"] = "1"; os.environ["MINE"]
         torch.from_file("mapped.bin", size=4, dtype=torch.uint8)
         # What can be done again
+        with torch.random.fork_rng(): torch.manual_seed(2); torch.rand(1)
         random.seed(1); random.random(); np.random.seed(1); np.random.rand(); np.random.default_rng(1).random()
         torch.manual_seed(1); torch.rand(1); random.Random(1).random(); torch.Generator()
         time.sleep(0); time.strftime("%Y", (2020, 1, 1, 0, 0, 0, 0, 1, 0)); time.gmtime(0)
@@ -533,6 +534,10 @@ UNREPEATABLE = [
     ("import numpy as np; np.random.default_rng().random()", "random numbers without a seed"),
     ("import numpy as np; np.random.RandomState().rand()", "whose seed cannot be seen"),
     ("import torch; torch.rand(1)", "random numbers without a seed (torch)"),
+    (
+        "import torch\nwith torch.random.fork_rng():\n    torch.manual_seed(1)\ntorch.rand(1)",
+        "random numbers without a seed (torch)",
+    ),
     ("import torch; torch.nn.Linear(2, 2); torch.manual_seed(1)", "random numbers without a seed (torch)"),
     ("import os; os.urandom(1)", "random numbers without a seed"),
     ("import uuid; uuid.uuid4()", "random numbers without a seed"),
@@ -555,7 +560,11 @@ def unrepeatable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name in ("scratch", "out", "cache"):
         (folder / name).mkdir()
     codes = [code for code, _ in UNREPEATABLE]
-    return dict(zip(codes, (seen.unrepeatable for seen in witness(folder, *codes)), strict=True))
+    seen = dict(zip(codes, witness(folder, *codes), strict=True))
+    # Only these may have been in the way of another run at the same time.
+    starts = ("it writes", "it runs", "it uses", "data.csv")
+    assert all(each.interferes == each.unrepeatable.startswith(starts) for each in seen.values())
+    return {code: each.unrepeatable for code, each in seen.items()}
 
 
 @pytest.mark.slow
@@ -600,7 +609,8 @@ tex:
 """,
     "manim_imports_ext.py": "from manimlib import *\nfrom helpers import *\n",
     "helpers/__init__.py": "from helpers.base import ChalkScene\nfrom helpers.discs import disc, ring\n",
-    "helpers/base.py": "from manimlib import *\n\nclass ChalkScene(InteractiveScene):\n    chalk = TEAL\n",
+    "helpers/base.py": "from manimlib import *\n\nclass ChalkScene(InteractiveScene):\n    chalk = TEAL\n\n"
+    "W = np.zeros(3)\nDONE = np.add(W, 1.0, out=W)\n",
     "helpers/discs.py": "from manimlib import *\n\ndef disc(): return Circle()\n\ndef ring(): return Annulus()\n",
     "shapes.py": SHAPES,
     "numbers.txt": "2",
@@ -652,6 +662,7 @@ CHANGES = {
     "a helper one scene uses": ("helpers/discs.py", "Circle()", "Circle(radius=2)", {"Discs"}),
     "a helper no scene uses": ("helpers/discs.py", "Annulus()", "Annulus(2)", set()),
     "a helper all use": ("helpers/base.py", "TEAL", "RED", {"Discs", "Numbers", "Formula"}),
+    "a call that acts when it is imported": ("helpers/base.py", "1.0", "7.0", {"Discs", "Numbers", "Formula"}),
     "a data file": ("numbers.txt", "2", "3", {"Numbers"}),
     "the LaTeX template": (
         "custom_config.yml", "{amsmath}", "{amsmath,amssymb}", {"Discs", "Numbers", "Formula"}

@@ -362,7 +362,8 @@ def test_later_portions_are_shorter() -> None:
 
 
 def a_portion(marks: dict[int, str], reason: str = "") -> Outcome:
-    clip = Rendered(Path("clip.mp4"), 10, 1.0, 10.0, (16, 9), False, 1.0, 1.0, {}, seen=Seen(unrepeatable=reason))
+    seen = Seen(unrepeatable=reason, interferes=bool(reason))
+    clip = Rendered(Path("clip.mp4"), 10, 1.0, 10.0, (16, 9), False, 1.0, 1.0, {}, seen=seen)
     job: Any = object.__new__(Job)
     object.__setattr__(job, "log", Path("no such log"))
     return Outcome(job, split.Portion(clip, marks, None))
