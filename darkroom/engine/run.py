@@ -4,6 +4,7 @@ Import this only after `engine.load()`.
 """
 
 import sys
+import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -218,7 +219,8 @@ class _Relay(SceneFileWriter):  # type: ignore[misc]
 def _comment(file: Path, line: int) -> str:
     """The comment that opens the beat at a line of a file; "" if none does."""
     try:
-        source = file.read_text(encoding="utf-8")
+        with tokenize.open(file) as opened:  # in the encoding that the file says it has
+            source = opened.read()
         first, _ = beat_at(source, line)
     except (OSError, SyntaxError, ValueError):
         return ""
