@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from darkroom.errors import BrokenImport, Interrupted, UsageError
-from darkroom.reading import ORDER, SceneRef, checked_shape, first_line, why_base, words
+from darkroom.reading import NO_CONSTRUCT, ORDER, SceneRef, checked_shape, first_line, why_base, words
 from darkroom.tree import shown
 
 PATIENCE = 60.0  # seconds that a file may take to be imported, with ManimGL's own import
@@ -160,6 +160,7 @@ def _why_base(kind: Any, scene: Any) -> str:
         except (OSError, TypeError, ValueError, SyntaxError):
             node = None
         if not isinstance(node, ast.ClassDef):  # made by a call
-            return "" if kind.construct is not scene.construct else "has no construct method"
+            return NO_CONSTRUCT if kind.construct is scene.construct else ""
         lineage.append(node)
-    return why_base(lineage)
+    reason = why_base(lineage)
+    return "" if reason == NO_CONSTRUCT and kind.construct is not scene.construct else reason  # it was given one later

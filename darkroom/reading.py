@@ -26,6 +26,7 @@ from darkroom.newer_syntax import needed_version
 from darkroom.tree import shown
 
 ORDER = "SCENES_IN_ORDER"
+NO_CONSTRUCT = "has no construct method"
 # Calls by which a module can change in ways that its text does not show.
 OPAQUE_CALLS = {"exec", "eval", "globals", "locals", "vars", "setattr", "delattr"}
 # What decides whether and how a class is listed: set from outside the class, it cannot be read off it.
@@ -496,7 +497,7 @@ def why_base(lineage: list[ast.ClassDef]) -> str:
     if start is None and "run" not in methods:
         parts = [part for name in ("setup", "tear_down") if name in methods for part in ast.walk(methods[name])]
         if not any(isinstance(part, ast.Attribute) and part.attr in ("play", "wait") for part in parts):
-            return "has no construct method"
+            return NO_CONSTRUCT
     if isinstance(start, FUNCTIONS) and _raised(start):
         return "has a construct method that only raises"
     open_ones = {name for name, item in methods.items() if isinstance(item, FUNCTIONS) and _is_left_open(item)}

@@ -5,6 +5,7 @@ Import this only after `engine.load()`.
 
 import re
 import sys
+import tokenize
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -258,7 +259,8 @@ def _comment(file: Path, line: int) -> str:
     them belongs to the beat above.
     """
     try:
-        source = file.read_text(encoding="utf-8")
+        with tokenize.open(file) as opened:  # in the encoding that the file says it has
+            source = opened.read()
         first, last = beat_at(source, line)
         lines = source.splitlines()
         while True:

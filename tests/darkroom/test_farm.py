@@ -155,7 +155,7 @@ def test_scenes_that_fail_there_say_here_why(darkroom: Darkroom, one_worker: Far
     done = darkroom("render", "oddities/broken.py", *options)
     assert done.returncode == 1
     assert "oddities/broken.py:7 in construct\n      self.draw(Square())" in done.stderr
-    assert "3 of 4 failed: FailsHalfway, ShowsNothing, IsKilled" in done.stderr
+    assert "3 of 4 failed: FailsHalfway, IsKilled, ShowsNothing" in done.stderr
     made = [name for name in files_below(tmp_path) if not name.startswith("logs")]
     assert made == ["oddities/broken/low/WorksAnyway.mp4"]
     (log,) = (tmp_path / "logs").glob("FailsHalfway*.log")

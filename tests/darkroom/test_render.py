@@ -76,7 +76,7 @@ def test_a_scene_that_fails_is_named_and_the_others_finish(darkroom: Darkroom, t
     assert "manimlib/" not in done.stderr, "only the author's own lines"
     assert "ShowsNothing shows nothing" in done.stderr
     assert "killed by SIGKILL" in done.stderr
-    assert "3 of 4 failed: FailsHalfway, ShowsNothing, IsKilled" in done.stderr
+    assert "3 of 4 failed: FailsHalfway, IsKilled, ShowsNothing" in done.stderr
     made = [name for name in files_below(tmp_path) if not name.startswith("logs")]
     assert made == ["oddities/broken/low/WorksAnyway.mp4"]
     (log,) = (tmp_path / "logs").glob("FailsHalfway*.log")
