@@ -311,6 +311,20 @@ class StandingStill(Scene):
         self.play(dot.animate.scale(3), run_time=1)
 
 
+class OrderChangesUnseen(ThreeDScene):
+    """A picture of what led the order is not used when something else has come to lead, unseen at first."""
+
+    def construct(self):
+        ball, dot = Sphere(radius=1.5), Dot(radius=0.5).shift(3 * LEFT)
+        self.add(ball, dot)
+        self.play(dot.animate.shift(6 * RIGHT), run_time=2)
+        dot.set_opacity(0)
+        self.wait(SHORT)
+        self.bring_to_front(ball)
+        self.wait(SHORT)
+        self.play(ball.animate.shift(2 * UP), run_time=SHORT)
+
+
 class FlatBelowSolid(ThreeDScene):
     """What needs no depths stands still below what does, and depth tests come and go."""
 
@@ -516,6 +530,7 @@ EXACT = [
     Fills,
     Shared,
     StandingStill,
+    OrderChangesUnseen,
     FlatBelowSolid,
     DepthTestedWords,
     LargerThanConfigured,

@@ -349,13 +349,17 @@ class _Keeper:
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
         self.fbo: Any = None
-        self.count = 0  # leading items in the picture; 0 for none
         self.has_depth = False
         self.forget()
 
     def forget(self) -> None:
-        self.count = 0
+        self._kept: list[Item] = []  # what is in the picture
         self._start_watching()
+
+    @property
+    def count(self) -> int:
+        """How many leading items are in the picture; 0 if there is none."""
+        return len(self._kept)
 
     def _start_watching(self) -> None:
         self._candidate: int | None = None  # leading items that have stood still since we watch
@@ -367,7 +371,9 @@ class _Keeper:
 
         It is taken when redrawing has cost as much as taking it: at worst we lose that much again.
         """
-        if still < self.count:
+        # Not told of frames in which nothing is drawn: in these, too, others may have come to lead.
+        leads = len(items) >= self.count and all(map(Item.is_like, items, self._kept))
+        if still < self.count or not leads:
             self.forget()
         if still <= self.count:
             self._start_watching()
@@ -390,7 +396,7 @@ class _Keeper:
             self.fbo.clear(*camera.background_rgba)
             self.has_depth = False
         self.painter.draw_onto(self.fbo, items[self.count :], screen)
-        self.count = len(items)
+        self._kept = items
         self.has_depth = any(item.wrapper.depth_test for item in items)
         self._start_watching()
 
