@@ -6,7 +6,6 @@ wrong and the fix.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -16,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from darkroom.errors import DarkroomError, ToolMissing
+from darkroom.errors import DarkroomError
 
 PATIENCE = 120  # seconds for each probe
 LATEX = "texlive-latex-base texlive-latex-recommended texlive-latex-extra lmodern"
@@ -121,9 +120,6 @@ def formula() -> str:
     """LaTeX makes a formula with the project's own template."""
     from darkroom import engine
 
-    for program, debian in (("latex", LATEX), ("dvisvgm", "dvisvgm")):
-        if not shutil.which(program):
-            raise ToolMissing(program, debian, "--cask basictex")
     engine.load(["-w"])
     from manimlib import Tex
     from manimlib.config import manim_config
@@ -131,11 +127,9 @@ def formula() -> str:
     try:
         tex = Tex(R"\int_0^1 x^2 \, dx = \frac{1}{3}")
     except Exception as error:
-        reason = " ".join(line for line in str(error).splitlines() if line.strip())
-        fix = f"apt-get install {LATEX}"
-        if "dsfont" in reason:
-            fix = "apt-get install texlive-fonts-extra   (or name a smaller template in custom_config.yml)"
-        raise Ill(f"LaTeX cannot make a formula: {reason}", fix) from None
+        reason = getattr(error, "reason", "") or " ".join(line for line in str(error).splitlines() if line.strip())
+        fixes: list[str] = getattr(error, "fixes", [])
+        raise Ill(f"LaTeX cannot make a formula: {reason}", "\n".join(fixes) or f"apt-get install {LATEX}") from None
     return f"template {manim_config.tex.template!r}, {len(tex.family_members_with_points())} glyphs"
 
 
