@@ -48,7 +48,7 @@ class Gif(Scene):
 
 
 class OwnSize(Scene):
-    default_camera_config = dict(resolution=(200, 100), fps=20)
+    default_camera_config = dict(resolution=(200, 100), fps=20, background_color="#402010")
     default_file_writer_config = dict(saturation=0.0)
 
     def construct(self):

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from functools import cache, wraps
+from functools import wraps
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,6 @@ def _another_template(tex_file_writing: Any, stock: Any, full_tex: str) -> Itera
                 return
 
 
-@cache
 def _templates_with_all_files(tex_file_writing: Any) -> dict[str, tuple[str, str]]:
     """Compiler and preamble of each template whose program and files are all here, this project's own first."""
     from manimlib.config import manim_config
