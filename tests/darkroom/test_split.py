@@ -436,7 +436,7 @@ def long(repo: Path) -> Path:
     [
         ("Long", ("--codec", "lossless"), "mp4"),
         ("Sounding", ("--codec", "lossless"), "mp4"),
-        ("Sounding", ("--transparent", "--fps", "5"), "mov"),
+        ("Sounding", ("--transparent",), "mov"),
     ],
 )
 def test_a_long_scene_is_divided_and_is_the_same(
@@ -450,7 +450,8 @@ def test_a_long_scene_is_divided_and_is_the_same(
     clip = f"farm/long/low/{name}.{suffix}"
     assert files_below(tmp_path / "one") == files_below(tmp_path / "two") == [clip]
     assert clips.compare(tmp_path / "one" / clip, tmp_path / "two" / clip) == ""
-    assert (tmp_path / "one" / clip).read_bytes() != (tmp_path / "two" / clip).read_bytes(), "it was not divided"
+    if suffix == "mp4":  # in ProRes every frame stands alone: joined, its clips are the same to the byte
+        assert (tmp_path / "one" / clip).read_bytes() != (tmp_path / "two" / clip).read_bytes(), "it was not divided"
     again = darkroom("render", *how, "--jobs", "2", "--verify", "--output", tmp_path / "two", cwd=long)
     assert again.returncode == 0, again.stderr
     assert "verified 1 of 1 clips that were known: 0 differ" in again.stderr
