@@ -354,8 +354,8 @@ def doctor() -> None:
         ill += not finding.ok
         _out().print("[green]ok  [/]" if finding.ok else "[red]FAIL[/]", f"{finding.probe:8}", end=" ")
         _out().print(finding.detail, markup=False)
-        if finding.fix:
-            _out().print(f"              {finding.fix}", markup=False)
+        for line in finding.fix.splitlines():
+            _out().print(f"              {line}", markup=False)
     raise typer.Exit(1 if ill else 0)
 
 

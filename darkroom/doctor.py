@@ -6,7 +6,6 @@ wrong and the fix.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from darkroom.discover import root_of
-from darkroom.errors import DarkroomError, ToolMissing
+from darkroom.errors import DarkroomError
 
 PATIENCE = 120  # seconds for each probe
 LATEX = "texlive-latex-base texlive-latex-recommended texlive-latex-extra lmodern"
@@ -128,9 +127,6 @@ def formula() -> str:
     """LaTeX makes a formula with the project's own template."""
     from darkroom import engine
 
-    for program, debian in (("latex", LATEX), ("dvisvgm", "dvisvgm")):
-        if not shutil.which(program):
-            raise ToolMissing(program, debian, "--cask basictex")
     engine.load(["-w"])
     from manimlib import Tex
     from manimlib.config import manim_config
@@ -138,12 +134,10 @@ def formula() -> str:
     try:
         tex = Tex(R"\int_0^1 x^2 \, dx = \frac{1}{3}")
     except Exception as error:
-        reason = " ".join(line for line in str(error).splitlines() if line.strip())
-        fix = f"apt-get install {LATEX}"
-        if "dsfont" in reason:
-            fix = "apt-get install texlive-fonts-extra   (or name a smaller template in custom_config.yml)"
-            if not _config().is_file():
-                fix += f"\n              There is no {_config()}: are you in the repository you mean?"
+        reason = getattr(error, "reason", "") or " ".join(line for line in str(error).splitlines() if line.strip())
+        fix = "\n".join(getattr(error, "fixes", [])) or f"apt-get install {LATEX}"
+        if not _config().is_file():
+            fix += f"\nThere is no {_config()}: are you in the repository you mean?"
         raise Ill(f"LaTeX cannot make a formula: {reason}", fix) from None
     return f"template {manim_config.tex.template!r}, {len(tex.family_members_with_points())} glyphs"
 

@@ -414,7 +414,7 @@ def draw_still(
         def on_frame(self, run: "Run") -> None:
             # The small amount: 0.3 seconds at 10 frames per second is the frame after three, whatever 0.3 * 10 is.
             if at is not None and run.frames > at * run.fps + 1e-6:
-                self.picture = run.image()
+                self.picture = run.image(with_alpha=True)
                 raise _Enough
             if time.monotonic() - self.said > REPORT_EVERY:
                 self.said = time.monotonic()
@@ -425,7 +425,7 @@ def draw_still(
                 return
             places = [(beat.file, beat.line), *((file, line) for file, _, line in beat.callers)]
             if any(file == lines[0] and lines[1] <= line <= lines[2] for file, line in places):
-                self.picture = run.image()
+                self.picture = run.image(with_alpha=True)
             elif self.picture is not None:
                 raise _Enough
 
@@ -439,7 +439,7 @@ def draw_still(
     else:
         length = run.frames / run.fps
         if at is not None and at <= length + 1e-6 and run.frames:
-            looking.picture = run.image()  # the end of its last frame
+            looking.picture = run.image(with_alpha=True)  # the end of its last frame
         elif at is not None:
             raise DarkroomError(f"{scene_class.__name__} is {length:.2f} s long: there is no {at:g} s.")
         elif lines is None or looking.picture is not None:  # the scene ends with these lines
@@ -502,7 +502,7 @@ def draw_sheet(
         def look(self, run: "Run") -> None:
             self.drawn = run.frames - 1
             beat = run.beats[-1]
-            picture = sheet.shrink(run.image().convert("RGB"), cell)
+            picture = sheet.shrink(run.image(), cell)
             still = beat.kind == "wait" and not every
             if still and cells and cells[-1].picture.tobytes() == picture.tobytes():
                 return  # a pause shows nothing new

@@ -150,18 +150,18 @@ class Run:
         raw: bytes = self.scene.camera.get_raw_fbo_data()
         return raw
 
-    def image(self) -> Image.Image:
-        """A picture of this moment, drawn now; with its transparency, if its background has any."""
+    def image(self, with_alpha: bool = False) -> Image.Image:
+        """A picture of this moment, drawn now; RGB, or RGBA if it is to have its transparency and has any."""
         self._undrawn.clear()
         self._capture(*self.scene.render_groups)
         camera = self.scene.camera
         picture: Image.Image = camera.get_image()
-        return picture if camera.background_rgba[3] < 1 else picture.convert("RGB")
+        return picture if with_alpha and camera.background_rgba[3] < 1 else picture.convert("RGB")
 
     def last_image(self) -> Image.Image:
         """A picture of how the scene ends, as ManimGL's `-s` shows it: also what was added after the last beat."""
         self.scene.update_mobjects(0)
-        return self.image()
+        return self.image(with_alpha=True)
 
     def _draw_when_asked(self) -> None:
         """Draw a frame only if somebody reads its pixels, be it the scene itself."""

@@ -132,6 +132,24 @@ def test_a_film_made_on_a_farm_is_the_same(darkroom: Darkroom, one_worker: Farmy
 
 
 @pytest.mark.slow
+def test_options_reach_a_farm(darkroom: Darkroom, one_worker: Farmyard, tmp_path: Path) -> None:
+    config = write(one_worker.project / "farm/other.yml", "camera: {fps: 8}\n")
+    how = ("render", "_2025/shapes:CircleScene", *LOW, "--transparent", "--beats", "2:3")
+    farm_too = ("--scheduler", one_worker.address)
+    done = darkroom(*how, "--config_file", config, *farm_too, "--output", tmp_path / "there")
+    assert done.returncode == 0, done.stderr
+    local = darkroom(*how, "--config_file", config, "--output", tmp_path / "here")
+    assert local.returncode == 0, local.stderr
+    clip = "2025/shapes/low/CircleScene@beats-2-3.mov"
+    assert files_below(tmp_path / "there") == files_below(tmp_path / "here") == [clip]
+    assert (tmp_path / "there" / clip).read_bytes() == (tmp_path / "here" / clip).read_bytes()
+    outside = write(tmp_path / "outside.yml", "camera: {fps: 8}\n")
+    done = darkroom(*how, "--config_file", outside, *farm_too, "--output", tmp_path / "there")
+    assert done.returncode == 2
+    assert "is not in the project, so that the workers do not have it" in done.stderr
+
+
+@pytest.mark.slow
 def test_a_long_scene_is_divided_among_workers(darkroom: Darkroom, yard: Farmyard, tmp_path: Path) -> None:
     write(yard.project / "farm/long.py", LONG)
     for _ in range(2):

@@ -48,7 +48,7 @@ class Gif(Scene):
 
 
 class OwnSize(Scene):
-    default_camera_config = dict(resolution=(200, 100), fps=20)
+    default_camera_config = dict(resolution=(200, 100), fps=20, background_color="#402010")
     default_file_writer_config = dict(saturation=0.0)
 
     def construct(self):
@@ -131,6 +131,14 @@ def alpha(path: Path, decoder: str = "") -> np.ndarray:
     return np.frombuffer(raw, np.uint8).reshape(-1, facts.height, facts.width)
 
 
+def rgb(path: Path) -> np.ndarray:
+    """The colours of every decoded frame: an array of (frames, height, width, 3)."""
+    facts = probe(path)
+    command = ["ffmpeg", "-loglevel", "error", "-i", path, "-vsync", "0", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    raw = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+    return np.frombuffer(raw, np.uint8).reshape(-1, facts.height, facts.width, 3)
+
+
 def streams(path: Path) -> list[dict[str, object]]:
     command = ["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(path)]
     found: list[dict[str, object]] = json.loads(subprocess.check_output(command))["streams"]
@@ -162,10 +170,7 @@ def test_what_a_class_asks_of_the_file_writer_is_done_or_said(
 
     size = probe(low / "OwnSize.mp4")
     assert (size.width, size.height, size.fps, size.frames) == (200, 100, 20, 4)
-    raw = subprocess.check_output(
-        ["ffmpeg", "-loglevel", "error", "-i", low / "OwnSize.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-    )
-    assert np.ptp(np.frombuffer(raw, np.uint8).reshape(-1, 3).astype(int), axis=1).max() <= 3, "saturation: gray"
+    assert np.ptp(rgb(low / "OwnSize.mp4").astype(int), axis=-1).max() <= 3, "saturation: gray"
 
     said = " ".join(done.stdout.split())
     assert "Gif: output_directory='elsewhere' was not heeded" in said
@@ -291,19 +296,18 @@ def test_the_sound_of_a_part_is_cut(darkroom: Darkroom, project: Path, tmp_path:
 
 @pytest.mark.slow
 def test_stills_are_the_frames_of_the_clip(darkroom: Darkroom, project: Path, whole: Path, tmp_path: Path) -> None:
-    command = ["ffmpeg", "-loglevel", "error", "-i", whole / "Talk.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-    clip = np.frombuffer(subprocess.check_output(command), np.uint8).reshape(-1, 90, 160, 3)
+    clips = {name: rgb(whole / f"{name}.mp4") for name in ("Talk", "Looks")}
     move = PARTS.splitlines().index("        self.wait(0.5)") + 1
     for typed, name, frame in (
         ("parts.py:Talk@0.3", "Talk@0.3s", 3),
-        ("parts.py:Talk@1.25", "Talk@1.25s", 12),
+        ("parts.py:Looks@1.75", "Looks@1.75s", 17),
         (f"parts.py:{move}", f"Talk@line{move}", 14),
     ):
         done = darkroom("still", typed, *LOW, "--output", tmp_path, cwd=project)
         assert done.returncode == 0, done.stderr
         path = tmp_path / f"parts/stills/{name}.png"
         assert done.stdout.strip() == str(path)
-        assert (np.asarray(Image.open(path)) == clip[frame]).all(), typed
+        assert (np.asarray(Image.open(path)) == clips[name.partition("@")[0]][frame]).all(), typed
     done = darkroom("render", "--still", "parts.py", *LOW, "--output", tmp_path, cwd=project)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [str(tmp_path / f"parts/stills/{name}.png") for name in ("Talk", "Looks")]

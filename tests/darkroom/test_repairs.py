@@ -164,7 +164,9 @@ else:
 @proof
 def latex_failures(folder: Path, without: str) -> None:
     """A dvisvgm that fails once must not spoil the formula for ever; what is missing is named."""
-    (folder / "config.yml").write_text(f"directories: {{cache: {folder}/cache}}\n")
+    lacking = "tex: {templates: {lacking: {compiler: latex, preamble: '" + R"\usepackage[x]{no-such-a, no-such-b}"
+    lacking += R"\usepackage{physics}\usepackage{amsmath}" + "'}}}\n"
+    (folder / "config.yml").write_text(f"directories: {{cache: {folder}/cache}}\n{lacking}")
     broken = folder / "dvisvgm"
     broken.write_text("#!/bin/sh\necho out of order >&2\nexit 1\n")
     broken.chmod(0o755)
@@ -186,6 +188,14 @@ assert "apt-get install texlive-latex-base" in failure()
 os.environ["PATH"] = path
 assert "apt-get install texlive-fonts-extra" in failure(additional_preamble=R"\\usepackage{{dsfont}}")
 assert failure() is None
+
+said = failure(template="lacking")
+assert "LaTeX has no no-such-a.sty" in said and "no-such-b.sty" in said, said
+assert "amsmath" not in said, said
+assert "apt-file search /no-such-a.sty" in said and "apt-file search /no-such-b.sty" in said, said
+assert "Works here:      the template 'house':  tex: {{template: house}}" in said, said
+said = failure(additional_preamble=R"\\usepackage{{no-such-c}}")
+assert "no-such-c.sty" in said and "Works here" not in said, said
 """
     python(folder, without, code, "--config_file", str(folder / "config.yml"))
 

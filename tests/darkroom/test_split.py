@@ -432,17 +432,27 @@ def long(repo: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["Long", "Sounding"])
-def test_a_long_scene_is_divided_and_is_the_same(darkroom: Darkroom, long: Path, tmp_path: Path, name: str) -> None:
-    how = (f"farm/long.py:{name}", "--quality", "low", "--codec", "lossless")
+@pytest.mark.parametrize(
+    ("name", "kind", "suffix"),
+    [
+        ("Long", ("--codec", "lossless"), "mp4"),
+        ("Sounding", ("--codec", "lossless"), "mp4"),
+        ("Sounding", ("--transparent",), "mov"),
+    ],
+)
+def test_a_long_scene_is_divided_and_is_the_same(
+    darkroom: Darkroom, long: Path, tmp_path: Path, name: str, kind: tuple[str, ...], suffix: str
+) -> None:
+    how = (f"farm/long.py:{name}", "--quality", "low", *kind)
     one = darkroom("render", *how, "--no-split", "--no-cache", "--output", tmp_path / "one", cwd=long)
     assert one.returncode == 0, one.stderr
     two = darkroom("render", *how, "--jobs", "2", "--output", tmp_path / "two", cwd=long)
     assert two.returncode == 0, two.stderr
-    clip = f"farm/long/low/{name}.mp4"
+    clip = f"farm/long/low/{name}.{suffix}"
     assert files_below(tmp_path / "one") == files_below(tmp_path / "two") == [clip]
     assert clips.compare(tmp_path / "one" / clip, tmp_path / "two" / clip) == ""
-    assert (tmp_path / "one" / clip).read_bytes() != (tmp_path / "two" / clip).read_bytes(), "it was not divided"
+    if suffix == "mp4":  # in ProRes every frame stands alone: joined, its clips are the same to the byte
+        assert (tmp_path / "one" / clip).read_bytes() != (tmp_path / "two" / clip).read_bytes(), "it was not divided"
     again = darkroom("render", *how, "--jobs", "2", "--verify", "--output", tmp_path / "two", cwd=long)
     assert again.returncode == 0, again.stderr
     assert "verified 1 of 1 clips that were known: 0 differ" in again.stderr

@@ -9,7 +9,7 @@ Pinned instead of mended (see pyproject.toml): setuptools below 81, because Mani
 by name, and others might take a stand-in of ours for the real one; audioop-lts on Python 3.13.
 """
 
-from darkroom.engine.repairs import numbers, runs, sessions, words  # noqa: F401  each registers its repairs
+from darkroom.engine.repairs import latex, numbers, runs, sessions, words  # noqa: F401  each registers its repairs
 from darkroom.engine.repairs.registry import names, prepare
 
 __all__ = ["names", "prepare"]

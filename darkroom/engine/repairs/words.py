@@ -1,4 +1,4 @@
-"""Text and formulas: methods that are gone, fonts and LaTeX packages that are missing."""
+"""Text and formulas: methods that are gone, fonts that are missing, templates of a repository's own."""
 
 import re
 from difflib import get_close_matches
@@ -131,79 +131,3 @@ def tex_templates(tex_file_writing: Any) -> None:
         )
 
     tex_file_writing.get_tex_template_config = get_tex_template_config
-
-
-# Debian's packages for what ManimGL's own templates load; tlmgr's are mostly named like the file.
-_DEBIAN_OF_PROGRAM = {"latex": "texlive-latex-base", "xelatex": "texlive-xetex", "dvisvgm": "dvisvgm"}
-_DEBIAN_OF_FILE = {
-    "texlive-latex-base": "amsmath amssymb babel inputenc fontenc textcomp pifont bm graphicx",
-    "texlive-latex-recommended": "setspace ragged2e xcolor microtype mathrsfs fontspec",
-    "texlive-latex-extra": "standalone relsize calligra cancel",
-    "texlive-fonts-recommended": "wasysym",
-    "texlive-fonts-extra": "dsfont fourier bbm",
-    "texlive-science": "physics siunitx",
-    "texlive-lang-chinese": "ctex xeCJK",
-    "preview-latex-style": "preview",
-    "lmodern": "lmodern",
-    "tipa": "tipa",
-}
-
-
-@repair("manimlib.utils.tex_file_writing")
-def latex_failures(tex_file_writing: Any) -> None:
-    """A dvisvgm that fails leaves an empty picture in the cache, for good: after it is mended, every formula
-    still fails ("Must specify either a file_name or svg_string"). A program or a LaTeX package that is not
-    installed ends in a stack trace or in TeX's own words. Here nothing empty is cached or believed, and the
-    error says what to install. An exception from inside ManimGL's function keeps its result out of the
-    cache, so we look over the shoulder of the programs it runs.
-    """
-    stock = tex_file_writing.full_tex_to_svg
-    latex_error = tex_file_writing.LatexError
-
-    class Watched:
-        """`subprocess`, as that module sees it."""
-
-        @staticmethod
-        def run(command: list[Any], **options: Any) -> Any:
-            program = command[0]
-            try:
-                process = subprocess.run(command, **options)
-            except FileNotFoundError:
-                package = _DEBIAN_OF_PROGRAM.get(program, "texlive-latex-base")
-                raise latex_error(
-                    f"{program} is not installed, or not on the PATH.\n"
-                    f"  Debian, Ubuntu:  apt-get install {package}\n"
-                    "  macOS:           brew install --cask basictex"
-                ) from None
-            if program == "dvisvgm" and (process.returncode or not process.stdout.strip()):
-                said = process.stderr.decode(errors="replace").strip()
-                raise latex_error(f"dvisvgm made no picture of this formula. {said}")
-            return process
-
-    subprocess, tex_file_writing.subprocess = tex_file_writing.subprocess, Watched
-
-    @wraps(stock)
-    def full_tex_to_svg(*args: Any, **kwargs: Any) -> str:
-        try:
-            svg = stock(*args, **kwargs)
-            if not svg:
-                from manimlib.utils import cache
-
-                cache._cache.delete(cache.hash_string(f"{stock.__name__}{args}{kwargs}"))
-                svg = stock(*args, **kwargs)
-        except latex_error as error:
-            missing = re.search(r"File [`']([^']+)' not found", str(error))
-            if missing is None:
-                raise
-            name = missing[1]
-            stem = Path(name).stem
-            packages = [package for package, files in _DEBIAN_OF_FILE.items() if stem in files.split()]
-            debian = f"apt-get install {packages[0]}" if packages else f"apt-file search /{name}"
-            raise latex_error(
-                f"LaTeX has no {name}.\n"
-                f"  Debian, Ubuntu:  {debian}\n"
-                f"  elsewhere:       tlmgr install {stem}     (or: tlmgr search --global --file /{name})"
-            ) from None
-        return str(svg)
-
-    tex_file_writing.full_tex_to_svg = full_tex_to_svg
