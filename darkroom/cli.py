@@ -400,6 +400,9 @@ def check(
     draw: Annotated[bool, typer.Option(" /--no-pictures", help="Draw no pictures.")] = True,
     still: Annotated[float, typer.Option(min=0.5, help="Seconds in which nothing moves before that is dead time.")] = 6,
     fresh: Annotated[bool, typer.Option("--fresh", help="Check even what was clean and has not changed.")] = False,
+    measured: Annotated[
+        bool, typer.Option("--measure", help="Check nothing; measure look and pace instead: a table, a row per scene.")
+    ] = False,
     jobs: Jobs = None,
     timeout: Timeout = None,
     config_file: ConfigFile = None,
@@ -407,10 +410,18 @@ def check(
 ) -> None:
     """Check layout: overlaps, cut-off, small or pale text, flicker, dead time. Exits 1 if there are findings."""
     from darkroom import discover, studio
-    from darkroom.check import gate, report
+    from darkroom.check import gate, measure, report
+    from darkroom.jobs import Failure
 
     studio.require_config_file(config_file)
     films = discover.find(targets or ["."])
+    if measured:
+        figures = measure.measure(films, jobs=jobs, output=output)
+        print(measure.as_json(figures)) if as_json else _out().print(measure.as_table(figures))
+        failed = {ref: known for ref, known in figures.items() if isinstance(known, Failure)}
+        for ref, failure in failed.items():
+            _err().print(f"{ref} fails: {failure.reason}", markup=False)
+        raise typer.Exit(1 if failed else 0)
     verdicts = gate.check(
         films,
         still=still,

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from darkroom.check.report import Finding
-from darkroom.discover import Film, SceneRef, fingerprint
+from darkroom.discover import Film, SceneRef, fingerprint, read_film
+from darkroom.errors import UsageError
 from darkroom.jobs import Failure, Job, Quality, Stage, log_path
 from darkroom.lengths import cache_folder
 from darkroom.pool import Pool, available_cores
@@ -35,7 +36,12 @@ class Verdict:
 
 
 def play(
-    scene_class: Any, report: Callable[[int], None], still: float, pictures: str, fps: float | None = None
+    scene_class: Any,
+    report: Callable[[int], None],
+    still: float,
+    pictures: str,
+    fps: float | None = None,
+    place: tuple[bool, bool] = (False, False),
 ) -> tuple[tuple[Finding, ...], float, float]:
     """In a worker process: play one scene, look, and save the pictures.
 
@@ -45,14 +51,15 @@ def play(
         still: seconds without motion before that is dead time.
         pictures: folder for the pictures, or "" for none.
         fps: frames per second of the playing.
+        place: whether scenes of its film come before it, and after it.
 
     Returns:
         the findings, the scene's length and the time it took, in seconds.
     """
-    from darkroom.check.watch import watch
+    from darkroom.check.watch import Place, watch
 
     started = time.monotonic()
-    findings, seconds = watch(scene_class, still, bool(pictures), fps)
+    findings, seconds = watch(scene_class, still, bool(pictures), fps, Place(*place))
     name = scene_class.__name__
     folder = Path(pictures)
     if pictures:
@@ -104,13 +111,14 @@ def check(
     with memory if not isinstance(memory, dict) else nullcontext():
         todo = {}
         for film, ref in scenes:
-            key = _key(ref, still, config_file)
+            place = place_in_film(film, ref)
+            key = f"{_key(ref, still, config_file)} {place}"
             known = None if fresh else memory.get(key)
             if known is not None:
                 verdicts[ref] = Verdict(ref, *known)
                 continue
             folder = str((pictures or output / film.folder / "check").resolve()) if draw else ""
-            options = {"still": still, "pictures": folder}
+            options = {"still": still, "pictures": folder, "place": place}
             log = log_path(output.resolve(), ref)
             job = Job(ref, Stage.of(ref, Quality.low, config_file), play, log, None, options, timeout)
             todo[job] = key
@@ -127,6 +135,22 @@ def check(
                     with suppress(OSError, sqlite3.Error):
                         memory[todo[outcome.job]] = findings, None, seconds
     return [verdicts[ref] for _, ref in scenes]
+
+
+def place_in_film(film: Film, ref: SceneRef) -> tuple[bool, bool]:
+    """Whether scenes come before one in its film, and after it.
+
+    Its film is the one it was asked for in, or a `film.py` beside or above its file that lists it.
+    """
+    above = [folder for folder in ref.file.parents if ref.root in (folder, *folder.parents)]
+    lists = [film.path] if film.ordered else [folder / "film.py" for folder in above]
+    for path in lists:
+        with suppress(UsageError):
+            whole = read_film(path) if path.is_file() else None
+            if whole and whole.ordered and ref in whole.scenes:
+                at = whole.scenes.index(ref)
+                return at > 0, at < len(whole.scenes) - 1
+    return False, False
 
 
 def _key(ref: SceneRef, still: float, config_file: Path | None) -> str:

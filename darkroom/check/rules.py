@@ -8,12 +8,14 @@ scene has to ask the thing.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from darkroom.check import geometry as geo
 from darkroom.check.geometry import Array, Box
-from darkroom.check.stage import Ground, Shape, Stage, Whole, Writing, boxes_of, is_scale, mix, near
+from darkroom.check.reading import words_of
+from darkroom.check.stage import CLEAR, Ground, Shape, Stage, Whole, Writing, boxes_of, is_scale, mix, near
 from darkroom.engine.look import Moves, has_updaters
 
 Thing = Writing | Shape | Whole
@@ -30,7 +32,9 @@ class Rule:
 
 WAIVER = Rule("L000", "waiver")
 OVERLAP = Rule("L001", "text over text", 0.5)
+MOVED_OVER = Rule("L001", "words moved over text", 0.3)
 CROSSED = Rule("L002", "line through text")
+MOVED_ACROSS = Rule("L002", "words moved across a line", 0.3)
 OFF_FRAME = Rule("L003", "off frame")
 TOO_LARGE = Rule("L003", "larger than the frame")
 SMALL = Rule("L004", "small text")
@@ -41,9 +45,12 @@ DEAD_TIME = Rule("L008", "dead time", 0)
 EMPTY_BEAT = Rule("L009", "empty beat", 0)
 COVERED = Rule("L010", "covered text")
 EMPTY_BAND = Rule("L011", "empty band", 3.0)
+READING_TIME = Rule("L012", "reading time", 0)
+EMPTY_PAGE = Rule("L013", "empty page", 0)
+MOVED = (MOVED_OVER, MOVED_ACROSS)
 RULES = (
-    *(WAIVER, OVERLAP, CROSSED, OFF_FRAME, TOO_LARGE, SMALL, SLANTED, CONTRAST, FLICKER, DEAD_TIME, EMPTY_BEAT),
-    *(COVERED, EMPTY_BAND),
+    *(WAIVER, OVERLAP, MOVED_OVER, CROSSED, MOVED_ACROSS, OFF_FRAME, TOO_LARGE, SMALL, SLANTED, CONTRAST),
+    *(FLICKER, DEAD_TIME, EMPTY_BEAT, COVERED, EMPTY_BAND, READING_TIME, EMPTY_PAGE),
 )
 
 
@@ -59,7 +66,9 @@ class Fault:
 
     @property
     def key(self) -> tuple[str, frozenset[int]]:
-        return self.rule.code, frozenset(thing.key for thing in self.culprits)
+        """What makes it the same fault as one a moment ago: of words that move, whatever they move over."""
+        things = self.culprits[:1] if self.rule in MOVED else self.culprits
+        return self.rule.name, frozenset(thing.key for thing in things)
 
 
 @dataclass
@@ -85,6 +94,30 @@ class Moment:
         morphing = self.moves.morphing if self.playing else set()
         return text.key in morphing or any(letter.key in morphing for letter in text.letters)
 
+    def shift(self, thing: "Writing | Shape") -> Array:
+        """(2,) How far a thing has moved on screen since a moment ago."""
+        earlier = self.before.keys.get(thing.key) if self.before else None
+        return geo.center(thing.box) - geo.center(earlier.box) if earlier else np.zeros(2)
+
+    @cached_property
+    def movers(self) -> list[Writing]:
+        """Words that can be read and are being moved, by an animation or an updater, while the view rests."""
+        SPEED = 0.3  # frame units a second
+        before, stage = self.before, self.stage
+        if before is None or not self.playing or before.lens.key != stage.lens.key:
+            return []
+        seconds = stage.time - before.time
+        return [
+            text
+            for text in stage.writings
+            if text.opacity > CLEAR
+            and stage.shows(text)
+            and len(text.letters) > 1
+            and np.hypot(*self.shift(text)) > SPEED * seconds > 0
+            and words_of(text)
+            and not self.is_morphing(text)
+        ]
+
     def is_still(self, thing: Thing) -> bool:
         """Whether it stands where it stood a moment ago."""
         if self.is_animated(thing):
@@ -95,7 +128,6 @@ class Moment:
         return earlier is not None and float(np.abs(np.subtract(earlier.box, thing.box)).max()) < 0.01
 
 
-CLEAR = 0.6  # opacity of text that is meant to be read now, rather than dimmed, or on its way in or out
 SPARSE = 0.33  # solidity of letters that are mostly empty: roots, large brackets
 
 
@@ -107,13 +139,34 @@ def text_over_text(moment: Moment) -> Iterator[Fault]:
     """
     SHARE, LETTER = 0.08, 0.35
     clear = [w for w in moment.stage.writings if w.opacity > CLEAR and moment.stage.shows(w)]
+    movers = {text.key for text in moment.movers}
     for a, b in _meeting(clear):
-        if _may_meet(moment, a, b) or _twins(a, b):
+        moved = a.key in movers or b.key in movers
+        if (_may_move_over(moment, a, b) if moved else _may_meet(moment, a, b)) or _twins(a, b):
             continue
         shared, worst = _shared_ink(moment.stage, a, b)
         if shared > SHARE or worst > LETTER:
             says = f"{shared:.0%} of the smaller one is overlapped"
-            yield Fault(OVERLAP, (a, b), says, shared, [a.box, b.box])
+            first, second = (b, a) if moved and a.key not in movers else (a, b)
+            yield Fault(MOVED_OVER if moved else OVERLAP, (first, second), says, shared, [first.box, second.box])
+
+
+def _may_move_over(moment: Moment, a: Writing, b: Writing) -> bool:
+    """Whether words may be moved over another text for a while: a copy leaves its original, both are carried along."""
+    return (
+        (a.root in b.above or b.root in a.above)
+        or (is_backdrop(moment.stage, a) or is_backdrop(moment.stage, b))
+        or (moment.is_morphing(a) or moment.is_morphing(b))  # one may become the other
+        or a.words == b.words
+        or bool(_origins(a) & _origins(b))
+        or float(np.hypot(*(moment.shift(a) - moment.shift(b)))) < 0.01
+        or a.fixed != b.fixed
+    )
+
+
+def _origins(text: Writing) -> set[int]:
+    """What its letters were made for: copies of parts of a text share it."""
+    return {id(letter.letter.words) for letter in text.letters if letter.letter}
 
 
 def _meeting(texts: list[Writing]) -> Iterator[tuple[Writing, Writing]]:
@@ -211,6 +264,54 @@ def line_through_text(moment: Moment) -> Iterator[Fault]:
             if through > DEPTH * text.line_height and not _is_strike(line, texts):
                 says = f"it runs through {len(hit)} of its letters"
                 yield Fault(CROSSED, (text, line), says, through, [text.box, geo.common(line.box, stage.frame)])
+
+
+def words_across_lines(moment: Moment) -> Iterator[Fault]:
+    """L002. Words are moved across an open line that can be seen: an edge, an arrow, a curve.
+
+    What is carried along a line rides on it; a line that moves with the words belongs to them.
+    """
+    DEPTH, STROKE, SEEN = 0.35, 0.25, 1.3
+    stage = moment.stage
+    if not moment.movers:
+        return
+    lines = [
+        s
+        for s in stage.shapes
+        if s.kind == "path" and s.stroke[3] > STROKE and s.stroke_width > 0.5 and not s.is_a(*PAPER, *OWN)
+        if not s.is_closed and not moment.is_animated(s) and not is_scale(s.mobject)
+    ]
+    boxes = boxes_of(lines)
+    for text in moment.movers:
+        if _has_halo(text) or not (text.fixed or stage.lens.faces_the_plane):
+            continue
+        ground = stage.ground(text.box)
+        surroundings = geo.grown(text.box, max(0.3, 0.6 * text.line_height))
+        left, bottom, right, top = text.box
+        core = geo.shrunk(np.array([[left, bottom], [right, bottom], [right, top], [left, top]]), 0.7)
+        for line in near(lines, boxes, text.box):
+            if geo.holds(surroundings, line.box) or text.root in line.piece.above or _is_ruled(line):
+                continue
+            moved = moment.shift(text) - moment.shift(line)
+            if np.hypot(*moved) < 0.01 or is_backdrop(stage, line) or text.fixed != line.fixed:
+                continue
+            for path in line.paths:
+                inside, middle = geo.inside(path, core)
+                if inside < DEPTH * text.line_height or middle is None:
+                    continue
+                if _can_be_seen(ground, line, middle, SEEN) and not _is_along(path, middle, moved):
+                    boxes_of_both = [text.box, geo.common(line.box, stage.frame)]
+                    yield Fault(MOVED_ACROSS, (text, line), "they are moved across it", inside, boxes_of_both)
+                    break
+
+
+def _is_along(path: Array, point: Array, way: Array) -> bool:
+    """Whether a path, near a point of it, runs the way that something goes: within 25 degrees."""
+    step = np.diff(path, axis=0)
+    middles = path[:-1] + step / 2
+    nearest = step[int(np.hypot(*(middles - point).T).argmin())]
+    lengths = np.hypot(*nearest) * np.hypot(*way)
+    return bool(lengths > 0 and abs(nearest @ way) > 0.906 * lengths)
 
 
 def _has_halo(text: Writing) -> bool:
@@ -398,7 +499,6 @@ def small_text(moment: Moment) -> Iterator[Fault]:
     DIGIT = 0.943  # a digit of the same font is a little lower than a capital
     stage = moment.stage
     wide, high = geo.size(stage.frame)
-    pixels = 1080 / min(wide, high)
     company = Counter(id(w.above[0]) for w in stage.writings if w.number and w.above)
     for text in stage.writings:
         if text.opacity <= CLEAR or not stage.shows(text) or not moment.is_still(text):
@@ -406,14 +506,15 @@ def small_text(moment: Moment) -> Iterator[Fault]:
         capital = text.cap_height
         if capital is None:
             continue
-        height = capital * pixels
-        limit = LEAST
-        if text.key in stage.ticks:
-            height, limit = height * DIGIT, TICKS
-        elif text.number and text.above and company[id(text.above[0])] >= 12:
-            height, limit = height * DIGIT, DIGITS
+        height, limit = capital * stage.pixels, LEAST
         limit *= UPRIGHT if high > wide else 1
         limit *= 1 if text.fixed or stage.lens.faces_the_plane else FAR
+        if height * text.clarity >= SLACK * limit:
+            continue
+        if text.key in stage.ticks:
+            height, limit = height * DIGIT, limit * TICKS / LEAST
+        elif text.number and text.above and company[id(text.above[0])] >= 12:
+            height, limit = height * DIGIT, limit * DIGITS / LEAST
         if height * text.clarity < SLACK * limit and not _all_hidden(stage, text):
             limit /= text.clarity
             digits = 0 if round(height) < round(limit) else 1
@@ -519,6 +620,7 @@ def _luminance(color: Array) -> float:
 AT_A_MOMENT: tuple[Callable[[Moment], Iterator[Fault]], ...] = (
     text_over_text,
     line_through_text,
+    words_across_lines,
     covered_text,
     off_frame,
     small_text,

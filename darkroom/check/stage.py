@@ -20,6 +20,8 @@ from darkroom.engine import look
 from darkroom.engine.look import Lens, Letter, Piece
 
 FAINT = 0.05  # what is more transparent than this is not there
+CLEAR = 0.6  # opacity of text that is meant to be read now, rather than dimmed, or on its way in or out
+LIT = 30 / 255  # what differs from the background by more than this, in any channel, is lit
 OPAQUE = 0.9  # what is less transparent than this hides what lies behind it
 
 
@@ -267,6 +269,25 @@ class Stage:
     def box_of(self, group: Any) -> Box:
         """The box round all that is seen of a group. (ManimGL's own boxes are out of date after some animations.)"""
         return geo.union(self._boxes_above[id(group)])
+
+    @property
+    def pixels(self) -> float:
+        """Of a frame unit on a screen 1080 pixels high (or, upright, wide)."""
+        return 1080 / min(geo.size(self.frame))
+
+    @cached_property
+    def is_lit(self) -> bool:
+        """Whether anything on screen differs from the background."""
+        curtains = [c for c in self.covers if c.fill[3] >= OPAQUE and geo.holds(geo.grown(c.box, 0.01), self.frame)]
+        last = max((curtain.fill_at for curtain in curtains), default=-1)
+        return any(self.shows(part) and self._stands_out(part, last) for part in self.leaves)
+
+    def _stands_out(self, part: Shape, since: int) -> bool:
+        """Whether a piece differs from the background, by what is painted of it no sooner than `since`."""
+        inks = [ink for ink, at in ((part.fill, part.fill_at), (part.stroke, part.stroke_at)) if at >= since]
+        if part.kind == "other":
+            return bool(inks) and part.opacity > LIT
+        return any(np.abs(mix(self.background, ink) - self.background).max() > LIT for ink in inks)
 
     @cached_property
     def ticks(self) -> set[int]:

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from darkroom.check import geometry as geo
 from darkroom.check import rules, waivers
+from darkroom.check.reading import Reading, time_to_read
 from darkroom.check.report import Culprit, Finding, outline
 from darkroom.check.rules import Fault, Moment, Thing
-from darkroom.check.stage import Eye, Stage, Whole, Writing
+from darkroom.check.stage import CLEAR, Eye, Stage, Whole, Writing
 from darkroom.check.waivers import BeatWaiver, Trouble
 from darkroom.engine import look
 from darkroom.engine.look import Moves
@@ -22,8 +24,21 @@ from darkroom.engine.run import Beat, Observer, Run
 SAMPLES = 8  # a second
 FPS = 16.0  # of the playing: two frames to a sample
 STILL = 6.0  # seconds in which nothing moves before that is dead time
+DARK = 0.3  # seconds for which a page may be empty; its first picture may take a little longer to fade in
+DARK_OPENING = 0.6
 BLINK = 0.6  # seconds within which a thing that comes back has blinked
 PICTURES = 40  # a scene; beyond that they tell nothing new
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a scene stands in a film: whether others come before and after it."""
+
+    follows: bool = False
+    goes_on: bool = False
+
+
+ALONE = Place()
 
 
 @dataclass
@@ -65,10 +80,17 @@ class Watch(Observer):
         run: the run to look at; it calls back.
         still: seconds in which nothing moves before that is dead time.
         pictures: draw a picture of each finding.
+        place: of the scene in its film.
     """
 
-    def __init__(self, still: float = STILL, pictures: bool = False) -> None:
+    def __init__(self, still: float = STILL, pictures: bool = False, place: Place = ALONE) -> None:
         self.still = still
+        self.place = place
+        self.reading = Reading()
+        self.described: dict[tuple[str, ...], Culprit] = {}
+        self.dark: tuple[float, Beat] | None = None  # since when the page is empty
+        self.was_lit = False
+        self.places: dict[int, geo.Box] = {}  # where texts stood before this beat
         self.pictures = pictures
         self.closed: list[Open] = []
         self.open: dict[Any, Open] = {}
@@ -110,6 +132,7 @@ class Watch(Observer):
             says = f"in {beat.end - beat.start:.1f} s of animation the picture does not change"
             self._report(run, Fault(rules.EMPTY_BEAT, (), says, 1), beat, beat.start, beat.end)
         self.last_of_beat = self.before.picture if self.before else None
+        self._forgive_changes_of_place(beat)
         self.pictures_of_beat = set()
 
     def end(self, run: Run) -> list[Finding]:
@@ -118,6 +141,8 @@ class Watch(Observer):
             run.beats.append(Beat(0, "wait", *_where(run), 0.0))
             self.look(run, True)
             self._collect_waivers(run, run.beats[-1])
+        self._end_of_page(run)
+        self._end_of_reading()
         for fault in self.open.values():
             fault.final = True
         self.closed += self.open.values()
@@ -136,6 +161,10 @@ class Watch(Observer):
             self._compare(run, beat, stage)
         if not same and self.before is not None:
             self._blinks(run, beat, stage)
+        if first:
+            self.places = {text.key: text.box for text in (self.before or stage).writings}
+        self._read(run, beat, stage, first)
+        self._page(run, beat, stage)
         moment = Moment(stage, self.before, self.moves, playing, self.is_flat)
         if not (same and self.settled and not first):
             self.faults = [fault for rule in rules.AT_A_MOMENT for fault in rule(moment)]
@@ -148,6 +177,67 @@ class Watch(Observer):
             self.changed = time
         self.pictures_of_beat.add(stage.picture)
         self.before = stage
+
+    def _read(self, run: Run, beat: Beat, stage: Stage, first: bool) -> None:
+        """Which words can be read now, and since when?"""
+        # What a morph has brought says so only in the next beat; half of the morph it could be read.
+        length = run.beats[-2].end - run.beats[-2].start if first and len(run.beats) > 1 else 0.0
+        for stand in self.reading.look(stage, stage.time, beat):
+            if not self.moves.before.isdisjoint(letter.key for letter in stand.text.letters):
+                stand.seconds += length / 2
+            self.described[stand.words] = self._describe(run, beat, stand.text)
+
+    def _end_of_reading(self) -> None:
+        """What could not be read for as long as it takes? The first and last picture another scene may share."""
+        for stand in self.reading.end():
+            needed = time_to_read(stand.words)
+            if stand.seconds > needed - 1 / FPS or stand.at_end or (stand.at_start and self.place.follows):
+                continue
+            words = f"{len(stand.words)} words stand" if len(stand.words) > 1 else "the word stands"
+            says = f"{words} for {stand.seconds:.1f} s, and take {needed:.1f} s to read"
+            fault = Fault(rules.READING_TIME, (stand.text,), says, needed - stand.seconds, [stand.text.box])
+            culprits = (self.described[stand.words],)
+            self.closed.append(self._excused(Open(fault, stand.since, stand.until, stand.beat, culprits, stand.beat)))
+
+    def _page(self, run: Run, beat: Beat, stage: Stage) -> None:
+        """Is there anything on the page?"""
+        if not stage.is_lit:
+            self.dark = self.dark or (stage.time, beat)
+        elif self.dark:
+            self._report_empty_page(run, self.dark, stage.time, DARK if self.was_lit else DARK_OPENING)
+            self.dark = None
+        self.was_lit |= stage.is_lit
+
+    def _end_of_page(self, run: Run) -> None:
+        if self.dark and self.place.goes_on:
+            says = "the scene ends on an empty page, though its film goes on"
+            since, beat = self.dark
+            self._report(run, Fault(rules.EMPTY_PAGE, (), says, 1), beat, since, run.clock, picture=False)
+        elif self.dark and not self.was_lit:
+            self._report_empty_page(run, self.dark, run.clock, DARK_OPENING)
+
+    def _report_empty_page(self, run: Run, dark: tuple[float, Beat], until: float, most: float) -> None:
+        since, beat = dark
+        seconds = until - since
+        if seconds > most + 1 / FPS:
+            says = f"there is nothing on screen for {seconds:.1f} s"
+            self._report(run, Fault(rules.EMPTY_PAGE, (), says, seconds), beat, since, until, picture=False)
+
+    def _forgive_changes_of_place(self, beat: Beat) -> None:
+        """Words that change places with others have to pass them."""
+        now = {text.key: text.box for text in self.before.writings} if self.before else {}
+        starts = [box for key, box in self.places.items() if key in now and geo.likeness(box, now[key]) < 0.5]
+
+        def takes_a_place(thing: Thing) -> bool:
+            end = geo.center(now[thing.key]) if thing.key in now else None
+            return end is not None and any(np.hypot(*(geo.center(box) - end)) < 0.2 for box in starts)
+
+        def is_change(watched: Open) -> bool:
+            moved = watched.fault.rule is rules.MOVED_OVER and watched.beat is beat
+            return moved and all(takes_a_place(thing) for thing in watched.fault.culprits)
+
+        self.closed = [watched for watched in self.closed if not is_change(watched)]
+        self.open = {key: watched for key, watched in self.open.items() if not is_change(watched)}
 
     def _report_dead_time(self, run: Run, since: float, until: float) -> None:
         """Nothing has moved; the beat that stood still for longest is to blame."""
@@ -190,10 +280,10 @@ class Watch(Observer):
                 memory.inside.add((thing.key, thing.flat_box))
                 if isinstance(thing, Writing):
                     memory.whole[thing.key] = thing.root
-            if isinstance(thing, Writing) and thing.opacity > rules.CLEAR:
+            if isinstance(thing, Writing) and thing.opacity > CLEAR:
                 memory.held[thing.key] = thing.root
                 memory.came.setdefault(thing.key, beat)
-            if isinstance(thing, Writing) and thing.opacity > rules.CLEAR and moment.is_still(thing):
+            if isinstance(thing, Writing) and thing.opacity > CLEAR and moment.is_still(thing):
                 if thing.key not in small and stage.shows(thing):
                     memory.readable.add(thing.key)
                 if thing.key not in low:
@@ -208,6 +298,8 @@ class Watch(Observer):
         """Open, keep and close faults, now that we know those of this moment."""
         now = {fault.key: fault for fault in self.faults}
         for key in [key for key in self.open if key not in now]:
+            if self.open[key].fault.rule in rules.MOVED and time - self.open[key].until < 1.6 / SAMPLES:
+                continue  # a gap between words
             self.closed.append(self.open.pop(key))
         for key, fault in now.items():
             if key not in self.open:
@@ -219,17 +311,23 @@ class Watch(Observer):
             if self.pictures and watched.picture is None and watched.seconds >= fault.rule.seconds:
                 watched.picture = self._draw(run, fault)
 
-    def _opened(self, run: Run, fault: Fault, beat: Beat, time: float) -> Open:
+    def _describe(self, run: Run, beat: Beat, thing: Thing) -> Culprit:
         if self.known[0] != beat.index:
             self.known = beat.index, look.names(run.scene)
+        return _described(thing, self.known[1])
+
+    def _opened(self, run: Run, fault: Fault, beat: Beat, time: float) -> Open:
         for thing in fault.culprits:
             self.memory.held[thing.key] = thing.piece.mobject
-        culprits = tuple(_described(thing, self.known[1]) for thing in fault.culprits)
+        culprits = tuple(self._describe(run, beat, thing) for thing in fault.culprits)
         brought = next((self.memory.came[t.key] for t in fault.culprits if t.key in self.memory.came), beat)
-        opened = Open(fault, time, time, beat, culprits, brought)
-        for waiver, reason in waivers.covering(fault):
+        return self._excused(Open(fault, time, time, beat, culprits, brought))
+
+    def _excused(self, opened: Open) -> Open:
+        """With the waivers of its mobjects applied."""
+        for waiver, reason in waivers.covering(opened.fault):
             opened.excused = reason
-            self.used.add((id(waiver), fault.rule.code))
+            self.used.add((id(waiver), opened.fault.rule.code))
         return opened
 
     def _report(self, run: Run, fault: Fault, beat: Beat, since: float, until: float, picture: bool = True) -> None:
@@ -259,7 +357,8 @@ class Watch(Observer):
     def _is_finding(self, watched: Open) -> bool:
         """Whether a fault lasted, and nothing later in the scene explains it."""
         rule, memory = watched.fault.rule, self.memory
-        if watched.seconds < rule.seconds - 1e-6 and (not watched.final or rule is rules.EMPTY_BAND):
+        tolerance = 0.5 / SAMPLES if rule in rules.MOVED else 1e-6
+        if watched.seconds < rule.seconds - tolerance and (not watched.final or rule is rules.EMPTY_BAND):
             return False
         first = watched.fault.culprits[0] if watched.fault.culprits else None
         if isinstance(first, Whole):  # a long page that the camera travels along has been seen, line by line
@@ -280,7 +379,9 @@ class Watch(Observer):
     def _findings(self, run: Run) -> list[Finding]:
         scene = type(run.scene).__name__
         lasting: dict[Any, Open] = {}
-        for watched in sorted((o for o in self.closed if self._is_finding(o)), key=lambda o: o.since):
+        real = [watched for watched in self.closed if self._is_finding(watched)]
+        real = [watched for watched in real if not _came_to_rest(watched, real)]
+        for watched in sorted(real, key=lambda o: o.since):
             # One finding a pair and cause: the same again is counted in.
             key = (watched.fault.key, 0 if watched.culprits else watched.beat.index)
             if key in lasting and bool(lasting[key].excused) == bool(watched.excused):
@@ -344,6 +445,18 @@ class Watch(Observer):
         return found
 
 
+def _came_to_rest(watched: Open, others: list[Open]) -> bool:
+    """Whether words were moved over something only to stay there, which is a finding of its own."""
+    fault = watched.fault
+    return fault.rule in rules.MOVED and any(
+        other.fault.rule.code == fault.rule.code
+        and other.fault.rule not in rules.MOVED
+        and fault.culprits[0].key in {thing.key for thing in other.fault.culprits}
+        and abs(other.since - watched.until) < 0.3
+        for other in others
+    )
+
+
 def _waiver_finding(scene: str, says: str, file: str, line: int) -> Finding:
     return Finding(rules.WAIVER.code, rules.WAIVER.name, scene, 0.0, 0.0, "", file, line, (), says)
 
@@ -399,10 +512,12 @@ def _where(run: Run) -> tuple[str, str, int]:
     return code.co_filename, code.co_name, code.co_firstlineno + 1
 
 
-def watch(scene_class: Any, still: float, pictures: bool, fps: float | None = None) -> tuple[list[Finding], float]:
+def watch(
+    scene_class: Any, still: float, pictures: bool, fps: float | None = None, place: Place = ALONE
+) -> tuple[list[Finding], float]:
     """Play a scene and return its findings, in the order of time, and its length in seconds."""
     look.mark_letters()
-    eyes = Watch(still, pictures)
+    eyes = Watch(still, pictures, place)
     run = Run(scene_class, eyes, draws=False, fps=fps or FPS)
     eyes.begin(run)
     run()

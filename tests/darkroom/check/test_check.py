@@ -27,6 +27,8 @@ CODES = {
     "DeadTime": "L008",
     "EmptyBeat": "L009",
     "Covered": "L010",
+    "ReadingTime": "L012",
+    "EmptyPage": "L013",
 }
 
 
@@ -195,6 +197,101 @@ def test_an_upright_frame_has_no_empty_bands(tmp_path: Path) -> None:
     empty = ["L011 nothing from -8.0 to -3.2, 30% of the frame's height"]
     middle = ["L011 nothing from -0.8 to 2.8, 23% of the frame's height"]
     assert found == {"Filled": [], "EmptyBottom": empty, "EmptyMiddle": middle, "SoonFilled": [], "WideScene": []}
+
+
+FILM = """from manimlib import *
+
+
+class Opening(Scene):
+    def construct(self):
+        words = Text("words that open the film")
+        self.play(FadeIn(words))
+        self.wait(2)
+        self.play(FadeOut(words))
+
+
+class Middle(Scene):
+    def construct(self):
+        words = Text("words taken over from the scene before this one")
+        self.add(words)
+        self.wait(0.5)
+        self.play(FadeOut(words), FadeIn(Square()))
+        self.wait()
+
+
+class Ending(Scene):
+    def construct(self):
+        words = Text("words that end the film")
+        self.play(FadeIn(words))
+        self.wait(2)
+        self.play(FadeOut(words))
+        self.wait()
+
+
+SCENES_IN_ORDER = [Opening, Middle, Ending]
+"""
+
+
+@pytest.mark.slow
+def test_a_scene_is_judged_by_its_place_in_the_film(tmp_path: Path) -> None:
+    """Its last page may be empty only if nothing follows; words of its first may come from the scene before."""
+    (tmp_path / "film.py").write_text(FILM)
+    (tmp_path / "custom_config.yml").write_text("text: {font: Latin Modern Roman}\n")
+    verdicts = judge(tmp_path / "film.py", tmp_path)
+    assert [verdict.failure for verdict in verdicts.values() if verdict.failure] == []
+    found = {name: [f"{f.code} {f.says}" for f in verdict.findings] for name, verdict in verdicts.items()}
+    assert found == {
+        "Opening": ["L013 the scene ends on an empty page, though its film goes on"],
+        "Middle": [],
+        "Ending": [],
+    }
+    (alone,) = discover.find([f"{tmp_path / 'film.py'}:Ending"])
+    assert [gate.place_in_film(alone, ref) for ref in alone.scenes] == [(True, False)]
+
+
+KNOWN = """from manimlib import *
+
+
+class Known(Scene):
+    def construct(self):
+        # Show a square
+        self.add(Square(4).set_fill(WHITE, 1).set_stroke(width=0))
+        self.wait(2)
+
+        # Move the camera
+        self.play(self.frame.animate.shift(RIGHT), run_time=1)
+
+        # Say three words
+        words = Text("three small words", font_size=36).to_edge(DOWN).fix_in_frame()
+        self.play(FadeIn(words), run_time=0.5)
+        self.wait(1.5)
+        self.play(FadeOut(words), run_time=0.5)
+        self.wait(0.5)
+
+
+class Broken(Scene):
+    def construct(self):
+        raise RuntimeError("no")
+"""
+
+
+@pytest.mark.slow
+def test_the_figures_of_a_scene_are_what_they_are_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "scene.py").write_text(KNOWN)
+    (tmp_path / "custom_config.yml").write_text("text: {font: Latin Modern Roman}\n")
+    done = check(tmp_path, "scene.py", "--measure", "--json")
+    known, broken = json.loads(done.stdout)["scenes"]
+    assert done.returncode == 1 and "RuntimeError" in broken["failure"]
+    frame = 8 * 8 * 16 / 9
+    assert known["seconds"] == 6
+    assert known["lit_share"] == pytest.approx(16 / frame, rel=0.04)
+    assert known["cells_share"] == pytest.approx(30 / 144, abs=0.05)  # 5 x 5 cells, one side more while it moves
+    assert known["largest_share"] == pytest.approx(16 / frame, rel=0.01)
+    assert known["motion_share"] == pytest.approx(2 / 6, abs=0.04)
+    assert known["camera_share"] == pytest.approx(1 / 6, abs=0.03)
+    assert known["words_a_minute"] == 30
+    assert known["smallest_text"] == pytest.approx(36 * 22.1 / 24, abs=0.3)
+    assert known["captioned_share"] == pytest.approx(1 / 3, abs=0.001)
 
 
 SMALL = """from manimlib import *

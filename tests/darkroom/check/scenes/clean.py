@@ -451,3 +451,65 @@ class NearToAMatrix(Scene):
         self.frame.scale(0.4)
         self.add(matrix)
         self.wait()
+
+
+class WordsRideAndLeaveCopies(Scene):
+    def construct(self):
+        # A word rides along its wire; a copy leaves its original slowly; a plate carries words over words and wires
+        wire = Line(5 * LEFT, 5 * RIGHT).shift(3 * UP)
+        rider = Text("signal").move_to(wire.get_start())
+        self.add(wire)
+        self.play(FadeIn(rider), run_time=0.3)
+        self.play(MoveAlongPath(rider, wire), run_time=4)
+        self.play(FadeOut(rider), FadeOut(wire))
+        word = Text("original", font_size=72)
+        copy = word.copy()
+        self.add(word)
+        self.play(copy.animate.shift(2 * DOWN), run_time=4)
+        self.wait()
+        plate = VGroup(Rectangle(6, 1.2).set_fill(BLUE_E, 1).set_stroke(width=0), Text("on a plate")).move_to(4 * LEFT)
+        plate.set_z_index(1)
+        wires = VGroup(Line(y * UP + 2 * LEFT, 2 * RIGHT) for y in (-3, -1, 1, 3))
+        self.play(FadeOut(word), FadeOut(copy), FadeIn(wires), FadeIn(plate))
+        self.play(plate.animate.move_to(4 * RIGHT), run_time=4)
+        self.wait()
+
+
+class WordsThatComeAndGoInTime(Scene):
+    def construct(self):
+        # A caption that can be read, a counter with a word, a word taken over by a copy, a name in a formula
+        caption = Text("a few words, held").to_edge(DOWN)
+        counter = always_redraw(lambda: Text(f"step {int(10 * self.time)}").to_corner(UL))
+        self.add(counter)
+        self.play(FadeIn(caption), run_time=0.5)
+        self.wait(1.5)
+        other = caption.copy()
+        self.remove(caption)
+        self.add(other)
+        self.wait(0.3)
+        self.play(FadeOut(other), FadeIn(Tex(R"L = \text{loss}")))
+        self.wait()
+
+
+class PagesThatHandOver(Scene):
+    def construct(self):
+        # One page goes while the next one comes; the end is black
+        first, second = Square().set_fill(BLUE, 1), Circle().set_fill(RED, 1)
+        self.play(FadeIn(first))
+        self.play(FadeOut(first), FadeIn(second))
+        self.play(FadeOut(second))
+        self.wait()
+
+
+class ViewsThatMove(ThreeDScene):
+    def construct(self):
+        # The camera moves over words and wires; what it has passed is behind it
+        frame = self.frame
+        words, wire = Text("some words"), Line(3 * LEFT + UP, 3 * RIGHT + UP)
+        title = Text("A title").to_edge(UP)
+        title.fix_in_frame()
+        self.add(words, wire, title)
+        self.wait()
+        self.play(frame.animate.set_height(5).shift(UP * 0.5), run_time=2)
+        self.play(frame.animate.reorient(0, 60).set_height(3), run_time=2)
+        self.wait()

@@ -287,3 +287,70 @@ class OffFrameGraph(Scene):
         edges = VGroup(Line(a, b, buff=0.5) for a, b in it.pairwise(nodes))
         self.play(FadeIn(VGroup(edges, nodes)))
         self.wait()
+
+
+class OverlapOfWordsThatPass(Scene):
+    def construct(self):
+        # Words fly over other words that are moved too
+        title = Text("what they all have in common", font_size=60)
+        self.add(title)
+        facts = VGroup(Text(f"the {n} of many facts").move_to(4 * LEFT + DOWN) for n in ("first", "second"))
+        self.play(FadeIn(facts[0]))
+        self.wait(2)
+        self.play(facts[0].animate.move_to(3 * RIGHT + UP), title.animate.shift(0.3 * DOWN), run_time=5)
+        self.wait()
+
+
+class CrossedWhileMoving(Scene):
+    def construct(self):
+        # Words are moved across the wires of a network, none of which they meet for long
+        left, right = ([x * RIGHT + y * UP for y in (-3, -1.5, 0, 1.5, 3)] for x in (-2, 2))
+        wires = VGroup(Line(a, b) for a in left for b in right).set_stroke(WHITE, 2)
+        words = Text("some words", font_size=60).move_to(5 * LEFT + 0.4 * UP)
+        self.add(wires, words)
+        self.play(words.animate.move_to(5 * RIGHT + 0.4 * UP), run_time=2)
+        self.wait()
+
+
+class ReadingTimeTooShort(Scene):
+    def construct(self):
+        # Eight words for less than a second
+        self.add(Square())
+        caption = Text("eight words that nobody could possibly read now").to_edge(DOWN)
+        self.play(FadeIn(caption), run_time=0.5)
+        self.wait(0.5)
+        self.play(FadeOut(caption), run_time=0.5)
+        self.wait()
+
+
+class ReadingTimeUntilCovered(Scene):
+    def construct(self):
+        # A card falls on words that have just been written
+        words = Text("read this quickly, if you can")
+        card = Rectangle(12, 2).set_fill(BLUE_E, 1)
+        self.play(FadeIn(words), run_time=0.4)
+        self.play(FadeIn(card), run_time=0.4)
+        self.wait()
+
+
+class EmptyPageBetween(Scene):
+    def construct(self):
+        # Fade to black, and from black
+        first, second = Text("the first page"), Square()
+        self.play(FadeIn(first))
+        self.wait(2)
+        self.play(FadeOut(first))
+        self.play(FadeIn(second))
+        self.wait()
+
+
+class EmptyPageBehindACurtain(Scene):
+    def construct(self):
+        # Hide all behind a rectangle of the background's colour
+        self.add(Square().set_fill(BLUE, 1).set_stroke(width=0))
+        self.wait()
+        curtain = FullScreenRectangle(fill_color=rgb_to_hex(self.camera.background_rgba[:3]), fill_opacity=1)
+        self.add(curtain)
+        self.wait(0.7)
+        self.play(FadeOut(curtain))
+        self.wait()
