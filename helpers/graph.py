@@ -368,9 +368,9 @@ class ComputationGraph(VGroup):
         return self.center()
 
     @classmethod
-    def from_torch(cls, loss, names: Mapping[str, object] | None = None, **kwargs) -> ComputationGraph:
+    def from_torch(cls, loss, names: Mapping[str, object] | None = None, recorder=None, **kwargs) -> ComputationGraph:
         """The same picture from any torch expression; see `truth.graph.Graph.from_torch`."""
-        return cls(Graph.from_torch(loss, names), **kwargs)
+        return cls(Graph.from_torch(loss, names, recorder), **kwargs)
 
     def node(self, name: str) -> ComputationNode:
         """The node of that name; raises KeyError with the names there are."""
