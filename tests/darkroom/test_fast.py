@@ -46,12 +46,16 @@ def test_what_cannot_be_exact_is_left_to_stock_drawing_and_said(scene: type) -> 
     assert list(fallbacks) == [fast_scenes.LEFT_TO_STOCK[scene]]
 
 
+ENDLESS = {77}  # seeds whose mobjects grow without end, in stock too
+SEEDS = [seed for seed in range(101) if seed not in ENDLESS]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 100, 10))
 def test_random_scenes_are_drawn_as_stock_draws_them(first: int) -> None:
     """More of them: `python -m tests.darkroom.random_scenes 0:5000`."""
     changing = 0
-    for seed in range(first, first + 10):
+    for seed in SEEDS[first : first + 10]:
         random_scene = RandomScene.of(seed)
         stock, _, found = compare(random_scene, eager=bool(seed % 2))
         if found:
