@@ -133,6 +133,11 @@ class TransformerTraining:
         ends = np.cumsum(self.config.recorded)
         return [slice(int(end - count), int(end)) for end, count in zip(ends, self.config.recorded, strict=True)]
 
+    @property
+    def n_weights(self) -> int:
+        """How many weights the whole network has."""
+        return sum(parameter.numel() for parameter in TinyTransformer(self.config).parameters())
+
     def name_of(self, recorded: int) -> str:
         """What a recorded weight is called: `attention.values[3, 14]`."""
         block, tensor, place = (int(number) for number in self.places[recorded])

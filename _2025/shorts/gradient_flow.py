@@ -21,11 +21,11 @@ class BackpropagationGradientFlow(CaptionedScene):
     target = (0.1, 0.8)
     rate = 2.0
     # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
-    followed = ((0, 1), (1, 0))
+    followed = ((1, 1), (2, 0))
     rounds = 4  # steps of gradient descent while the loop closes
 
     caption_goes, caption_comes = 0.25, 0.5
-    digits = 28  # the smallest numbers that are read
+    digits = 32  # the smallest numbers that are read
     factor_colors = (GRADIENT, OPERATION, INPUT)
 
     # Each part of the film, and how many seconds it takes.
@@ -98,14 +98,19 @@ class BackpropagationGradientFlow(CaptionedScene):
         number.set_color(GRADIENT)
         plate = RoundedRectangle(number.get_width() + 0.2, number.get_height() + 0.18, corner_radius=0.12)
         plate.set_fill(BACKGROUND, 1).set_stroke(GRADIENT, 2).move_to(number)
-        bead = VGroup(plate, number).rotate(edge.get_angle())
+        bead = VGroup(plate, number)
         bead.place = (layer, *edge.source[1])
         return bead.move_to(edge.point_from_proportion(at))
 
     def get_beads(self, layer):
         """The gradients of a layer, where its edges are fewest: away from the side on which they cross."""
-        at = 0.3 if len(self.weights[layer][0]) >= len(self.weights[layer]) else 0.7
-        return VGroup(self.get_bead(layer, edge, at) for edge in self.network.get_edges(layer))
+        is_narrowing = len(self.weights[layer][0]) >= len(self.weights[layer])
+        beads = VGroup()
+        for edge in self.network.get_edges(layer):
+            to, start = edge.source[1]
+            at = 0.25 + 0.13 * ((to if is_narrowing else start) % 2)
+            beads.add(self.get_bead(layer, edge, at if is_narrowing else 1 - at))
+        return beads
 
     def get_stacks(self):
         """Beside each output, outwards: its gradient, and below that the slope of its sigmoid."""
@@ -127,12 +132,25 @@ class BackpropagationGradientFlow(CaptionedScene):
         return VGroup(name, number).arrange(RIGHT, buff=0.12).set_color(color)
 
     def get_hidden_tags(self):
-        """The gradient of each hidden activation, above its ball."""
+        """The gradient of each hidden activation, above its ball; the number is its last part."""
         tags = VGroup()
         for k, ball in enumerate(self.body.balls[1]):
-            number = get_number(self.step.d_activations[1][k, None], 2, source=("∂L/∂a1", k), font_size=self.digits)
-            tags.add(GradientTag(number, padding=0.08).next_to(ball.body, UP, buff=0.08))
+            reading = self.get_reading(R"\partial L / \partial a =", self.step.d_activations[1][k, None], "∂L/∂a1", k)
+            tag = reading if k == 0 else VGroup(reading[1])
+            tags.add(tag.next_to(ball.body, UP, buff=0.1))
         return tags
+
+    def get_used_weights(self, to):
+        """The weights into a hidden neuron, on their edges."""
+        plates = VGroup()
+        for start, weight in enumerate(self.step.weights[0][to]):
+            edge = self.network.get_edge(0, to, start)
+            number = get_number(weight, 1, source=("W1", (to, start)), font_size=36)
+            number.set_color(value_to_color(weight, 0, 2))
+            plate = RoundedRectangle(number.get_width() + 0.2, number.get_height() + 0.2, corner_radius=0.12)
+            plate.set_fill(BACKGROUND, 1).set_stroke(number.get_color(), 2).move_to(number)
+            plates.add(VGroup(plate, number).move_to(edge.point_from_proportion(0.45)))
+        return plates
 
     def get_panel(self, *rows, width=14.4):
         """Formulas on a dark plate along the bottom of the frame, which stay where they are when the camera moves."""
@@ -170,6 +188,14 @@ class BackpropagationGradientFlow(CaptionedScene):
         tex = " + ".join(terms) + f" {sign} {{}}"
         return get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY).set_color(GRADIENT)
 
+    def get_weight_rule(self):
+        """What the gradient of a weight is, in words that stand at its two ends."""
+        parts = R"\partial L / \partial a", R"\sigma'(z)", R"a_{\text{before}}"
+        rule = Tex(R"\partial L / \partial w = " + R" \cdot ".join(parts), font_size=BODY, isolate=parts)
+        for part, color in zip(parts, self.factor_colors, strict=True):
+            rule[part].set_color(color)
+        return rule
+
     def get_chain_rule(self):
         """dL/dw as a product of three factors, each in its own colour."""
         factors = R"{\partial L \over \partial a}", R"{\partial a \over \partial z}", R"{\partial z \over \partial w}"
@@ -198,22 +224,36 @@ class BackpropagationGradientFlow(CaptionedScene):
         return row
 
     def get_loop(self):
-        """Two arcs round the network, forward above and back below; and the names of what happens on the way."""
+        """Arcs round the network, forward above and back below, and the way up again; and their names."""
         inputs, slab = self.body.balls[0], self.slab
-        top, bottom = inputs[0].body.get_top(), inputs[-1].body.get_bottom()
-        forward = ArcBetweenPoints(top + 0.3 * UP, slab.get_top() + 0.3 * UP, angle=-1.2).set_stroke(INPUT, 9)
-        back = ArcBetweenPoints(slab.get_bottom() + 0.3 * DOWN, bottom + 0.3 * DOWN, angle=-1.2)
-        back.set_stroke(GRADIENT, 9)
+        top, bottom = inputs[0].body.get_top() + 0.3 * UP, inputs[-1].body.get_bottom() + 0.3 * DOWN
+        forward = CurvedArrow(top, slab.get_top() + 0.3 * UP, angle=-1.1, stroke_color=INPUT, stroke_width=9)
+        back = CurvedArrow(slab.get_bottom() + 0.3 * DOWN, bottom, angle=-1.1, stroke_color=GRADIENT, stroke_width=9)
+        left = (inputs[0].body.get_left()[0] - 0.25) * RIGHT
+        ends = [left + y * UP for y in (bottom[1] + 0.6, top[1] - 0.6)]
+        update = CurvedArrow(*ends, angle=-0.9, stroke_color=POSITIVE_RAMP[1], stroke_width=9)
+        for arrow in (forward, back, update):
+            arrow.tip.set_stroke(width=0)
         names = VGroup(
             Text(word, font_size=TITLE).set_color(color).move_to(place)
             for word, color, place in (
                 ("forward", INPUT, forward.get_top() + 0.5 * UP),
-                ("loss", LOSS, slab.get_right() + 1.0 * RIGHT),
                 ("backward", GRADIENT, back.get_bottom() + 0.55 * DOWN),
-                ("update", POSITIVE_RAMP[1], inputs.get_left() + 1.1 * LEFT),
+                ("update", POSITIVE_RAMP[1], update.get_left() + 1.3 * LEFT),
             )
         )
-        return VGroup(forward, back), names
+        return VGroup(forward, back, update), names
+
+    def get_progress(self, step, number):
+        """The loss after so many steps, and how many those are: beside the slab."""
+        loss = get_number(step.new_loss, 2, source="L", font_size=TITLE).set_color(LOSS)
+        count = Text(f"after {number} steps", font_size=LABEL + 6).set_color(MUTED)
+        name = Text("loss", font_size=TITLE).set_color(LOSS)
+        return (
+            VGroup(VGroup(name, loss).arrange(RIGHT, buff=0.25), count)
+            .arrange(DOWN, buff=0.2)
+            .next_to(self.slab, RIGHT, buff=0.35)
+        )
 
     # What moves
 
@@ -245,12 +285,19 @@ class BackpropagationGradientFlow(CaptionedScene):
         beads = (self.early, self.late)[layer]
         chosen = next(bead for bead in beads if bead.place == (layer, to, start))
         x = np.clip(self.network.get_edge(layer, to, start).get_x(), -1.5, 1.5)  # no farther than the picture goes
+        ends = self.body.get_ball(layer, start), self.body.get_ball(layer + 1, to)
+        lowest = min(ball.body.get_bottom()[1] for ball in ends) - 1  # with what stands below
+        y = min(0.35, lowest + 2.4)  # above the formulas
         mine = [chosen, *self.get_readings(layer, to, start)]
         away = [mobject for mobject in self.get_all_readings() if all(mobject is not other for other in mine)]
         return [
-            self.frame.animate.reorient(0, 0, 0, (x, 0.35, 0), 6.3),
-            self.body.animate.set_dimmed(0.75, [chosen.place], [(layer, start), (layer + 1, to)]),
-            *(mobject.animate.set_opacity(0.12) for mobject in away),
+            self.frame.animate.reorient(0, 0, 0, (x, y, 0), 6.3),
+            self.body.animate.set_dimmed(0.9, [chosen.place], [(layer, start), (layer + 1, to)]),
+            *(mobject.animate.set_opacity(0) for mobject in (*away, self.names)),
+            *(
+                mobject.animate.set_color(mix_colors(color, BACKGROUND, 0.85))
+                for mobject, color in self.get_loss_parts()
+            ),
             *(mobject.animate.set_opacity(1) for mobject in mine),
         ]
 
@@ -258,6 +305,10 @@ class BackpropagationGradientFlow(CaptionedScene):
         """The numbers that the gradient of one weight is made of."""
         after = (self.hidden, self.outputs)[layer][to]
         return [(self.inputs, self.hidden)[layer][start], after, (self.hidden_tags, self.stacks)[layer][to]]
+
+    def get_loss_parts(self):
+        """What the loss is drawn as, and the colour of each part."""
+        return (self.slab, SLAB), (self.column.body, LOSS), (self.value, TEXT), *((tube, MUTED) for tube in self.inlets)
 
     def get_all_readings(self):
         """Every number that stands in the network."""
@@ -267,23 +318,20 @@ class BackpropagationGradientFlow(CaptionedScene):
     def get_arrivals(self, layer, to, start, row):
         """Animation: the factors come from where they stand in the network, then the result."""
         bead = next(bead for bead in (self.early, self.late)[layer] if bead.place == (layer, to, start))
-        gradient = self.stacks[to][0][1] if layer else self.hidden_tags[to].number
+        gradient = self.stacks[to][0][1] if layer else self.hidden_tags[to][-1]
         slope = self.stacks[to][1][1] if layer else self.slope[1]
         sent = (self.inputs, self.hidden)[layer][start]
-        signs, (first, second, third, result) = row[::2], row[1::2]
-        places = [self.get_place_in_frame(mobject) for mobject in (gradient, slope, sent, bead[1])]
+        signs, numbers = row[::2], row[1::2]
         return LaggedStart(
             *(
-                AnimationGroup(FadeIn(sign), FadeIn(number, number.get_center() - place))
-                for sign, number, place in zip(signs, (first, second, third, result), places, strict=True)
+                AnimationGroup(
+                    FadeIn(VGroup(sign, number), scale=1.3),
+                    FlashAround(source, color=FOCUS, buff=0.08, stroke_width=6),
+                )
+                for sign, number, source in zip(signs, numbers, (gradient, slope, sent, bead), strict=True)
             ),
-            lag_ratio=0.5,
+            lag_ratio=0.6,
         )
-
-    def get_place_in_frame(self, mobject):
-        """Where something that stands in space is seen, as a point for what is fixed in the frame."""
-        frame = self.frame
-        return (mobject.get_center() - frame.get_center()) * 8 / frame.get_height()
 
     # Phases
 
@@ -298,38 +346,41 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.column = Column(0.0, 3.6 / float(self.step.loss), 1.1, [5.6, -2.2, 0.1], LOSS)
         self.inlets = self.get_inlets()
         names = self.get_layer_names()
+        self.question = Text("?", font_size=3 * TITLE).set_color(LOSS).move_to(self.slab)
         self.frame.reorient(-38, -14, 0, (-0.4, 0.8, 0), 8.4)
         self.play(
-            FadeIn(title),
+            FadeIn(title, time_span=(0, 0.6)),
             LaggedStart(*(FadeIn(layer) for layer in self.body.balls), FadeIn(self.slab), lag_ratio=0.3),
             FadeIn(Group(self.body.tubes, self.inlets), time_span=(0.5, 1.3)),
             self.frame.animate(run_time=2.8).reorient(0, 0, 0, (0, 0, 0), 8),
-            FadeIn(names, time_span=(2.0, 2.6)),
+            FadeIn(VGroup(names, self.question), time_span=(2.0, 2.6)),
+            FadeOut(title, 0.5 * UP, time_span=(1.7, 2.2)),
         )
         self.names = names
-        self.title = title
         self.hold()
 
     def run_forward(self):
         # Hand it an example
         step, body = self.step, self.body
         silent = [np.zeros(n) for n in self.network.sizes]
-        self.play(
-            FadeOut(self.title, 0.5 * UP),
+        colors = {"Blue": POSITIVE_RAMP[1], "orange": NEGATIVE_RAMP[1]}
+        self.say(
+            get_caption("Blue weights are positive, orange negative; the thicker, the larger", colors).fix_in_frame(),
             body.animate.set_activations([step.activations[0], *silent[1:]]),
             run_time=0.7,
         )
         self.inputs = body.get_numbers(0)
-        self.play(FadeIn(self.inputs), run_time=0.3)
+        self.play(FadeIn(self.inputs), self.frame.animate.reorient(-10, -5, 0), run_time=0.4)
 
         # Send it to the hidden neurons
-        self.play(self.frame.animate.reorient(-10, -5, 0), run_time=0.5)
         self.hidden = self.send_forward(0)
 
         # Work out one of them
         to = self.followed[1][0]
+        used = self.get_used_weights(to)
         self.say(
             self.get_panel(*self.get_forward_formula(to)),
+            FadeIn(used, scale=1.3),
             body.animate.set_dimmed(0.8, [(0, to, k) for k in range(len(self.x))]),
             self.frame.animate.reorient(0, 0, 0),
             run_time=0.7,
@@ -337,7 +388,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.wait(1.6)
 
         # Send them on to the outputs
-        self.play(FadeOut(self.caption), body.animate.set_dimmed(0), run_time=0.4)
+        self.play(FadeOut(self.caption), FadeOut(used), body.animate.set_dimmed(0), run_time=0.4)
         self.caption = VGroup()
         self.outputs = self.send_forward(1)
         self.hold()
@@ -370,7 +421,12 @@ class BackpropagationGradientFlow(CaptionedScene):
         value = self.get_loss_number(step)
         self.play(EdgeWave(self.get_lines(), INPUT, width=12, radius=0.45), run_time=1)
         self.add(self.column)
-        self.play(self.column.animate.set_value(step.loss), FadeIn(value, time_span=(0.7, 1.1)), run_time=1.1)
+        self.play(
+            FadeOut(self.question),
+            self.column.animate.set_value(step.loss),
+            FadeIn(value, time_span=(0.7, 1.1)),
+            run_time=1.1,
+        )
         self.value = value
         self.hold()
 
@@ -411,7 +467,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.wait(1.6)
 
         # Send it back through the last layer
-        self.say("Every weight of the last layer gets its gradient")
+        self.say(self.get_panel(self.get_weight_rule()))
         self.late = self.send_backward(1)
         self.wait(0.3)
 
@@ -431,8 +487,10 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.play(FadeIn(others, lag_ratio=0.3), self.body.animate.set_dimmed(0.6), run_time=0.5)
 
         # Send it back through the first layer
-        self.play(FadeOut(self.caption), run_time=0.25)
-        self.caption = VGroup()
+        self.say(
+            "The same, one layer further back",
+            *(mobject.animate.set_opacity(0.35) for mobject in (*self.late, *self.stacks)),
+        )
         self.early = self.send_backward(0)
         self.hold()
 
@@ -441,7 +499,12 @@ class BackpropagationGradientFlow(CaptionedScene):
         rule = self.get_chain_rule()
         row = self.get_factors(1, *self.followed[0])
         panel = self.get_panel(rule, row)
-        self.play(*self.look_at(1, *self.followed[0]), FadeIn(VGroup(panel[0], rule)), run_time=0.9)
+        self.play(
+            FadeOut(self.caption),
+            *self.look_at(1, *self.followed[0]),
+            FadeIn(VGroup(panel[0], rule), time_span=(0.3, 0.9)),
+            run_time=0.9,
+        )
 
         # Multiply the numbers of a weight in the last layer
         self.play(self.get_arrivals(1, *self.followed[0], row), run_time=1.5)
@@ -461,6 +524,8 @@ class BackpropagationGradientFlow(CaptionedScene):
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
         (to, start), step = self.followed[0], self.step
+        note = VGroup(Tex(R"\eta:", font_size=LABEL), Text("learning rate", font_size=LABEL)).arrange(RIGHT, buff=0.12)
+        note.set_color(MUTED)
         gradient = "{}" if step.d_weights[1][to, start] >= 0 else "({})"
         formula = get_formula(
             R"w \leftarrow w - \eta \, {{\partial L \over \partial w}} = {} - {} \cdot " + gradient + " = {}",
@@ -472,10 +537,12 @@ class BackpropagationGradientFlow(CaptionedScene):
             t2c={R"{\partial L \over \partial w}": GRADIENT},
         )
         self.say(
-            self.get_panel(formula),
+            self.get_panel(formula, note),
+            FadeOut(self.slope, time_span=(0, 0.3)),
             self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
             self.body.animate.set_dimmed(0.6, [(1, to, start)]),
-            *(mobject.animate.set_opacity(1) for mobject in self.get_all_readings()),
+            *(mobject.animate.set_opacity(1) for mobject in (*self.get_all_readings(), self.names)),
+            *(mobject.animate.set_color(color) for mobject, color in self.get_loss_parts()),
             run_time=0.8,
         )
         self.wait(0.7)
@@ -484,7 +551,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         beads = VGroup(*self.early, *self.late)
         self.play(
             *(FadeOut(bead, scale=0.3) for bead in beads),
-            FadeOut(VGroup(self.stacks, self.hidden_tags, self.slope)),
+            FadeOut(VGroup(self.stacks, self.hidden_tags)),
             FadeOut(Group(self.hidden, self.outputs)),
             self.body.animate.set_weights(step.new_weights),
             run_time=1.2,
@@ -493,15 +560,15 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Ask the new weights for the loss
         new = self.get_loss_number(step, "new L")
         self.say(
-            "After one step, the loss is lower",
+            "Biases moved too. The loss is lower",
             self.body.animate.set_activations(step.new_activations),
             self.column.animate.set_value(step.new_loss),
             FadeTransform(self.value, new),
             run_time=1.1,
         )
         self.value = new
-        self.outputs = self.body.get_numbers(2)
-        self.play(FadeIn(self.outputs), run_time=0.3)
+        self.hidden, self.outputs = (self.body.get_numbers(layer) for layer in (1, 2))
+        self.play(FadeIn(Group(self.hidden, self.outputs)), run_time=0.3)
         self.hold()
 
     def close_the_loop(self):
@@ -509,24 +576,23 @@ class BackpropagationGradientFlow(CaptionedScene):
         arcs, names = self.get_loop()
         self.play(
             FadeOut(VGroup(self.caption, self.names)),
-            FadeOut(Group(self.inputs, self.outputs)),
-            self.frame.animate.reorient(0, 0, 0, (-0.4, 0.45, 0), 10.9),
-            LaggedStartMap(ShowCreation, arcs, lag_ratio=0.5),
+            FadeOut(Group(self.inputs, self.hidden, self.outputs, self.value)),
+            self.frame.animate.reorient(0, 0, 0, (-0.1, 0.45, 0), 11.2),
+            LaggedStart(*(FadeIn(arc) for arc in arcs), lag_ratio=0.3),
             LaggedStartMap(FadeIn, names, lag_ratio=0.3),
-            run_time=1.1,
+            run_time=1,
         )
-        step = self.step
-        for _ in range(self.rounds):
+        step, progress = self.step, VGroup()
+        for number in range(2, self.rounds + 2):
             step = take_step(step.new_weights, step.new_biases, self.x, self.target, self.rate)
-            new = self.get_loss_number(step)
-            lights = (arc.copy().set_stroke(WHITE, 14).insert_n_curves(40) for arc in arcs)
+            lights = (arc[0].copy().set_stroke(WHITE, 14).insert_n_curves(40) for arc in arcs)
+            old, progress = progress, self.get_progress(step, number)
             self.play(
-                LaggedStart(*(VShowPassingFlash(light, time_width=0.6) for light in lights), lag_ratio=0.8),
+                LaggedStart(*(VShowPassingFlash(light, time_width=0.6) for light in lights), lag_ratio=0.6),
                 self.body.animate.set_weights(step.new_weights),
                 self.column.animate.set_value(step.new_loss),
-                FadeOut(self.value, time_span=(0, 0.3)),
-                FadeIn(new, time_span=(0.3, 0.6)),
+                FadeOut(old, time_span=(0, 0.2)),
+                FadeIn(progress, time_span=(0.2, 0.5)),
                 run_time=0.65,
             )
-            self.value = new
         self.hold()

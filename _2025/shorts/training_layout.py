@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Sequence
 
 from manim_imports_ext import *
-from truth.source import blend
 from truth.tiny_transformer import TransformerTraining, likeness
 
 LEFT_EDGE = -4.1
@@ -18,7 +17,7 @@ GOLDEN = (5**0.5 - 1) / 2
 class LossCurve(VGroup):
     """A loss that is traced while training goes on, as the edge of a lit area.
 
-    Parts: `area`, `axes`, `curve`, `tip`.
+    Parts: `area`, `axes`, `curve`, `tip`, `ends` (the numbers at the ends of the axes).
 
     Args:
         losses: (n,) the loss at each checkpoint, in nats.
@@ -29,10 +28,14 @@ class LossCurve(VGroup):
     def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 2.5, top: int = 5):
         self.losses, self.height_of_one = losses, height / top
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
+        self.ends = VGroup(
+            Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([0.3, height, 0], aligned_edge=UL),
+            Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, 0.4, 0], aligned_edge=DR),
+        ).set_color(MUTED)
         self.area = VMobject().set_stroke(width=0).set_fill(LOSS, 0.4)
         self.curve = VMobject().set_stroke(LOSS, 7).set_fill(opacity=0)
         self.tip = Dot(radius=0.15).set_fill(LOSS, 1)
-        super().__init__(self.area, self.axes, self.curve, self.tip)
+        super().__init__(self.area, self.axes, self.curve, self.tip, self.ends)
         self.set_time(0)
 
     def get_loss(self) -> float:
@@ -160,7 +163,7 @@ class TransformerBands(Group):
             ),
         ]
 
-    def get_forward_pass(self, n_particles: int = 18) -> Animation:
+    def get_forward_pass(self, n_particles: int = 24, **kwargs) -> Animation:
         """Yellow particles run up from the first band to the last, each by way of a dot in every band."""
         paths = [self._get_path(i, n_particles) for i in range(n_particles)]
         delays = [0.3 * (GOLDEN * i % 1) for i in range(n_particles)]
@@ -174,7 +177,7 @@ class TransformerBands(Group):
                 away = abs(1.15 * alpha - 0.05 - (n + 0.5) / len(self.bands))
                 band.glow.set_fill(ACTIVATION, 0.3 * max(0, 1 - 4 * away) * min(1, 8 * (1 - alpha)))
 
-        return UpdateFromAlphaFunc(particles, run, remover=True, rate_func=linear)
+        return UpdateFromAlphaFunc(particles, run, remover=True, rate_func=linear, **kwargs)
 
     def _get_path(self, particle: int, n_particles: int) -> np.ndarray:
         """(7, 3) Up through all bands. Which dots it meets is decoration: golden ratios spread them evenly."""
@@ -184,7 +187,7 @@ class TransformerBands(Group):
         stops = [points[int(share * len(points))] for share, points in zip(shares, dots, strict=True)]
         return np.array([[across, self.get_bottom()[1] - 0.3, 0], *stops, [across, self.get_top()[1] + 0.2, 0]])
 
-    def get_backward_pass(self, update: int) -> Animation:
+    def get_backward_pass(self, update: int, **kwargs) -> Animation:
         """A red wave runs from the last band to the first, in each as bright as the loss's gradient there is long.
 
         The longest gradient is full brightness; the others go by the square root, as eyes do.
@@ -209,7 +212,7 @@ class TransformerBands(Group):
             for band, glow in zip(self.bands, glows, strict=True):
                 band.glow.set_fill(GRADIENT, glow * min(1, 6 * (1 - alpha)))
 
-        return UpdateFromAlphaFunc(wave, run, remover=True, rate_func=linear)
+        return UpdateFromAlphaFunc(wave, run, remover=True, rate_func=linear, **kwargs)
 
 
 def _along(path: np.ndarray, time: float) -> np.ndarray:
@@ -291,7 +294,8 @@ class RingedWeight(VGroup):
             source=self.get_source(0),
         )
         name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < Band.height / 2)
-        self.number.set_color(FOCUS).next_to(name, DOWN, buff=0.08, aligned_edge=LEFT)
+        name.shift(0.22 * UP)
+        self.number.set_color(FOCUS).next_to(name, DOWN, buff=0.1, aligned_edge=LEFT)
         super().__init__(self.ring, self.number)
 
     def get_source(self, checkpoint: int) -> Source:
@@ -300,23 +304,50 @@ class RingedWeight(VGroup):
         return Source(training.name_of(self.recorded), (checkpoint, self.recorded), training.weights)
 
     def get_step(self, checkpoint: int) -> Animation:
-        """The ring keeps to its dot, and the number counts to what the weight is at a checkpoint."""
-        start, end = self.get_source(self.checkpoint), self.get_source(checkpoint)
+        """The ring keeps to its dot, and the number goes through what the weight was after each update on the way."""
+        start = self.checkpoint
         places = [self.bands.get_place(self.recorded, at) for at in (self.checkpoint, checkpoint)]
         self.checkpoint = checkpoint
 
         def go(_, alpha):
             self.ring.move_to(interpolate(*places, alpha))
-            source = blend(start, end, alpha)
+            source = self.get_source(round(interpolate(start, checkpoint, alpha)))
             self.number.set_value(source.true_value(), source=source)
 
         return UpdateFromAlphaFunc(self, go)
 
 
+class SmallBands(VGroup):
+    """The network in small: a bar for each block, in a row from the first to the last."""
+
+    def __init__(self, y: float):
+        blocks = TransformerBands.blocks
+        super().__init__(
+            RoundedRectangle(WIDTH / len(blocks) - 0.12, 0.36, corner_radius=0.1)
+            .set_fill(mix_colors(BACKGROUND, color, 0.3), 1)
+            .set_stroke(width=0)
+            for _, color in blocks
+        )
+        self.arrange(RIGHT, buff=0.12).set_y(y)
+        self.dark = [bar.get_fill_color() for bar in self]
+
+    def get_round(self, **kwargs) -> Animation:
+        """Light runs forward through all blocks, then crimson back."""
+
+        def run(bars, alpha):
+            for n, (bar, dark) in enumerate(zip(bars, self.dark, strict=True)):
+                place = n / (len(bars) - 1)
+                there, back = (max(0.0, 1 - 3 * abs(way - place)) for way in (2.4 * alpha - 0.2, 2.2 - 2.4 * alpha))
+                color, share = (ACTIVATION, there) if alpha < 0.5 else (GRADIENT, back)
+                bar.set_fill(mix_colors(dark, color, 0.85 * share), 1)
+
+        return UpdateFromAlphaFunc(self, run, rate_func=linear, **kwargs)
+
+
 def get_remark(words: str) -> Text:
     """The one sentence of a moment, at the top of the page."""
     lines = VGroup(Text(line, font_size=UPRIGHT_BODY - 2) for line in textwrap.wrap(words, 31))
-    return lines.arrange(DOWN, buff=0.12).set_color(TEXT).set_max_width(WIDTH).set_y(7.25).fix_in_frame()
+    return lines.arrange(DOWN, buff=0.12).set_color(TEXT).set_max_width(WIDTH).set_y(7.28).fix_in_frame()
 
 
 def get_verdict(output: str, answer: str) -> str:

@@ -3,6 +3,7 @@ from _2025.shorts.training_layout import (
     AnswerBoard,
     LossCurve,
     RingedWeight,
+    SmallBands,
     TransformerBands,
     get_lines,
     get_remark,
@@ -20,6 +21,7 @@ class TikTokGradientDescentLive(InteractiveScene):
     frame_shape = (9, 16)
     chapter = "Transformer training, live"
     remark = "A tiny one, really trained: each word is its own"
+    output_name = "Output"
     followed = 251  # of the recorded weights, the one with the ring
     lessons = 3  # questions that are followed one by one, before all are seen at once
     verdicts = (WRONG, PARTLY_RIGHT, EXACT)
@@ -58,7 +60,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         number = SourcedNumber(
             checkpoint, num_decimal_places=0, font_size=UPRIGHT_BODY, edge_to_fix=LEFT, source=("updates", checkpoint)
         )
-        word = Text("Step", font_size=UPRIGHT_BODY).move_to([LEFT_EDGE, 6.35, 0], aligned_edge=LEFT)
+        word = Text("Step", font_size=UPRIGHT_BODY).move_to([LEFT_EDGE, 6.3, 0], aligned_edge=LEFT)
         number.next_to(word, RIGHT, 0.2).align_to(word[0], DOWN)
         return VGroup(word, number).fix_in_frame()
 
@@ -91,12 +93,13 @@ class TikTokGradientDescentLive(InteractiveScene):
     def learn(self, checkpoint, *also, run_time=1.0):
         """Animations: all weights go on to a checkpoint at once, and the curve and the counts with them."""
         start, curve = self.curve.time, self.curve
-        numbers = self.count[1], self.loss
+        numbers, losses = (self.count[1], self.loss), self.training.losses_of_all
 
         def go(_, alpha):
             curve.set_time(interpolate(start, checkpoint, alpha))
-            numbers[0].set_value(round(curve.time), source=("updates", round(curve.time)))
-            numbers[1].set_value(curve.get_loss())
+            update = round(curve.time)
+            numbers[0].set_value(update, source=("updates", update))
+            numbers[1].set_value(losses[update], source=Source("loss of all ten answers", (update,), losses))
 
         self.play(
             *also,
@@ -107,14 +110,16 @@ class TikTokGradientDescentLive(InteractiveScene):
         )
 
     def go_round(self, first, last, rounds, run_time):
-        """Some rounds of forward and backward, on the way from one checkpoint to another."""
+        """Some rounds of forward and backward, on the way from one checkpoint to another.
+
+        What was said before them is dimmed: it is not what would be said now.
+        """
+        if len(self.said):
+            self.play(self.said.animate.set_opacity(0.3), run_time=0.15)
         for checkpoint in np.linspace(first, last, rounds + 1).round().astype(int)[1:]:
-            self.learn(
-                int(checkpoint),
-                self.bands.get_forward_pass(),
-                self.bands.get_backward_pass(int(checkpoint) - 1),
-                run_time=run_time / rounds,
-            )
+            there = self.bands.get_forward_pass(run_time=0.5 * run_time / rounds)
+            back = self.bands.get_backward_pass(int(checkpoint) - 1, run_time=0.5 * run_time / rounds)
+            self.learn(int(checkpoint), Succession(there, back), run_time=run_time / rounds)
 
     def ask(self, step, *also, run_time=0.7):
         """The next question takes the place of the last one, and what is expected with it."""
@@ -136,7 +141,7 @@ class TikTokGradientDescentLive(InteractiveScene):
             self.curve.get_loss(),
             num_decimal_places=2,
             font_size=UPRIGHT_BODY,
-            source=Source("loss of all ten answers", (), self.curve.get_loss),
+            source=Source("loss of all ten answers", (0,), self.training.losses_of_all),
         )
         self.loss.set_color(LOSS).move_to([-LEFT_EDGE, self.count[1].get_y(), 0], aligned_edge=RIGHT)
         word = Text("loss of all ten", font_size=UPRIGHT_SMALL).set_color(LOSS).next_to(self.loss, LEFT, 0.2, DOWN)
@@ -145,7 +150,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.question, self.expected, self.said = self.get_question(0), self.get_expected(0), VGroup()
         self.headings = VGroup(
             Text(name, font_size=UPRIGHT_SMALL).set_color(MUTED).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
-            for name, y in (("Expected", 5.75), ("Output", 3.63))
+            for name, y in (("Expected", 5.7), (self.output_name, 3.63))
         )
         self.play(
             FadeIn(self.remark_shown, 0.2 * UP),
@@ -160,12 +165,16 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.play(*self.say(self.remark), run_time=0.6)
         self.wait(1.5)
         self.play(
-            *self.say("Each dot is a weight; the brighter, the larger it is"),
+            *self.say(self.get_remark_on_dots()),
             ShowCreation(self.ringed.ring),
             FadeIn(self.ringed.number),
             run_time=0.7,
         )
         self.wait(1.6)
+
+    def get_remark_on_dots(self):
+        shown, every = sum(self.training.config.recorded), self.training.n_weights
+        return f"Dots: {shown} of {every:,} weights. Brighter is larger"
 
     def take_the_first_step(self):
         # Send the question forward
@@ -178,14 +187,14 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.play(self.bands.get_backward_pass(0), run_time=1.9)
 
         # Shift all weights
-        self.play(*self.say("All weights shift at once. That was one step"), run_time=0.6)
+        self.play(*self.say("All weights shift at once, in value and place"), run_time=0.6)
         self.learn(1, run_time=1.2)
         self.wait(0.3)
 
     def go_on_until_it_is_right(self):
         # Go round again until the answer is partly right
         _, middle, last = self.training.lessons[0]
-        self.play(*self.say("And again, and again"), run_time=0.6)
+        self.play(*self.say("Again and again, each step with two other questions"), run_time=0.6)
         self.go_round(1, middle, 5, run_time=2.4)
         self.answer(0, 1, run_time=0.8)
         self.wait(0.6)
@@ -212,13 +221,13 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.wait(0.5)
 
     def get_remark_on_the_old_answer(self):
-        return "New question, old answer"
+        return "A new question gets the old answer"
 
     def ask_a_third_one(self):
         # Ask a third question, faster
         first, middle, last = self.training.lessons[2]
         self.ask(2, run_time=0.5)
-        self.answer(2, 0, *self.say("The same again"), run_time=0.9)
+        self.answer(2, 0, *self.say("And a third"), run_time=0.9)
         self.wait(0.3)
         self.go_round(first, middle, 2, run_time=0.7)
         self.answer(2, 1, run_time=0.6)
@@ -229,17 +238,22 @@ class TikTokGradientDescentLive(InteractiveScene):
     def turn_to_the_board(self):
         # Leave the page for one with all questions
         self.look = int(np.searchsorted(self.training.looks, self.training.lessons[2][2]))
-        self.board = AnswerBoard([question for question, _ in self.training.config.pairs], top=5.45, pitch=1.04)
+        self.board = AnswerBoard([question for question, _ in self.training.config.pairs], top=5.05, pitch=1.0)
+        self.small = SmallBands(5.75).shift(BOARD)
         self.answers = self.board.get_answers(self.get_board(self.look))
         Group(self.board, self.answers).shift(BOARD)
-        self.add(self.board)
+        self.add(self.board, self.small)
         self.play(
             self.frame.animate.shift(BOARD),
             LaggedStart(*map(FadeIn, self.answers), lag_ratio=0.1),
-            *self.say("Now all ten questions at once"),
+            *self.say("All ten, as the same training goes on"),
             run_time=1.6,
         )
-        self.wait(0.8)
+        self.wait(0.6)
+
+        # Say what the colours are
+        self.play(*self.say("Red: wrong. Yellow: partly. Green: exact"), run_time=0.6)
+        self.wait(1.2)
 
     def teach_the_rest(self):
         # Watch all answers while training goes on
@@ -262,25 +276,35 @@ class TikTokGradientDescentLive(InteractiveScene):
             changed = [(old, line) for old, line, other in zip(self.answers, new, is_new, strict=True) if other]
             self.learn(
                 int(self.training.looks[look]),
-                *(FadeOut(old, time_span=(0, 0.25 * run_time)) for old, _ in changed),
-                *(FadeIn(line, time_span=(0, 0.25 * run_time)) for _, line in changed),
+                *(FadeOut(old, time_span=(0, 0.12 * run_time)) for old, _ in changed),
+                *(FadeIn(line, time_span=(0.12 * run_time, 0.3 * run_time)) for _, line in changed),
+                *(
+                    FlashAround(line, color=WRONG, stroke_width=6, run_time=run_time)
+                    for line in self.get_spoilt(look, new)
+                ),
+                self.small.get_round(run_time=run_time),
                 run_time=run_time,
             )
             rows = zip(self.answers, new, is_new, strict=True)
             self.answers = VGroup(line if other else old for old, line, other in rows)
         self.look = last
 
+    def get_spoilt(self, look, answers):
+        """The lines that were exact at the look before, and are not any more."""
+        colors = zip(self.get_board(look - 1), self.get_board(look), answers, strict=True)
+        return [line for (_, was), (_, now), line in colors if was == EXACT != now]
+
     def end_with_the_board(self):
         # Count the right answers
         self.play(*self.say(self.get_last_words(), EXACT), run_time=0.6)
         shine = (Indicate(line, scale_factor=1.03, color=EXACT) for line in self.answers)
         self.play(LaggedStart(*shine, lag_ratio=0.15))
-        self.wait(1.6)
+        self.wait(0.8)
 
     def get_last_words(self):
         pairs = self.training.config.pairs
         exact = sum(said == answer for said, (_, answer) in zip(self.training.answers, pairs, strict=True))
-        return f"{exact} of {len(pairs)} answers are exact"
+        return f"{exact} of {len(pairs)} exact, learned by heart"
 
 
 class TikTokGradientDescent(TikTokGradientDescentLive):
@@ -288,6 +312,7 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
 
     chapter = "Transformer training"
     remark = "The words are illustrations; weights and loss are measured"
+    output_name = "Output (illustration)"
     staged = (
         ("<<0x7f3a>>", "Maybe... fruit on..."),
         ("<<err_null>>", "Sugar... cocoa..."),
@@ -311,7 +336,7 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
         return [self.get_outputs(row)[self.verdicts.index(color)] for row, (_, color) in enumerate(live)]
 
     def get_remark_on_the_old_answer(self):
-        return "A new question starts from scratch"
+        return "Same weights, a new question"
 
     def get_last_words(self):
-        return "Ten answers, one network"
+        return "Ten answers, learned by heart"
