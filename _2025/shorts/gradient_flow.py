@@ -363,9 +363,9 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Hand it an example
         step, body = self.step, self.body
         silent = [np.zeros(n) for n in self.network.sizes]
-        colors = {"Blue": POSITIVE_RAMP[1], "orange": NEGATIVE_RAMP[1]}
+        colors = {"Blue": POSITIVE_RAMP[1], "Orange": NEGATIVE_RAMP[1]}
         self.say(
-            get_caption("Blue weights are positive, orange negative; the thicker, the larger", colors).fix_in_frame(),
+            get_caption("Blue: positive weight. Orange: negative. Thick: large", colors).fix_in_frame(),
             body.animate.set_activations([step.activations[0], *silent[1:]]),
             run_time=0.7,
         )
@@ -434,7 +434,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Start the way back at the loss
         step = self.step
         self.say(
-            "Back: how does the loss change with each output?",
+            "Now back from the loss",
             self.body.animate.set_dimmed(0.6),
             self.frame.animate.reorient(9, -4, 0),
             FadeOut(self.aims),
@@ -442,8 +442,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.stacks = self.get_stacks()
         self.play(
             EdgeWave(self.get_lines(), GRADIENT, backwards=True, width=14, radius=0.5),
-            FadeIn(VGroup(rows[0] for rows in self.stacks), time_span=(0.8, 1.2)),
-            run_time=1.2,
+            FadeIn(VGroup(rows[0] for rows in self.stacks), time_span=(1.1, 1.6)),
+            run_time=1.8,
         )
         difference = get_formula(
             R"\partial L / \partial a = a - t = {} - {} = {}",

@@ -163,7 +163,7 @@ class TikTokGradientDescentLive(InteractiveScene):
 
         # Say what is real, and what a dot is
         self.play(*self.say(self.remark), run_time=0.6)
-        self.wait(1.5)
+        self.wait(2)
         self.play(
             *self.say(self.get_remark_on_dots()),
             ShowCreation(self.ringed.ring),
@@ -183,13 +183,13 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.wait(0.4)
 
         # Send the error back
-        self.play(*self.say("Backward: how much is each of them to blame?"), run_time=0.6)
-        self.play(self.bands.get_backward_pass(0), run_time=1.9)
+        self.play(*self.say("Backward: how much is each to blame?"), run_time=0.6)
+        self.play(self.bands.get_backward_pass(0), run_time=2.1)
 
         # Shift all weights
-        self.play(*self.say("All weights shift at once, in value and place"), run_time=0.6)
+        self.play(*self.say("All weights shift at once"), run_time=0.6)
         self.learn(1, run_time=1.2)
-        self.wait(0.3)
+        self.wait(0.5)
 
     def go_on_until_it_is_right(self):
         # Go round again until the answer is partly right
@@ -197,7 +197,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.play(*self.say("Again and again, each step with two other questions"), run_time=0.6)
         self.go_round(1, middle, 5, run_time=2.4)
         self.answer(0, 1, run_time=0.8)
-        self.wait(0.6)
+        self.wait(1.9)
 
         # Go round again until the answer is right
         self.go_round(middle, last, 4, run_time=1.6)
@@ -215,7 +215,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         # Teach the second answer
         self.go_round(self.training.lessons[1][0], middle, 3, run_time=1.1)
         self.answer(1, 1, run_time=0.7)
-        self.wait(0.4)
+        self.wait(1.3)
         self.go_round(middle, last, 3, run_time=0.9)
         self.answer(1, 2, run_time=0.7)
         self.wait(0.5)
@@ -228,9 +228,10 @@ class TikTokGradientDescentLive(InteractiveScene):
         first, middle, last = self.training.lessons[2]
         self.ask(2, run_time=0.5)
         self.answer(2, 0, *self.say("And a third"), run_time=0.9)
-        self.wait(0.3)
+        self.wait(1.7)
         self.go_round(first, middle, 2, run_time=0.7)
         self.answer(2, 1, run_time=0.6)
+        self.wait(2)
         self.go_round(middle, last, 2, run_time=0.6)
         self.answer(2, 2, run_time=0.6)
         self.wait(0.4)
@@ -246,10 +247,10 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.play(
             self.frame.animate.shift(BOARD),
             LaggedStart(*map(FadeIn, self.answers), lag_ratio=0.1),
-            *self.say("All ten, as the same training goes on"),
+            *self.say("All ten, as training goes on"),
             run_time=1.6,
         )
-        self.wait(0.6)
+        self.wait(1.1)
 
         # Say what the colours are
         self.play(*self.say("Red: wrong. Yellow: partly. Green: exact"), run_time=0.6)
@@ -257,22 +258,23 @@ class TikTokGradientDescentLive(InteractiveScene):
 
     def teach_the_rest(self):
         # Watch all answers while training goes on
-        self.show_looks(int(np.searchsorted(self.training.looks, 275)), 0.5)
+        self.show_looks(int(np.searchsorted(self.training.looks, 275)), 0.5, pause=0.6)
 
         # Say that an update for one can spoil another
         self.play(*self.say("A step for one answer can spoil another"), run_time=0.6)
-        self.show_looks(int(np.searchsorted(self.training.looks, 335)), 1.0)
+        self.show_looks(int(np.searchsorted(self.training.looks, 335)), 1.0, pause=1.1)
         self.wait(0.5)
 
         # Go on to the end
         self.play(*self.say("Round after round, they settle"), run_time=0.6)
         self.show_looks(len(self.training.looks) - 1, 0.7)
 
-    def show_looks(self, last, run_time):
-        """Train on to a look, with every answer at each look on the way."""
+    def show_looks(self, last, run_time, pause=0.0):
+        """Train on to a look, with every answer at each look on the way; a pause follows."""
         for look in range(self.look + 1, last + 1):
             new = self.board.get_answers(self.get_board(look)).shift(BOARD)
-            is_new = self.training.board[look] != self.training.board[look - 1]
+            is_new = [now != was for now, was in zip(self.get_board(look), self.get_board(look - 1), strict=True)]
+            self.waive_what_goes(look, new, last, run_time, pause)
             changed = [(old, line) for old, line, other in zip(self.answers, new, is_new, strict=True) if other]
             self.learn(
                 int(self.training.looks[look]),
@@ -288,6 +290,18 @@ class TikTokGradientDescentLive(InteractiveScene):
             rows = zip(self.answers, new, is_new, strict=True)
             self.answers = VGroup(line if other else old for old, line, other in rows)
         self.look = last
+
+    def waive_what_goes(self, look, answers, last, run_time, pause):
+        """Tell the layout gate that answers which change again too soon are to be seen, not read."""
+        later = [self.get_board(other) for other in range(look, len(self.training.looks))]
+        for row, line in enumerate(answers):
+            words = later[0][row][0]
+            looks = next((n for n, board in enumerate(later) if board[row][0] != words), len(later))
+            stands = looks * run_time + (pause if look + looks > last else 0) - 0.12 * run_time
+            was_there = any((words, color) in self.get_board(other) for other in range(look) for color in self.verdicts)
+            is_read = was_there or stands >= 0.3 * len(words.split()) + 0.5
+            if look + looks <= len(self.training.looks) - 1 and not is_read:
+                line.waive = {"L012": "answers on the board are seen to change, not read"}
 
     def get_spoilt(self, look, answers):
         """The lines that were exact at the look before, and are not any more."""

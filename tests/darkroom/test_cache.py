@@ -547,7 +547,7 @@ UNREPEATABLE = [
     ("import time; time.strftime('%Y')", "it asks what time it is (time.strftime)"),
     ("import os; os.getpid()", "the number of its process"),
     ("import os; dict(os.environ)", "all environment variables"),
-    ("import os; os.environ['TMPDIR']", "it reads TMPDIR"),
+    ("import os; os.environ.get('TMPDIR')", "it reads TMPDIR"),
     ("import os; os.stat('data.csv'); Path('data.csv').write_text('3')", "data.csv"),
     ("import os; witness.ANSWERS['kind'] = None; os.path.exists('data.csv')", "could not be taken down (TypeError"),
 ]

@@ -275,7 +275,7 @@ class CutsBetweenPictures(Scene):
     def construct(self):
         # Clear the stage at once and show something else
         self.add(Text("before").shift(UP), Square().shift(DOWN))
-        self.wait(0.5)
+        self.wait(1)
         self.clear()
         self.add(Circle(), Text("after").to_edge(UP))
         self.wait(0.5)

@@ -99,6 +99,7 @@ class OffFrameShape(Scene):
 class OffFrameAfterZoom(Scene):
     def construct(self):
         # Add a label that the zoomed view cuts
+        self.add(Square())
         self.play(self.frame.animate.scale(0.5))
         self.play(FadeIn(Text("label").move_to(3.4 * RIGHT)))
         self.wait()
