@@ -25,6 +25,7 @@ GRID = (16, 9)  # columns and rows; on an upright frame the other way round
 IN_CELL = 0.002  # of a cell's pixels lit: there is something in it
 CAPTION_WORDS = 3  # at least
 CAPTION_SIZE = 45.0  # pixels of a capital at 1080p, at most: no larger than a Text that says nothing of its size
+CAPTION_LASTS = 0.5  # of the scene, at most
 AT_REST = 0.45  # seconds for which words must rest to have been read
 
 
@@ -127,7 +128,7 @@ def measure_scene(scene_class: Any, report: Callable[[int], None], fps: float | 
         motion_share=round(measuring.moving / seconds, 4) if seconds else 0.0,
         camera_share=round(measuring.camera / seconds, 4) if seconds else 0.0,
         words_a_minute=round(60 * sum(len(stand.words) for stand in stands) / seconds, 1) if seconds else 0.0,
-        smallest_text=round(min(rested), 1) if rested else None,
+        smallest_text=round(float(min(rested)), 1) if rested else None,
         captioned_share=round(captioned_share(stands, run.beats), 4),
     )
 
@@ -146,15 +147,19 @@ def largest_share(stage: Any) -> float:
     return max(areas, default=0.0) / geo.area(stage.frame)
 
 
-def is_caption(stand: "Stand") -> bool:
-    """Whether some words are a caption: a few words together, smaller than a title, that come and that go."""
-    comes_and_goes = not stand.at_start and not stand.at_end
+def is_caption(stand: "Stand", seconds: float) -> bool:
+    """Whether some words of a scene are a caption: a few words together, not large, that come and soon go.
+
+    A title may be as small, but stands for most of the scene.
+    """
+    comes_and_goes = not stand.at_start and not stand.at_end and stand.until - stand.since < CAPTION_LASTS * seconds
     return len(stand.words) >= CAPTION_WORDS and 0 < stand.pixels <= CAPTION_SIZE and comes_and_goes
 
 
 def captioned_share(stands: "Sequence[Stand]", beats: Sequence[Any]) -> float:
     """The share of the beats during which a caption stands. Animations in a row under one comment are one beat."""
-    captions = [stand for stand in stands if is_caption(stand)]
+    seconds = beats[-1].end if beats else 0.0
+    captions = [stand for stand in stands if is_caption(stand, seconds)]
     spans: list[tuple[Any, float, float]] = []
     for beat in beats:
         if spans and spans[-1][0] == (beat.name or beat.index):

@@ -24,8 +24,9 @@ from darkroom.engine.run import Beat, Observer, Run
 SAMPLES = 8  # a second
 FPS = 16.0  # of the playing: two frames to a sample
 STILL = 6.0  # seconds in which nothing moves before that is dead time
-DARK = 0.3  # seconds for which a page may be empty; its first picture may take a little longer to fade in
-DARK_OPENING = 0.6
+DARK = 0.3  # seconds for which a page may be empty
+DARK_OPENING = 0.6  # the same at the start of a scene that follows another: its first picture may fade in
+FEWEST_WORDS = 2  # that take time to read; one is a label, seen at a glance
 BLINK = 0.6  # seconds within which a thing that comes back has blinked
 PICTURES = 40  # a scene; beyond that they tell nothing new
 
@@ -191,10 +192,10 @@ class Watch(Observer):
         """What could not be read for as long as it takes? The first and last picture another scene may share."""
         for stand in self.reading.end():
             needed = time_to_read(stand.words)
-            if stand.seconds > needed - 1 / FPS or stand.at_end or (stand.at_start and self.place.follows):
+            shared = stand.at_end or (stand.at_start and self.place.follows)
+            if len(stand.words) < FEWEST_WORDS or shared or stand.seconds > needed - 1 / FPS:
                 continue
-            words = f"{len(stand.words)} words stand" if len(stand.words) > 1 else "the word stands"
-            says = f"{words} for {stand.seconds:.1f} s, and take {needed:.1f} s to read"
+            says = f"{len(stand.words)} words stand for {stand.seconds:.1f} s, and take {needed:.1f} s to read"
             fault = Fault(rules.READING_TIME, (stand.text,), says, needed - stand.seconds, [stand.text.box])
             culprits = (self.described[stand.words],)
             self.closed.append(self._excused(Open(fault, stand.since, stand.until, stand.beat, culprits, stand.beat)))
@@ -204,7 +205,8 @@ class Watch(Observer):
         if not stage.is_lit:
             self.dark = self.dark or (stage.time, beat)
         elif self.dark:
-            self._report_empty_page(run, self.dark, stage.time, DARK if self.was_lit else DARK_OPENING)
+            if self.was_lit or self.place.follows:
+                self._report_empty_page(run, self.dark, stage.time, DARK if self.was_lit else DARK_OPENING)
             self.dark = None
         self.was_lit |= stage.is_lit
 
@@ -213,8 +215,6 @@ class Watch(Observer):
             says = "the scene ends on an empty page, though its film goes on"
             since, beat = self.dark
             self._report(run, Fault(rules.EMPTY_PAGE, (), says, 1), beat, since, run.clock, picture=False)
-        elif self.dark and not self.was_lit:
-            self._report_empty_page(run, self.dark, run.clock, DARK_OPENING)
 
     def _report_empty_page(self, run: Run, dark: tuple[float, Beat], until: float, most: float) -> None:
         since, beat = dark

@@ -205,6 +205,7 @@ FILM = """from manimlib import *
 class Opening(Scene):
     def construct(self):
         words = Text("words that open the film")
+        self.wait(1)
         self.play(FadeIn(words))
         self.wait(2)
         self.play(FadeOut(words))
@@ -222,6 +223,7 @@ class Middle(Scene):
 class Ending(Scene):
     def construct(self):
         words = Text("words that end the film")
+        self.wait(1)
         self.play(FadeIn(words))
         self.wait(2)
         self.play(FadeOut(words))
@@ -234,7 +236,10 @@ SCENES_IN_ORDER = [Opening, Middle, Ending]
 
 @pytest.mark.slow
 def test_a_scene_is_judged_by_its_place_in_the_film(tmp_path: Path) -> None:
-    """Its last page may be empty only if nothing follows; words of its first may come from the scene before."""
+    """Its first page may be empty only if nothing comes before, its last only if nothing follows.
+
+    The words of its first picture may come from the scene before.
+    """
     (tmp_path / "film.py").write_text(FILM)
     (tmp_path / "custom_config.yml").write_text("text: {font: Latin Modern Roman}\n")
     verdicts = judge(tmp_path / "film.py", tmp_path)
@@ -243,7 +248,7 @@ def test_a_scene_is_judged_by_its_place_in_the_film(tmp_path: Path) -> None:
     assert found == {
         "Opening": ["L013 the scene ends on an empty page, though its film goes on"],
         "Middle": [],
-        "Ending": [],
+        "Ending": ["L013 there is nothing on screen for 1.3 s"],
     }
     (alone,) = discover.find([f"{tmp_path / 'film.py'}:Ending"])
     assert [gate.place_in_film(alone, ref) for ref in alone.scenes] == [(True, False)]
