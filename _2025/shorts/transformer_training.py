@@ -1,3 +1,5 @@
+import re
+
 from _2025.shorts.training_layout import (
     LEFT_EDGE,
     AnswerBoard,
@@ -15,6 +17,11 @@ from truth.tiny_transformer import train
 BOARD = 9.6 * RIGHT  # where the page with all answers is
 
 
+def get_words(text):
+    """The words in what is said, without signs."""
+    return tuple(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text))
+
+
 class TikTokGradientDescentLive(InteractiveScene):
     """A network's answers go from gibberish to right while each backward pass moves all of its weights at once."""
 
@@ -24,6 +31,8 @@ class TikTokGradientDescentLive(InteractiveScene):
     output_name = "Output"
     followed = 251  # of the recorded weights, the one with the ring
     lessons = 3  # questions that are followed one by one, before all are seen at once
+    # The parts of the training that the board shows: until which update, seconds for each look, the pause after it.
+    parts = ((275, 0.5, 0.6), (335, 1.0, 1.1), (np.inf, 0.7, 0.0))
     verdicts = (WRONG, PARTLY_RIGHT, EXACT)
 
     def construct(self):
@@ -238,7 +247,7 @@ class TikTokGradientDescentLive(InteractiveScene):
 
     def turn_to_the_board(self):
         # Leave the page for one with all questions
-        self.look = int(np.searchsorted(self.training.looks, self.training.lessons[2][2]))
+        self.look = self.first_look = int(np.searchsorted(self.training.looks, self.training.lessons[2][2]))
         self.board = AnswerBoard([question for question, _ in self.training.config.pairs], top=5.05, pitch=1.0)
         self.small = SmallBands(5.75).shift(BOARD)
         self.answers = self.board.get_answers(self.get_board(self.look))
@@ -258,23 +267,25 @@ class TikTokGradientDescentLive(InteractiveScene):
 
     def teach_the_rest(self):
         # Watch all answers while training goes on
-        self.show_looks(int(np.searchsorted(self.training.looks, 275)), 0.5, pause=0.6)
+        self.show_looks(0)
 
         # Say that an update for one can spoil another
         self.play(*self.say("A step for one answer can spoil another"), run_time=0.6)
-        self.show_looks(int(np.searchsorted(self.training.looks, 335)), 1.0, pause=1.1)
+        self.show_looks(1)
         self.wait(0.5)
 
         # Go on to the end
         self.play(*self.say("Round after round, they settle"), run_time=0.6)
-        self.show_looks(len(self.training.looks) - 1, 0.7)
+        self.show_looks(2)
 
-    def show_looks(self, last, run_time, pause=0.0):
-        """Train on to a look, with every answer at each look on the way; a pause follows."""
+    def show_looks(self, part):
+        """Train on to the end of a part, with every answer at each look on the way."""
+        until, run_time, _ = self.parts[part]
+        last = min(int(np.searchsorted(self.training.looks, until)), len(self.training.looks) - 1)
         for look in range(self.look + 1, last + 1):
             new = self.board.get_answers(self.get_board(look)).shift(BOARD)
             is_new = [now != was for now, was in zip(self.get_board(look), self.get_board(look - 1), strict=True)]
-            self.waive_what_goes(look, new, last, run_time, pause)
+            self.waive_what_goes(look, new)
             changed = [(old, line) for old, line, other in zip(self.answers, new, is_new, strict=True) if other]
             self.learn(
                 int(self.training.looks[look]),
@@ -291,16 +302,22 @@ class TikTokGradientDescentLive(InteractiveScene):
             self.answers = VGroup(line if other else old for old, line, other in rows)
         self.look = last
 
-    def waive_what_goes(self, look, answers, last, run_time, pause):
+    def waive_what_goes(self, look, answers):
         """Tell the layout gate that answers which change again too soon are to be seen, not read."""
-        later = [self.get_board(other) for other in range(look, len(self.training.looks))]
-        for row, line in enumerate(answers):
-            words = later[0][row][0]
-            looks = next((n for n, board in enumerate(later) if board[row][0] != words), len(later))
-            stands = looks * run_time + (pause if look + looks > last else 0) - 0.12 * run_time
-            was_there = any((words, color) in self.get_board(other) for other in range(look) for color in self.verdicts)
-            is_read = was_there or stands >= 0.3 * len(words.split()) + 0.5
-            if look + looks <= len(self.training.looks) - 1 and not is_read:
+        lasts, number, looks = {}, self.first_look, self.training.looks
+        for until, seconds, pause in self.parts:
+            while number + 1 < len(looks) and looks[number] < until:
+                number += 1
+                lasts[number] = seconds
+            lasts[number] = lasts.get(number, 0.0) + pause
+        said = {other: {get_words(words) for words, _ in self.get_board(other)} for other in lasts}
+        known = [self.get_board(self.first_look), self.get_board(-1), *map(self.get_outputs, range(self.lessons))]
+        before = {get_words(words) for lines in known for words, _ in lines}
+        for line, (text, _) in zip(answers, self.get_board(look), strict=True):
+            words = get_words(text)
+            is_new = words not in before and not any(words in said[other] for other in lasts if other < look)
+            stands = sum(seconds for other, seconds in lasts.items() if words in said[other]) - 0.1
+            if is_new and len(words) > 1 and stands < 0.3 * len(words) + 0.5:
                 line.waive = {"L012": "answers on the board are seen to change, not read"}
 
     def get_spoilt(self, look, answers):
