@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manimlib import DEGREES, Circle, Group, Rectangle, Square, Surface, VGroup, VMobject, color_to_rgb
 
-from custom.palette import ACTIVATION, BACKGROUND, INPUT, SCAFFOLD, TEXT
+from custom.palette import BACKGROUND, NEGATIVE_RAMP, POSITIVE_RAMP, SCAFFOLD, TEXT
 from helpers.color import mix_colors, values_to_colors
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class DecisionField(Group):
         time: in steps; see `set_time`.
     """
 
-    colors = INPUT, ACTIVATION
+    colors = NEGATIVE_RAMP[1], POSITIVE_RAMP[1]  # as the sign of the logit
     shades = 257
     step = 0.12  # frame units between the boundary's anchors
 

@@ -147,7 +147,7 @@ class MLPAutogradScene(CaptionedScene):
         network = NeuralNetwork(self.model, radius=0.36, neuron_buff=0.5, layer_buff=2.25, max_weight=4, max_width=8)
         network.move_to(3.5 * RIGHT + 0.95 * UP)
         edges = VGroup(edge for edges in network.edges for edge in edges)
-        self.say("Its weights are random at first: blue above zero, red below", FadeIn(network.layers))
+        self.say("Its weights are random at first: blue above zero, orange below", FadeIn(network.layers))
         self.play(LaggedStartMap(ShowCreation, edges, lag_ratio=0.1), run_time=1)
         self.wait(0.6)
 
@@ -219,8 +219,6 @@ class MLPAutogradScene(CaptionedScene):
     def get_labels(self):
         """The activations that were computed, as numbers inside their neurons; dark on light."""
         labels = VGroup(self.network.get_activation_labels(layer, 26, 2) for layer in (1, 2))
-        for number in (number for layer in labels for number in layer if number.value < 0):
-            number.set_fill(TEXT)
         return labels.add(Tex("p", font_size=LABEL).next_to(self.network.get_layer(2), RIGHT, buff=0.15))
 
     def get_kind(self, point):

@@ -373,7 +373,7 @@ def frames_of(scene: type, fast: bool, eager: bool = False) -> tuple[list[bytes]
     # ManimGL knows programs by their id, and the last scene's are gone.
     PROGRAM_UNIFORM_MIRRORS.clear()
     with ExitStack() as changes:
-        changes.enter_context(patch.object(manim_config.camera, "resolution", (WIDTH, HEIGHT)))
+        changes.enter_context(patch.dict(manim_config.camera, {"resolution": (WIDTH, HEIGHT)}))
         for name, value in EAGER.items() if eager else ():
             changes.enter_context(patch.object(painter, name, value))
         run = Run(scene, Keeping(), fps=FPS, fast=fast)

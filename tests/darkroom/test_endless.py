@@ -119,7 +119,7 @@ def test_a_scene_that_does_not_end_in_time_fails_by_name(darkroom: Darkroom, pro
         "render", "scenes.py", *LOW, "--timeout", "4", "--output", project.parent / "media", cwd=project, env=env
     )
     assert done.returncode == 1, done.stderr
-    assert "3 of 4 failed: Measured, Stubborn, Compiled" in done.stderr
+    assert "3 of 4 failed: Compiled, Measured, Stubborn" in done.stderr
     assert (project.parent / "media" / "scenes" / "low" / "Ends.mp4").is_file()
     # Where it was: the author's own line. What runs in C code cannot tell.
     assert "  scenes.py:16 in construct\n      self.wait(1)\n  it was not done after 4 s (--timeout)" in done.stderr

@@ -178,7 +178,7 @@ def test_what_a_class_asks_of_the_file_writer_is_done_or_said(
     assert "Gif: its sound was left out: a GIF has none." in said
     assert "movie_file_extension under file_writer: ManimGL itself hears" in said
     assert not (project / "elsewhere").exists()
-    font = "Missing: the font 'Nonexistent Sans' is not installed. Its words are drawn in another: Missing, Likewise."
+    font = "Missing: the font 'Nonexistent Sans' is not installed. Its words are drawn in another: Likewise, Missing."
     assert said.count(font) == 1
     assert "the font 'Absent Mono' is not installed" in said
 
@@ -310,7 +310,7 @@ def test_stills_are_the_frames_of_the_clip(darkroom: Darkroom, project: Path, wh
         assert (np.asarray(Image.open(path)) == clips[name.partition("@")[0]][frame]).all(), typed
     done = darkroom("render", "--still", "parts.py", *LOW, "--output", tmp_path, cwd=project)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(tmp_path / f"parts/stills/{name}.png") for name in ("Talk", "Looks")]
+    assert done.stdout.split() == [str(tmp_path / f"parts/stills/{name}.png") for name in ("Looks", "Talk")]
     end = Image.open(tmp_path / "parts/stills/Talk.png")
     assert end.getpixel((80 - 39, 45)) != (0x10, 0x20, 0x30), "the square that was added after the last animation"
     how = ("--still", "0.3", "--quality", "medium", "--transparent", "--output", tmp_path)

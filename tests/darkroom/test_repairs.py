@@ -320,7 +320,7 @@ def idle_prompt(folder: Path, without: str) -> None:
 
 @proof
 def paste_anywhere(folder: Path, without: str) -> None:
-    (folder / "s").mkdir()
+    (folder / "s").mkdir(mode=0o700)
     (folder / "s" / "block.py").write_text("        # Say it\n        print('@@', side)\n")
     assert "@@ 2" in at_the_prompt(folder, without, "checkpoint_paste()\n")
 

@@ -88,7 +88,7 @@ def test_no_decimal_is_typed(playing):
 # Layout faults that these scenes had when the rules that find them were made: how many, by rule. The second cut mends
 # them. Nothing may be added here: a scene gets fewer until it leaves the table, and SECOND_CUT_OWES falls with it.
 TO_BE_MENDED_BY_THE_SECOND_CUT: dict[str, dict[str, int]] = {
-    "YourExpression": {"empty page": 1, "reading time": 2},
+    "YourExpression": {"reading time": 2},
     "UsedTwice": {"empty page": 1, "reading time": 3},
     "NeuronOfVectors": {"empty page": 1, "reading time": 2},
     "CrossEntropy": {"empty page": 1, "reading time": 2},
@@ -115,7 +115,7 @@ TO_BE_MENDED_BY_THE_SECOND_CUT: dict[str, dict[str, int]] = {
     "ShowBiasBakedIntoWeightMatrix": {"empty page": 1, "reading time": 6},
     "mlp.ClosingCard": {"reading time": 1},
 }
-SECOND_CUT_OWES = 109
+SECOND_CUT_OWES = 108
 
 
 def test_what_the_second_cut_has_to_mend_only_gets_less():

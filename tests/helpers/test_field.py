@@ -8,7 +8,7 @@ from darkroom import engine
 
 engine.load()
 
-from custom.palette import ACTIVATION, INPUT  # noqa: E402
+from custom.palette import BACKGROUND, NEGATIVE_RAMP, POSITIVE_RAMP  # noqa: E402
 from helpers.field import DecisionField  # noqa: E402
 from truth.moons import MoonsConfig, train  # noqa: E402
 
@@ -27,9 +27,9 @@ def field(training):
 def test_each_place_has_the_colour_of_its_guess(field, training, time):
     field.set_time(time)
     p = training.probabilities(field.places, time)
-    rgb = np.array([color_to_rgb(color) for color in DecisionField.colors])
-    shown = field.sheet.data["rgba"][:, :3]
-    nearer = np.linalg.norm(shown[:, None] - rgb[None], axis=2).argmin(axis=1)
+    orange, blue = (np.array(color_to_rgb(color)) for color in DecisionField.colors)
+    shown = field.sheet.data["rgba"][:, :3] - color_to_rgb(BACKGROUND)  # light added to the dark between the two
+    nearer = shown @ (blue / np.linalg.norm(blue)) > shown @ (orange / np.linalg.norm(orange))
     sure = np.abs(p - 0.5) > 0.2
     assert sure.any() and (nearer[sure] == (p[sure] > 0.5)).all()
 
@@ -42,7 +42,7 @@ def test_the_sheet_lies_where_its_places_are(field):
 def test_points_stand_where_the_data_says_in_colours_and_shapes_of_their_kind(field, training):
     for mark, point, label in zip(field.points, training.points, training.labels, strict=True):
         assert mark.get_center() == pytest.approx(field.c2p(*point), abs=1e-6)
-        assert mark.get_fill_color().upper() == (ACTIVATION if label else INPUT)
+        assert mark.get_fill_color().upper() == (POSITIVE_RAMP[1] if label else NEGATIVE_RAMP[1])
 
 
 def test_the_boundary_follows_the_time_and_the_place(field, training):

@@ -16,7 +16,7 @@ from manimlib import (
     there_and_back,
 )
 
-from custom.palette import NEUTRAL
+from custom.palette import MAGNITUDE_RAMP, NEUTRAL
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.matrix import AnimateEntriesTo, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.number import digit_height
@@ -314,11 +314,11 @@ def test_randomizing_needs_a_generator_and_repeats_with_its_seed():
 # Embeddings
 
 
-def test_an_embedding_is_a_column_grey_to_white():
+def test_an_embedding_is_a_column_from_dim_to_bright():
     embedding = NumericEmbedding([0.0, -2.0, 1.0], max_value=2, source="E")
     assert texts(embedding) == ["0.0", "−2.0", "+1.0"]
     assert embedding.values.tolist() == [0, -2, 1]
-    assert embedding.get_entry(1).get_fill_color() == "#FFFFFF"
+    assert embedding.get_entry(1).get_fill_color() == MAGNITUDE_RAMP[1]
     assert str(embedding.get_entry(1).source) == "E[1]"
     assert len({embedding.get_colors(v)[0] for v in (0.7, -0.7)}) == 1  # no hue for a sign
 

@@ -276,6 +276,7 @@ class Known(Scene):
 
 class Broken(Scene):
     def construct(self):
+        self.wait()
         raise RuntimeError("no")
 """
 
@@ -285,7 +286,7 @@ def test_the_figures_of_a_scene_are_what_they_are_said_to_be(tmp_path: Path) -> 
     (tmp_path / "scene.py").write_text(KNOWN)
     (tmp_path / "custom_config.yml").write_text("text: {font: Latin Modern Roman}\n")
     done = check(tmp_path, "scene.py", "--measure", "--json")
-    known, broken = json.loads(done.stdout)["scenes"]
+    broken, known = json.loads(done.stdout)["scenes"]
     assert done.returncode == 1 and "RuntimeError" in broken["failure"]
     frame = 8 * 8 * 16 / 9
     assert known["seconds"] == 6
