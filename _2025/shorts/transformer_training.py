@@ -192,7 +192,7 @@ class TikTokGradientDescentLive(InteractiveScene):
         self.wait(0.4)
 
         # Send the error back
-        self.play(*self.say("Backward: how much is each to blame?"), run_time=0.6)
+        self.play(*self.say("Backward: what must change?"), run_time=0.6)
         self.play(self.bands.get_backward_pass(0), run_time=2.1)
 
         # Shift all weights

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import random
+import shutil
 import tempfile
 import wave
 from collections.abc import Iterator, Sequence
@@ -422,13 +423,15 @@ class BreaksLate(Long):
 
 
 @pytest.fixture(scope="module")
-def long(repo: Path) -> Path:
-    write(repo / "farm/long.py", LONG)
-    with wave.open(str(repo / "farm/beep.wav"), "wb") as beep:
+def long(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of that repository, with long scenes in it."""
+    root = shutil.copytree(repo, tmp_path_factory.mktemp("long") / "videos")
+    write(root / "farm/long.py", LONG)
+    with wave.open(str(root / "farm/beep.wav"), "wb") as beep:
         beep.setparams((1, 2, 16000, 0, "NONE", ""))
         tone = 12000 * np.sin(np.arange(16000) / 8)
         beep.writeframes(tone.astype("<i2").tobytes())
-    return repo
+    return root
 
 
 @pytest.mark.slow
