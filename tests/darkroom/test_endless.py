@@ -101,6 +101,7 @@ def test_workers_end_when_darkroom_dies(project: Path, scene: str, how: signal.S
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # the tests themselves may run under nohup
     )
     wait_for((project.parent / "words" / scene).exists)
     if scene == "Stubborn":

@@ -3,6 +3,7 @@
 import json
 import math
 import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -192,7 +193,8 @@ def test_what_a_class_asks_of_the_file_writer_is_done_or_said(
 def test_class_and_manimgl_write_the_same_bytes(darkroom: Darkroom, project: Path, tmp_path: Path) -> None:
     done = darkroom("render", "asks.py:Alpha", "asks.py:OwnSize", *LOW, "--output", tmp_path, cwd=project)
     assert done.returncode == 0, done.stderr
-    stock = ["manimgl", "asks.py", "Alpha", "OwnSize", "-w", "-l", "--video_dir", str(tmp_path / "stock")]
+    manimgl = str(Path(sys.executable).with_name("manimgl"))
+    stock = [manimgl, "asks.py", "Alpha", "OwnSize", "-w", "-l", "--video_dir", str(tmp_path / "stock")]
     subprocess.run(stock, cwd=project, check=True, capture_output=True)
     for name in ("Alpha.mov", "OwnSize.mp4"):
         assert (tmp_path / "asks/low" / name).read_bytes() == (tmp_path / "stock" / name).read_bytes(), name
