@@ -104,15 +104,8 @@ class SolidNetwork(Group):
 
     def get_ball(self, layer: int, index: int) -> Ball:
         """The ball of a neuron, by its true index."""
-        return self.balls[layer][self._place(self.network.layers[layer], self.network.get_neuron(layer, index))]
-
-    def get_tube(self, layer: int, to: int, start: int) -> Mobject:
-        """The tube from neuron `start` of a layer to neuron `to` of the next."""
-        return self.tubes[layer][self._place(self.network.edges[layer], self.network.get_edge(layer, to, start))]
-
-    @staticmethod
-    def _place(group: Mobject, member: Mobject) -> int:
-        return next(place for place, other in enumerate(group) if other is member)
+        neuron, drawn = self.network.get_neuron(layer, index), self.network.layers[layer]
+        return next(ball for ball, other in zip(self.balls[layer], drawn, strict=True) if other is neuron)
 
     def set_activations(self, activations: Sequence[Any]) -> SolidNetwork:
         """Light every ball by its activation: an array (n,) for each layer, input first."""
@@ -134,8 +127,6 @@ class SolidNetwork(Group):
                 new = get_tube(start - overlap, end + overlap, thin + (thick - thin) * share)
                 (color,) = values_to_colors(edge.weight, 0, self.network.max_weight)
                 new.set_color(color)
-                if len(tube):
-                    new.set_opacity(tube[0].get_opacity())
                 tube.set_submobjects([new])
         return self
 

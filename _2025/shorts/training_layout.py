@@ -250,9 +250,9 @@ def get_lines(words: str, color: str, corner: np.ndarray, size: int = LINE_SIZE,
 
 
 class AnswerBoard(VGroup):
-    """All questions, each with what is answered to it now.
+    """All questions, with room below each for what is answered to it (`get_answers`).
 
-    Parts: `questions`, `answers`.
+    Parts: `questions`.
 
     Args:
         questions: the questions.
@@ -265,8 +265,7 @@ class AnswerBoard(VGroup):
         self.questions = VGroup(Text(question, font_size=UPRIGHT_SMALL).set_color(MUTED) for question in questions)
         for question, corner in zip(self.questions, self.corners, strict=True):
             question.shift(corner - question[0].get_corner(DL))  # its first letter stands on the baseline
-        self.answers = VGroup()
-        super().__init__(self.questions, self.answers)
+        super().__init__(self.questions)
 
     def get_answers(self, outputs: Sequence[tuple[str, str]]) -> VGroup:
         """A line for each (words, colour)."""
