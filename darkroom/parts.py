@@ -2,14 +2,13 @@
 
 import ast
 import re
-import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from darkroom import discover
 from darkroom.discover import Film, SceneRef
-from darkroom.engine.blocks import beat_at
+from darkroom.engine.blocks import beat_at, read_source
 from darkroom.errors import UsageError
 from darkroom.tasks import Length
 
@@ -137,8 +136,7 @@ def at_second(seconds: float) -> Moment:
 def _at_line(file: Path, line: int) -> tuple[list[Film], Moment]:
     """The scene around a line of a file, and the moment after the beat around it."""
     film = discover.find([str(file)])[0]
-    with tokenize.open(file) as opened:
-        source = opened.read()
+    source = read_source(file)
     count = len(source.splitlines())
     if not 1 <= line <= count:
         raise UsageError(f"{file} has {count} lines: there is no line {line}.")
