@@ -11,9 +11,6 @@ from manimlib import (
     UP,
     Animation,
     Circle,
-    FadeIn,
-    FadeOut,
-    InteractiveScene,
     LaggedStart,
     Line,
     Square,
@@ -48,34 +45,6 @@ def get_caption(text: str, t2c: dict[str, str] | None = None) -> Text:
     """The one sentence of a moment, at the bottom edge."""
     caption = Text(text, font=SERIF, font_size=BODY, t2c=t2c or {})
     return caption.set_max_width(12.8).to_edge(DOWN, buff=SAFE_AREA + 0.1)
-
-
-class CaptionedScene(InteractiveScene):
-    """A scene with one sentence at a time at its bottom edge.
-
-    Attributes:
-        caption: what stands there now; empty when there is nothing.
-        caption_goes, caption_comes: seconds in which the old one leaves and the new one appears.
-    """
-
-    caption_goes, caption_comes = 0.3, 0.7
-
-    def setup(self):
-        super().setup()
-        self.caption = VGroup()
-
-    def say(self, words, *animations, run_time=None):
-        """The old caption goes, then the new one comes, with whatever happens meanwhile.
-
-        Args:
-            words: a sentence, or a mobject that takes a caption's place.
-            run_time: of what comes, in seconds; `caption_comes` unless given.
-        """
-        new = get_caption(words).fix_in_frame() if isinstance(words, str) else words
-        if len(self.caption):
-            self.play(FadeOut(self.caption), run_time=self.caption_goes)
-        self.play(FadeIn(new), *animations, run_time=self.caption_comes if run_time is None else run_time)
-        self.caption = new
 
 
 class Emblem(VGroup):

@@ -25,6 +25,7 @@ TEXT: Final = "#F1EFE7"  # words and formulas
 MUTED: Final = "#9AA1AC"  # words that support
 SCAFFOLD: Final = "#565D69"  # axes, frames, braces: present, never the subject
 PANEL: Final = "#1A1E27"  # the fill of boxes and cards
+PLATE: Final = "#2B3648"  # what matrices, cards and machines stand on: a body, clearly lighter than the background
 FOCUS: Final = "#FFE37A"  # look here
 
 # The blocks of a transformer, in the order a line of text runs through them.

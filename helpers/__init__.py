@@ -6,7 +6,7 @@ from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarke
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardPulse, GradientBars, GradientGlow
 from helpers.block import Block
-from helpers.bodies import Ball, Column, SolidNetwork, get_tube, set_telephoto
+from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
@@ -27,6 +27,7 @@ from helpers.names import get_name
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
 from helpers.number import SourcedNumber
 from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
+from helpers.plate import Plate
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
 from helpers.wave import EdgeWave

@@ -1,4 +1,4 @@
-"""Solid, lit bodies in space: neurons as balls, weights as tubes, a value as a column.
+"""Solid, lit bodies in space: neurons as balls, weights as tubes, a value as a column, a layer as a block.
 
 They are surfaces, which the camera draws by depth, so they may stand before and behind one another from any side.
 A scene that shows them calls `set_telephoto(self.frame)` first: with ManimGL's own wide lens, balls away from the
@@ -8,25 +8,36 @@ middle of the frame are drawn as ellipses.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 from manimlib import (
+    DOWN,
+    IN,
+    LEFT,
+    ORIGIN,
     OUT,
     PI,
     RIGHT,
+    UP,
     Animation,
     CameraFrame,
+    Cone,
     Cube,
     GlowDot,
     Group,
     Line3D,
     Mobject,
     Sphere,
+    Text,
+    VGroup,
     override_animate,
+    z_to_vector,
 )
 
-from custom.palette import ACTIVATION, BACKGROUND, NEGATIVE_RAMP, PANEL, POSITIVE_RAMP, SILENT, TEXT
+from custom.palette import ACTIVATION, BACKGROUND, NEGATIVE_RAMP, PANEL, PLATE, POSITIVE_RAMP, SILENT, TEXT
+from custom.typography import HEADING
 from helpers.color import mix_colors, values_to_colors
 from helpers.network import NeuralNetwork
 from helpers.number import SourcedNumber
@@ -75,6 +86,94 @@ class Ball(Group):
 def get_tube(start: np.ndarray, end: np.ndarray, width: float = 0.1) -> Line3D:
     """A lit tube between two points."""
     return Line3D(start, end, width=width, resolution=(13, 2)).set_shading(0.3, 0.1, 0.4).apply_depth_test()
+
+
+class SolidArrow(Group):
+    """A vector in space as a body: a lit shaft and a cone.
+
+    Parts: `shaft`, `tip`.
+
+    Args:
+        start, end: points (3,), in frame units.
+        color: of both.
+        width: of the shaft, in frame units; the cone is 2.6 times as wide, 5.5 times as long (less in a
+            short one).
+
+    Raises:
+        ValueError: an arrow without length has no direction.
+    """
+
+    def __init__(self, start: np.ndarray, end: np.ndarray, color: str = TEXT, width: float = 0.1) -> None:
+        start, end = np.array(start, dtype=float), np.array(end, dtype=float)
+        length = float(np.linalg.norm(end - start))
+        if length < 1e-6:
+            raise ValueError(f"an arrow from {start} to the same point has no direction")
+        tip_length = min(5.5 * width, 0.5 * length)
+        neck = end - tip_length / length * (end - start)
+        self.shaft = get_tube(start, neck, width).set_color(color)
+        self.tip = Cone(resolution=(25, 2)).set_shading(0.3, 0.1, 0.4).apply_depth_test().set_color(color)
+        self.tip.scale(1.3 * width, about_point=ORIGIN).stretch(tip_length / (1.3 * width), 2, about_point=ORIGIN)
+        self.tip.apply_matrix(z_to_vector((end - start) / length)).shift(neck)
+        super().__init__(self.shaft, self.tip)
+
+
+class SolidBlock(Group):
+    """A box with flat, lit, opaque faces: a layer or a machine.
+
+    Parts: `faces` (right, left, top, bottom, front, back; by name: `get_face("front")`), `title` (empty if there is
+    none; it is painted over whatever stands before it). Without its front it is a room: `block.remove_face("front")`.
+
+    Args:
+        width, height, depth: along x, y and z, in frame units.
+        color: of all faces; the light makes them differ.
+        title: words on the front.
+        title_size: their font size, less if they would not fit.
+    """
+
+    _sides: ClassVar = {"right": RIGHT, "left": LEFT, "top": UP, "bottom": DOWN, "front": OUT, "back": IN}
+
+    def __init__(
+        self,
+        width: float = 5.0,
+        height: float = 3.0,
+        depth: float = 1.0,
+        *,
+        color: str = PLATE,
+        title: str = "",
+        title_size: float = HEADING,
+    ) -> None:
+        cube = Cube(side_length=1, color=color).set_shading(0.25, 0.25, 0.4).apply_depth_test()
+        cube.set_shape(width, height, depth)
+        size = np.array([width, height, depth])
+        self.size, self.removed = size, set[str]()
+        self.faces = Group(max(cube, key=partial(_get_reach, way=way)) for way in self._sides.values())
+        self.title: VGroup | Text = VGroup()
+        if title:
+            self.title = Text(title, font_size=title_size).set_color(TEXT).set_max_width(0.86 * width)
+            self.title.move_to(depth / 2 * OUT)  # ManimGL does not fill letters that are drawn by depth
+        super().__init__(self.faces, self.title)
+
+    def get_face(self, side: str) -> Mobject:
+        """A face by name: right, left, top, bottom, front or back.
+
+        Raises:
+            ValueError: another name, or a face that was taken off.
+        """
+        there = [name for name in self._sides if name not in self.removed]
+        if side not in there:
+            raise ValueError(f"this block has the faces {', '.join(there)}, but no {side!r}")
+        return self.faces[there.index(side)]
+
+    def remove_face(self, side: str) -> Mobject:
+        """Take a face off; it is returned, where it was."""
+        face = self.get_face(side)
+        self.faces.remove(face)
+        self.removed.add(side)
+        return face
+
+
+def _get_reach(mobject: Mobject, way: np.ndarray) -> float:
+    return float(np.dot(mobject.get_center(), way))
 
 
 class SolidNetwork(Group):

@@ -22,7 +22,7 @@ from manimlib import (
 )
 
 from custom.cards import SAFE_AREA
-from custom.palette import MUTED, NEGATIVE_RAMP, NEUTRAL, POSITIVE_RAMP
+from custom.palette import BACKGROUND, MUTED, NEGATIVE_RAMP, NEUTRAL, PANEL, POSITIVE_RAMP, TEXT
 from helpers.color import Ramp, mix_colors, values_to_colors
 from helpers.number import SourcedNumber, digit_height, text_width
 from helpers.slots import get_slots, shown_indices, true_index
@@ -118,8 +118,9 @@ class WeightMatrix(VGroup):
     indices are left out an ellipsis stands, and the numbers behind it are still known (`values`,
     `hidden_sum`). `matrix.animate.set_values(values)` is `AnimateEntriesTo(matrix, values)`.
 
-    Parts: `cells` (numbers and ellipsis dots, row by row), `brackets` (left, right). Every number has
-    `value`, `shown_value` and `source`, which refers to its (row, column) of `values`, in true indices.
+    Parts: `tiles` (what numbers stand on, row by row; none unless asked for), `cells` (numbers and ellipsis dots,
+    row by row), `brackets` (left, right). Every number has `value`, `shown_value` and `source`, which refers to its
+    (row, column) of `values`, in true indices.
 
     Args:
         values: (n_rows, n_columns): a torch tensor, a numpy array or nested lists. They are read now, and
@@ -137,6 +138,7 @@ class WeightMatrix(VGroup):
         font_size: of the numbers.
         height: of the whole, brackets and all, in frame units; overrides `font_size`.
         h_buff, v_buff: between columns and rows, in digit heights.
+        has_tiles: let each number stand on a tile that has its colour; the number itself is light or dark on it.
 
     Raises:
         ValueError: values that are not finite, or not two-dimensional; shown indices that do not fit.
@@ -160,6 +162,7 @@ class WeightMatrix(VGroup):
         height: float | None = None,
         h_buff: float = 1.0,
         v_buff: float = 0.9,
+        has_tiles: bool = False,
     ) -> None:
         super().__init__()
         self._all_values = self._as_grid(values)
@@ -173,7 +176,10 @@ class WeightMatrix(VGroup):
         self.num_decimal_places, self.scientific = num_decimal_places, bool(scientific)
         self.include_sign = include_sign
         self.v_buff = v_buff
-        self.positive, self.negative, self.neutral = for_text(positive), for_text(negative), neutral
+        if has_tiles:  # a tile is dark where its number is near zero
+            self.positive, self.negative, self.neutral = (PANEL, positive[1]), (PANEL, negative[1]), PANEL
+        else:
+            self.positive, self.negative, self.neutral = for_text(positive), for_text(negative), neutral
 
         digit = digit_height(font_size)
         scale = 1.0
@@ -188,10 +194,12 @@ class WeightMatrix(VGroup):
             room = get_room()[0] / scale
             shown_columns = fitting_count(n_columns, self._get_number_width(font_size), h_buff * digit, 2 * digit, room)
         self.column_slots = get_slots(n_columns, shown_columns, "columns")
-        self.cells = VGroup()
+        self.tiles, self.cells = VGroup(), VGroup()
         frame = self._lay_out_cells(font_size, h_buff * digit, v_buff * digit)
-        self.brackets = get_brackets(frame, 0.55 * digit, 0.09 * digit)
-        self.add(self.cells, self.brackets)
+        if has_tiles:
+            self._add_tiles(0.9 * h_buff * digit, 0.9 * v_buff * digit)
+        self.brackets = get_brackets(frame, (0.85 if has_tiles else 0.55) * digit, 0.09 * digit)
+        self.add(self.tiles, self.cells, self.brackets)
         self.center()
         if height is not None:
             self.set_height(height)
@@ -256,6 +264,13 @@ class WeightMatrix(VGroup):
                     self.cells.add(number.shift((right, baseline, 0)))
         frame = Rectangle(rights[-1], digit - baseline)
         return frame.move_to((rights[-1] / 2, (digit + baseline) / 2, 0))
+
+    def _add_tiles(self, h_gap: float, v_gap: float) -> None:
+        numbers = [number for _, number in self._get_numbers()]
+        digit, width = numbers[0][-1].get_height(), max(number.get_width() for number in numbers)
+        for number in numbers:
+            tile = Rectangle(width + h_gap, digit + v_gap).set_stroke(width=0).set_fill(PANEL, 1)
+            self.tiles.add(tile.move_to(number, RIGHT).shift(0.5 * h_gap * RIGHT))
 
     def _get_text(self, value: float) -> str:
         return shown_text(value, self.num_decimal_places, self.include_sign, scientific=self.scientific)
@@ -327,26 +342,56 @@ class WeightMatrix(VGroup):
         j = self.column_slots.index(true_index(column, self.shape[1], self.column_slots, "column"))
         return self.cells[i * len(self.column_slots) + j]
 
+    def get_tile(self, row: int, column: int = 0) -> Rectangle:
+        """What the number in a row and column stands on, by true index.
+
+        Raises:
+            IndexError: out of range, or hidden behind an ellipsis; or there are no tiles.
+        """
+        entry = self.get_entry(row, column)
+        place = next(k for k, (_, number) in enumerate(self._get_numbers()) if number is entry)
+        return self.tiles[place]
+
     def get_row(self, row: int) -> VGroup:
-        """The cells of a row by true index, ellipsis dots included."""
+        """The tiles and cells of a row by true index, ellipsis dots included."""
         i = self.row_slots.index(true_index(row, self.shape[0], self.row_slots, "row"))
-        width = len(self.column_slots)
-        return VGroup(*self.cells.submobjects[i * width : (i + 1) * width])
+        return VGroup(*self._get_tiles(row=row), *self._get_rows_of_cells()[i])
+
+    def _get_tiles(self, row: int | None = None, column: int | None = None) -> list[VMobject]:
+        if not self.tiles:
+            return []
+        n_rows, n_columns = self.shape
+        at = (None if row is None else row % n_rows, None if column is None else column % n_columns)
+        places = [place for place, _ in self._get_numbers()]
+        return [
+            tile
+            for tile, place in zip(self.tiles, places, strict=True)
+            if all(wanted in (None, index) for wanted, index in zip(at, place, strict=True))
+        ]
+
+    def _get_rows_of_cells(self) -> list[list[VMobject]]:
+        cells, width = self.cells.submobjects, len(self.column_slots)
+        return [cells[k : k + width] for k in range(0, len(cells), width)]
 
     def get_column(self, column: int) -> VGroup:
-        """The cells of a column by true index, ellipsis dots included."""
+        """The tiles and cells of a column by true index, ellipsis dots included."""
         j = self.column_slots.index(true_index(column, self.shape[1], self.column_slots, "column"))
-        return VGroup(*self.cells.submobjects[j :: len(self.column_slots)])
+        return VGroup(*self._get_tiles(column=column), *self.cells.submobjects[j :: len(self.column_slots)])
 
     def get_rows(self) -> VGroup:
-        """All rows as drawn, rows of ellipsis dots included."""
-        cells, width = self.cells.submobjects, len(self.column_slots)
-        return VGroup(VGroup(*cells[k : k + width]) for k in range(0, len(cells), width))
+        """All rows as drawn, tiles and rows of ellipsis dots included."""
+        return VGroup(
+            VGroup(*([] if row is None else self._get_tiles(row=row)), *cells)
+            for row, cells in zip(self.row_slots, self._get_rows_of_cells(), strict=True)
+        )
 
     def get_columns(self) -> VGroup:
-        """All columns as drawn, columns of ellipsis dots included."""
+        """All columns as drawn, tiles and columns of ellipsis dots included."""
         width = len(self.column_slots)
-        return VGroup(VGroup(*self.cells.submobjects[k::width]) for k in range(width))
+        return VGroup(
+            VGroup(*([] if column is None else self._get_tiles(column=column)), *self.cells.submobjects[k::width])
+            for k, column in enumerate(self.column_slots)
+        )
 
     def get_entries(self) -> VGroup:
         """The numbers, row by row, without the dots."""
@@ -391,11 +436,16 @@ class WeightMatrix(VGroup):
         return AnimateEntriesTo(self, values, source, **kwargs)
 
     def recolor(self) -> WeightMatrix:
-        """Colour every number by what it shows; opacities stay as they are."""
+        """Colour every number, or what it stands on, by what it shows; opacities stay as they are."""
         numbers = [number for _, number in self._get_numbers()]
         colors = self.get_colors([number.shown_value for number in numbers])
-        for number, color in zip(numbers, colors, strict=True):
-            number.set_fill(color)
+        if not self.tiles:
+            for number, color in zip(numbers, colors, strict=True):
+                number.set_fill(color)
+            return self
+        for tile, number, color in zip(self.tiles, numbers, colors, strict=True):
+            tile.set_fill(color)
+            number.set_fill(BACKGROUND if abs(number.shown_value) > 0.55 * self.max_value else TEXT)
         return self
 
     def get_colors(self, values: Any) -> list[str]:
