@@ -23,6 +23,7 @@ by adding it to the list, as long as it takes what the one before it returns and
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, ClassVar, get_type_hints
 
 from custom.scene import CaptionedScene
@@ -72,7 +73,7 @@ def check_acts(acts: tuple[type[Act], ...]) -> None:
     Raises:
         TypeError: naming the two acts, and the two types.
     """
-    for before, after in zip(acts, acts[1:], strict=False):
+    for before, after in pairwise(acts):
         handed, taken = get_type_hints(before.act).get("return"), get_type_hints(after.act).get("before")
         if handed is not taken:
             raise TypeError(f"{before.__name__} hands on {handed}, but {after.__name__} takes over {taken}")

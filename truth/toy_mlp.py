@@ -3,12 +3,12 @@
 mlp = get_toy_mlp()
 seen = mlp.forward(TOKENS[ACTIVE].embedding)
 seen.neurons[0]                 # 1.0: first name Michael and last name Jordan, both
-seen.update - DIRECTIONS["B"]   # zeros: what the block adds is exactly the direction "basketball"
+seen.update                     # near DIRECTIONS["B"]: what the block adds is the direction "basketball", and a little
 
 Every parameter, and every number that a picture of the active token shows, is a whole number of tenths, so that
-the arithmetic on screen closes at one decimal. What an ellipsis hides is exactly zero for that token.
-The directions, the names and the meanings of the neurons are illustrative: they were chosen, not found in a
-trained model. (`truth.facts` trains one.)
+the arithmetic on screen closes at one decimal: the 59 coordinates behind an ellipsis hold what else the sentence says
+of a word, and no visible row reads them; the 248 neurons behind one are silent for the active token.
+All numbers, directions and meanings here were chosen by hand, to be read. (`truth.facts` trains a block.)
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ _DIRECTIONS_IN_TENTHS: Final = {
     "A": (7, -5, -3, 1, 4),
     "P": (-4, -4, 4, -4, 6),
 }
-_LETTERS: Final = tuple(_DIRECTIONS_IN_TENTHS)
 
 # Words without a name in them: their visible coordinates in tenths. Along each of the five directions such a word
 # has a whole number of tenths too, and little of M, J and B.
-_PLAIN_IN_TENTHS: Final = {
+_PLAIN_IN_TENTHS: Final[dict[str, tuple[int, ...]]] = {
     "and": (8, 1, -6, 3, -3),
     "each": (-8, -3, 1, -2, 4),
     "love": (7, -6, -2, 1, -4),
@@ -57,29 +56,32 @@ _SENTENCE: Final = {
 }
 ACTIVE: Final = 3  # the token whose way through the block is told
 
-# What unit k answers, for each visible unit after unit 0. Illustrative, except the last, which is what it says.
+# What unit k asks. Units 0, 1, 3 and 255 are made of the directions of names, so that they do what they say for every
+# name; the others are rows that let "Michael Jordan" through or not, under questions made up to illustrate.
 NEURON_MEANINGS: Final = (
-    "Has to do with Chicago?",
+    "Michael Jordan?",
+    "Alexis Jordan?",
     "Part of a recipe?",
     "A swimmer?",
-    "Inside a footnote?",
+    "Someone famous?",
     "A musical key?",
-    "In the water?",
+    "Inside a footnote?",
     "Michael Phelps?",
 )
 
-# The visible units: (row of the up projection, bias in tenths, column of the down projection), the rows and
-# columns as multiples of the directions M, J, B, A, P.
-_UNITS: Final = {
-    0: ((1, 1, 0, 0, 0), -10, (0, 0, 1, 0, 0)),
-    1: ((0, 1, 0, 1, 0), 0, (0, 0, 0, 1, 0)),
-    2: ((-1, 0, 0, 0, 1), -3, (0, 0, 0, 0, 1)),
-    3: ((0, -1, 0, 0, 1), 4, (1, 0, 0, 0, -1)),
-    4: ((0, 0, 0, 1, -1), -2, (0, 0, 0, -1, 0)),
-    5: ((-1, -1, 1, 0, 0), 5, (0, 0, 0, -1, 1)),
-    6: ((0, -1, 1, 0, 1), 9, (0, 1, -1, 0, 0)),
-    255: ((1, 0, 0, 0, 1), -10, (0, 0, -1, 0, 1)),
+# The visible units, in tenths: row of the up projection and column of the down projection (both as multiples of the
+# directions M, J, B, A, P, or as visible coordinates), and the bias.
+_UNITS: Final[dict[int, tuple[str | tuple[int, ...], int, str | tuple[int, ...]]]] = {
+    0: ("MJ", -10, "B"),
+    1: ("AJ", -10, "A"),
+    2: ((3, 4, 7, -10, -5), -9, (-4, 2, 6, 0, -2)),
+    3: ("P", -5, (2, -4, 0, -6, 4)),
+    4: ((-6, 6, 4, -6, 5), -3, (2, 0, -2, 2, 0)),
+    5: ((-11, 3, -1, -7, 4), -6, (0, -6, 2, 4, -2)),
+    6: ((-4, -1, -5, 4, -4), -6, (6, 2, -4, 2, 0)),
+    255: ("MP", -10, "P"),
 }
+_DOWN_BIAS_IN_TENTHS: Final = (0, 0, 0, -1, 1)  # a small shift, the same for every token
 _SEED: Final = 7  # of everything that is never shown as a number: hidden units, hidden coordinates of plain words
 
 
@@ -227,9 +229,14 @@ def _make_visible(tenths: FloatArray) -> FloatArray:
     return _freeze(vector)
 
 
-def _combine(multiples: tuple[int, ...]) -> FloatArray:
-    """(64,): a sum of multiples of the directions M, J, B, A, P, exact in tenths."""
-    return _make_visible(np.array(multiples, dtype=np.float64) @ np.array(list(_DIRECTIONS_IN_TENTHS.values())))
+def _combine(letters: str) -> FloatArray:
+    """(64,): the sum of the directions with these letters, exact in tenths."""
+    return _make_visible(np.sum([_DIRECTIONS_IN_TENTHS[letter] for letter in letters], axis=0, dtype=np.float64))
+
+
+def _as_vector(content: str | tuple[int, ...]) -> FloatArray:
+    """(64,): a sum of directions by their letters, or visible coordinates in tenths."""
+    return _combine(content) if isinstance(content, str) else _make_visible(np.array(content, dtype=np.float64))
 
 
 DIRECTIONS: Final = {letter: _make_visible(np.array(t, dtype=float)) for letter, t in _DIRECTIONS_IN_TENTHS.items()}
@@ -240,12 +247,9 @@ def _get_tokens() -> tuple[Token, ...]:
     hidden = np.setdiff1d(np.arange(D_MODEL), VISIBLE_COORDINATES)
     tokens = []
     for words, letters in _SENTENCE.items():
-        if letters:
-            tokens.append(Token(words, _combine(tuple(letters.count(letter) for letter in _LETTERS))))
-        else:
-            embedding = _make_visible(np.array(_PLAIN_IN_TENTHS[words], dtype=float)).copy()
-            embedding[hidden] = rng.integers(-2, 3, size=len(hidden)) / 10
-            tokens.append(Token(words, _freeze(embedding)))
+        embedding = _as_vector(letters if letters else _PLAIN_IN_TENTHS[words]).copy()
+        embedding[hidden] = rng.integers(-2, 3, size=len(hidden)) / 10 + 0.0
+        tokens.append(Token(words, _freeze(embedding)))
     return tuple(tokens)
 
 
@@ -262,6 +266,6 @@ def get_toy_mlp() -> ToyMLP:
     # Each hidden unit's threshold lies above what the active token gives it; other tokens may well reach it.
     up_bias = -(np.ceil(10 * np.maximum(scores, 0.0) - 1e-6) + rng.integers(0, 4, size=D_HIDDEN)) / 10 + 0.0
     for unit, (row, bias, column) in _UNITS.items():
-        up[unit], up_bias[unit], down[:, unit] = _combine(row), bias / 10, _combine(column)
-    down_bias = -DIRECTIONS["A"] + 0.0
-    return ToyMLP(_freeze(up + 0.0), _freeze(up_bias), _freeze(down + 0.0), _freeze(down_bias))
+        up[unit], up_bias[unit], down[:, unit] = _as_vector(row), bias / 10, _as_vector(column)
+    down_bias = _make_visible(np.array(_DOWN_BIAS_IN_TENTHS, dtype=np.float64))
+    return ToyMLP(_freeze(up + 0.0), _freeze(up_bias), _freeze(down + 0.0), down_bias)

@@ -28,16 +28,24 @@ HIDDEN_COORDINATES = np.setdiff1d(np.arange(D_MODEL), SEEN)
 M, J, B, A, P = (DIRECTIONS[letter] for letter in "MJBAP")
 ACTIVE_PASS = MLP.forward(TOKENS[ACTIVE].embedding)
 
-# The storyboard's table: row, row · E, bias, with bias, after ReLU, column.
+
+
+def vector(*tenths) -> np.ndarray:
+    full = np.zeros(D_MODEL)
+    full[SEEN] = np.array(tenths) / 10
+    return full
+
+
+# Row, row · E, bias, with bias, after ReLU, column.
 TABLE = {
     0: (M + J, 2.0, -1.0, 1.0, 1.0, B),
-    1: (J + A, 1.0, 0.0, 1.0, 1.0, A),
-    2: (P - M, -1.0, -0.3, -1.3, 0.0, P),
-    3: (P - J, -1.0, 0.4, -0.6, 0.0, M - P),
-    4: (A - P, 0.0, -0.2, -0.2, 0.0, -A),
-    5: (B - M - J, -2.0, 0.5, -1.5, 0.0, P - A),
-    6: (B + P - J, -1.0, 0.9, -0.1, 0.0, J - B),
-    255: (M + P, 1.0, -1.0, 0.0, 0.0, P - B),
+    1: (A + J, 1.0, -1.0, 0.0, 0.0, A),
+    2: (vector(3, 4, 7, -10, -5), 0.2, -0.9, -0.7, 0.0, vector(-4, 2, 6, 0, -2)),
+    3: (P, 0.0, -0.5, -0.5, 0.0, vector(2, -4, 0, -6, 4)),
+    4: (vector(-6, 6, 4, -6, 5), 0.8, -0.3, 0.5, 0.5, vector(2, 0, -2, 2, 0)),
+    5: (vector(-11, 3, -1, -7, 4), 0.0, -0.6, -0.6, 0.0, vector(0, -6, 2, 4, -2)),
+    6: (vector(-4, -1, -5, 4, -4), -0.7, -0.6, -1.3, 0.0, vector(6, 2, -4, 2, 0)),
+    255: (M + P, 1.0, -1.0, 0.0, 0.0, P),
 }
 
 
@@ -71,7 +79,7 @@ def test_the_directions_are_orthonormal_and_their_entries_the_storyboards():
 def test_the_shapes():
     assert (MLP.up.shape, MLP.up_bias.shape) == ((256, 64), (256,))
     assert (MLP.down.shape, MLP.down_bias.shape) == ((64, 256), (64,))
-    assert len(TOKENS) == 8 and len(NEURON_MEANINGS) == len(VISIBLE_UNITS) - 1
+    assert len(TOKENS) == 8 and len(NEURON_MEANINGS) == len(VISIBLE_UNITS)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -83,30 +91,51 @@ def test_the_visible_units_are_the_storyboards_table(unit):
     assert (seen.pre[unit], seen.neurons[unit]) == (pre, neuron)
 
 
-def test_the_active_token_is_michael_plus_jordan():
+def test_the_active_token_is_michael_plus_jordan_and_what_else_the_sentence_says():
     token = TOKENS[ACTIVE]
-    assert token.words == "Michael Jordan" and same(token.embedding, M + J)
+    assert token.words == "Michael Jordan" and same(token.embedding[SEEN], (M + J)[SEEN])
     assert token.embedding[SEEN].tolist() == [0.4, 1.0, 0.4, 0.2, 0.8]
 
 
-def test_the_block_adds_exactly_basketball():
+def test_the_block_adds_basketball_and_a_little():
     seen = ACTIVE_PASS
-    assert seen.raw[SEEN].tolist() == [0.2, -0.4, -1.0, 0.4, 0.8] and same(seen.raw, B + A)
-    assert MLP.down_bias[SEEN].tolist() == [-0.7, 0.5, 0.3, -0.1, -0.4] and same(MLP.down_bias, -A)
-    assert seen.update[SEEN].tolist() == [-0.5, 0.1, -0.7, 0.3, 0.4] and np.array_equal(seen.update, B)
-    assert seen.output[SEEN].tolist() == [-0.1, 1.1, -0.3, 0.5, 1.2] and same(seen.output, M + J + B)
+    assert same(seen.raw, B + 0.5 * MLP.down[:, 4]) and seen.raw[SEEN].tolist() == [-0.4, 0.1, -0.8, 0.4, 0.4]
+    assert same(seen.update, seen.raw + vector(0, 0, 0, -1, 1))
+    assert seen.update[SEEN].tolist() == [-0.4, 0.1, -0.8, 0.3, 0.5]
+    assert seen.output[SEEN].tolist() == [0.0, 1.1, -0.4, 0.5, 1.3]
 
 
 def test_the_output_reads_out_as_michael_jordan_basketball():
     readouts = [float(ACTIVE_PASS.output @ DIRECTIONS[letter]) for letter in "MJBAP"]
-    assert readouts == pytest.approx([1, 1, 1, 0, 0], abs=1e-15)
+    assert readouts == pytest.approx([1, 1.08, 1.06, 0.14, -0.02], abs=1e-12)
 
 
-def test_what_the_ellipses_hide_is_zero():
-    for part in ("x", "raw", "update", "output"):
+def test_the_bias_shifts_every_token_alike():
+    for token in TOKENS:
+        seen = MLP.forward(token.embedding)
+        assert seen.update - seen.raw == pytest.approx(MLP.down_bias, abs=1e-9)
+
+
+def test_the_ellipses_hide_something_that_no_visible_row_reads():
+    for token in TOKENS:
+        assert token.embedding[HIDDEN_COORDINATES].any()
+        length = token.embedding @ token.embedding
+        assert (token.embedding[HIDDEN_COORDINATES] ** 2).sum() > 0.2 * length, token.words
+    assert not MLP.up[UNITS][:, HIDDEN_COORDINATES].any()
+    for part in ("raw", "update"):
         assert not getattr(ACTIVE_PASS, part)[HIDDEN_COORDINATES].any()
     assert (ACTIVE_PASS.pre[HIDDEN_UNITS] <= 0).all() and not ACTIVE_PASS.neurons[HIDDEN_UNITS].any()
     assert not MLP.down_bias[HIDDEN_COORDINATES].any()
+
+
+def test_the_neurons_of_names_do_what_they_say():
+    fired = {token.words: MLP.forward(token.embedding).neurons[UNITS] > 0 for token in TOKENS}
+    asks = dict(zip(NEURON_MEANINGS, UNITS, strict=True))
+    assert list(fired["Michael Phelps"]) == [unit in (3, 4, 255) for unit in UNITS]  # a swimmer, famous, himself
+    assert list(fired["Michael Jordan"]) == [unit in (0, 4) for unit in UNITS]
+    for words, firing in fired.items():
+        for name in ("Michael Jordan", "Alexis Jordan", "Michael Phelps"):
+            assert firing[UNITS.index(asks[f"{name}?"])] == (words == name)
 
 
 def test_all_that_is_shown_is_in_tenths_without_a_negative_zero():
@@ -151,7 +180,8 @@ def test_the_score_is_two_for_the_full_name_and_at_most_one_for_any_other_token(
 
 def test_the_names_are_sums_of_directions():
     names = {token.words: token.embedding for token in TOKENS}
-    assert same(names["Michael Phelps"], M + P) and same(names["Alexis Jordan"], A + J)
+    for words, directions in {"Michael Phelps": M + P, "Alexis Jordan": A + J}.items():
+        assert same(names[words][SEEN], directions[SEEN])
     assert MLP.forward(names["Michael Phelps"]).neurons[255] == 1  # the neuron that asks for him
     assert ACTIVE_PASS.neurons[255] == 0
 
