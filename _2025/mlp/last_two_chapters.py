@@ -50,6 +50,15 @@ def get_network_on(block):
     return SolidNetwork(network, 0.015, 0.09).move_to(block.get_face("front")).shift(0.2 * OUT)
 
 
+def get_light(blocks):
+    """Animation: light runs through blocks from the back to the front."""
+    flashes = (
+        block.faces.animate(rate_func=there_and_back).set_color(mix_colors(block.faces[0].get_color(), TEXT, 0.75))
+        for block in blocks
+    )
+    return LaggedStart(*flashes, lag_ratio=0.35)
+
+
 def get_screen_point(frame, point):
     """Where the camera sees a point, in units of what is fixed in the frame."""
     x, y, depth = frame.to_fixed_frame_point(point)
@@ -87,14 +96,6 @@ class LastTwoChapters(CaptionedScene):
         line = VGroup(words, gap, answer)
         return VGroup(Plate(line, buff=0.3), *line).move_to(2.95 * UP).fix_in_frame()
 
-    def get_light(self, blocks, run_time=2.0):
-        """Animation: light runs through blocks from the back to the front."""
-        flashes = (
-            block.faces.animate(rate_func=there_and_back).set_color(mix_colors(block.faces[0].get_color(), TEXT, 0.75))
-            for block in blocks
-        )
-        return LaggedStart(*flashes, lag_ratio=0.35, run_time=run_time)
-
     def complete_a_sentence(self, blocks):
         # Hand the model the beginning of a sentence
         plate, words, gap, answer = prompt = self.get_prompt()
@@ -103,7 +104,7 @@ class LastTwoChapters(CaptionedScene):
 
         # Let the model complete it
         front = get_screen_point(self.frame, blocks[-1].get_face("front").get_center())
-        self.play(self.get_light(blocks), self.frame.animate(rate_func=linear).reorient(-26, -13), run_time=2)
+        self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-26, -13), run_time=2)
         self.play(TransformFromCopy(answer.copy().scale(0.3).move_to(front).set_opacity(0), answer))
 
         # Ask where that is kept
