@@ -5,7 +5,6 @@ from types import ModuleType as _ModuleType
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardPulse, GradientBars, GradientGlow
-from helpers.block import Block
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum

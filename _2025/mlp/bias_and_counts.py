@@ -42,6 +42,12 @@ def get_blocks(n_layers=PARAMETERS.n_layers):
     return slabs.arrange(RIGHT, buff=0.5).set_y(-0.35).set_z(0.5 * LAYER_DEPTH, OUT)
 
 
+def get_speck():
+    """The layer norms' parameters of a layer, to the scale of the blocks."""
+    side = UNIT * (PARAMETERS.norms / PARAMETERS.d_model**2) ** 0.5
+    return Square(side).set_fill(FOCUS, 1).set_stroke(width=0)
+
+
 def get_amount(words, value, decimals, unit, front, scale=1.0):
     """What a block is called, and how many parameters it has, on its front."""
     number = get_number(np.array(value), decimals, source=f"{words}, {unit}", font_size=HEADING)
@@ -263,8 +269,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         self.wait(0.8)
 
         # Point at what the norms have
-        side = UNIT * (PARAMETERS.norms / PARAMETERS.d_model**2) ** 0.5
-        speck = Square(side).set_fill(FOCUS, 1).set_stroke(width=0).next_to(fronts[0], UP, buff=0.5)
+        speck = get_speck().next_to(fronts[0], UP, buff=0.5)
         arrow = Arrow(speck.get_center() + 0.9 * RIGHT, speck.get_center(), buff=0.1, thickness=5).set_color(FOCUS)
         count = ("layer norms, thousands", np.array(PARAMETERS.norms / 1e3))
         norms = get_line("both layer norms:", count, "thousand").next_to(arrow, RIGHT, buff=0.15)
