@@ -158,7 +158,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         self.hush(FadeOut(plated, time_span=(0, 0.6)), run_time=0.6)
         self.play(
             body.animate.set_dimmed(0.8, places, [(2, to) for to in COLUMNS] + [(1, FIRST)]),
-            self.frame.animate.reorient(0, 0, 0, (3.8, 0, 0), 9.3),
+            self.frame.animate.reorient(0, 0, 0, (3.5, 0, 0), 9.9),
             run_time=1.6,
         )
 
@@ -351,7 +351,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
         label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
         label.set_x(-1.1, LEFT).set_y(-1.2)
-        whole = Rectangle().set_fill(PARAMETER, 1).set_stroke(width=0)
+        whole = Rectangle().set_fill(mix_colors(PARAMETER, BACKGROUND, 0.35), 1).set_stroke(width=0)
         self.add(whole, cells, here)
         self.play(self.get_way_back(cells, whole), FadeIn(label, time_span=(3, 4)), run_time=4)
         pointer = Arrow(here.get_left(), whole.get_corner(UL), buff=0.15, thickness=6).set_color(FOCUS)

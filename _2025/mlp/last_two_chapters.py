@@ -74,6 +74,7 @@ class LastTwoChapters(CaptionedScene):
     column_x = 3.35  # how far the two kinds of blocks move apart
     facts = (4, 7, 8, 11, 12, 15)  # of the table, those that are told
     lanes = (1.75, 0.15, -1.45)  # the heights at which they come in
+    flight_time, lag = 3.2, 0.42  # of a fact, in seconds, and between two, as a part of that
 
     def construct(self):
         set_up_stack(self.frame)
@@ -167,12 +168,12 @@ class LastTwoChapters(CaptionedScene):
         face = blocks[-1].get_face("front")
         x = get_screen_point(self.frame, face.get_left())[0] + 0.55
         cards = [self.get_card(FACTS[place], y) for place, y in zip(self.facts, cycle(self.lanes), strict=False)]
-        flights = LaggedStart(*(self.get_flight(card, x) for card in cards), lag_ratio=0.42)
-        lights = LaggedStart(*(self.get_glow(blocks) for _ in cards), lag_ratio=0.42)
+        flights = LaggedStart(*(self.get_flight(card, x) for card in cards), lag_ratio=self.lag)
         length = flights.get_run_time()
+        arrivals = self.flight_time * (0.95 + self.lag * np.arange(len(cards)))
         self.play(
             flights,
-            lights,
+            self.get_glow(blocks, arrivals / length, run_time=length),
             self.frame.animate(rate_func=linear, run_time=length).reorient(10, -7),
         )
         self.remove(*cards)
@@ -183,13 +184,17 @@ class LastTwoChapters(CaptionedScene):
         words = Text(f"{first} {last} plays {sport}", font_size=34, t2c={sport: ANSWER})
         return VGroup(Plate(words, buff=0.2), words).set_x(-6.6, LEFT).set_y(y).fix_in_frame()
 
-    def get_glow(self, blocks):
-        """Animation, as long as a flight: blocks light up when the card is in them."""
-        at_last = squish_rate_func(there_and_back, 0.86, 1)
-        bright = mix_colors(blocks[0].faces[0].get_color(), TEXT, 0.5)
-        return AnimationGroup(
-            *(block.faces.animate(rate_func=at_last, run_time=3.2).set_color(bright) for block in blocks)
-        )
+    def get_glow(self, blocks, arrivals, run_time):
+        """Animation: blocks light up whenever a card has gone in, at these shares of the time."""
+        dark = blocks[0].faces[0].get_color()
+        bright = mix_colors(dark, TEXT, 0.6)
+
+        def glow(group, alpha):
+            light = float(np.exp(-(((alpha - arrivals) * run_time / 0.22) ** 2)).max())
+            for block in group:
+                block.faces.set_color(mix_colors(dark, bright, light))
+
+        return UpdateFromAlphaFunc(blocks, glow, rate_func=linear, run_time=run_time)
 
     def get_flight(self, card, x):
         """Animation: a card comes in, can be read, shrinks and goes into the block, whose side begins at x."""
@@ -205,7 +210,7 @@ class LastTwoChapters(CaptionedScene):
             mobject.scale(1 - 0.8 * going).move_to(interpolate(mobject.get_center(), goal, going))
             mobject.set_opacity(coming * (1 - sinking))
 
-        return UpdateFromAlphaFunc(card, fly, rate_func=linear, run_time=3.2, suspend_mobject_updating=True)
+        return UpdateFromAlphaFunc(card, fly, rate_func=linear, run_time=self.flight_time)
 
     def ask(self, perceptrons):
         # Ask how facts could live there
@@ -214,7 +219,7 @@ class LastTwoChapters(CaptionedScene):
         front = perceptrons[0][-1].get_face("front")
         edge = Rectangle(front.get_width(), front.get_height()).set_stroke(FOCUS, 10).move_to(front).shift(0.02 * OUT)
         self.play(
-            self.frame.animate.reorient(24, -12, 0, (0.2, 0.2, 0), 9),
+            self.frame.animate.reorient(24, -12, 0, (-0.2, 0.2, 0), 9.4),
             FadeIn(question, 0.3 * RIGHT),
             ShowCreation(edge),
             run_time=1.6,
