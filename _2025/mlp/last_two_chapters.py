@@ -129,6 +129,7 @@ class LastTwoChapters(CaptionedScene):
         headings = [
             self.get_heading(name, column[-1]) for name, column in zip(KINDS, (attention, perceptrons), strict=True)
         ]
+        put_on_baseline(headings[1][0], headings[0][0])
         pattern, network = get_pattern_on(attention[-1]), get_network_on(perceptrons[-1])
         self.play(FadeIn(headings[0], 0.2 * UP), FadeIn(pattern, lag_ratio=0.03), run_time=1.2)
         self.wait(1.3)
@@ -151,7 +152,7 @@ class LastTwoChapters(CaptionedScene):
         ).arrange(DOWN, buff=0.14)
         lines.set_backstroke(BACKGROUND, 6)
         place = block.get_face("front").get_top() + 0.1 * UP
-        return lines.fix_in_frame().move_to(get_screen_point(self.frame, place), DOWN).set_y(2.1, DOWN)
+        return lines.fix_in_frame().move_to(get_screen_point(self.frame, place), DOWN).set_y(2.0, DOWN)
 
     def feed_facts(self, attention, perceptrons):
         # Come closer to the perceptrons
