@@ -5,7 +5,6 @@ from types import ModuleType as _ModuleType
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardPulse, GradientBars, GradientGlow
-from helpers.block import Block
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum
@@ -25,7 +24,7 @@ from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arro
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.names import get_name
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
-from helpers.number import SourcedNumber
+from helpers.number import SourcedNumber, digit_height
 from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
 from helpers.plate import Plate
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
