@@ -310,14 +310,14 @@ class NonlinearityOfLanguage(CaptionedScene):
 
     def walk_through_people(self, plane):
         # Let an embedding walk to each, and lift everybody by the score
-        place = [ValueTracker(0.02), ValueTracker(0.02)]
+        place = [ValueTracker(0), ValueTracker(0)]
         walker = Group()
 
         def get_end():
             return np.array([tracker.get_value() for tracker in place])
 
         def follow(walker):
-            end = get_end()
+            end = get_end() if get_end().any() else plane.places["Michael Phelps"] / 50  # it has to point somewhere
             short = max(1 - 0.1 / np.linalg.norm(end), 0.3)
             walker.set_submobjects([plane.get_arrow(short * end, TEXT, 0.2)])
 
