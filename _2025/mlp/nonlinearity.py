@@ -22,8 +22,8 @@ class ScorePlane(Group):
     viewer. Those who stand on it stand on columns as high as their scores, or on the sheet.
 
     Parts: `sheet` (the top and its edges), `grid`, `arrows` (M, J), `columns`, `pawns`, in the order of `places`.
-    Trackers: `reach` (of the arrows), `sizes` (of the pawns), `rise` (0: flat, 1: as high as the score), `bias`, `fold` (1: nothing is below zero), `lifts` (of each
-    one alone, while the sheet is flat).
+    Trackers: `reach` (of the arrows), `sizes` (of the pawns), `rise` (0: flat, 1: as high as the score), `bias`, `fold`
+    (1: nothing is below zero), `lifts` (of each one alone, while the sheet is flat).
     """
 
     depth, width = (-0.8, 1.9), 1.6  # how far it reaches along M + J, and to either side

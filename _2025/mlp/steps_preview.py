@@ -8,19 +8,19 @@ DIALS = (6, 9)  # of the first matrix, at its upper left: those shown as dials
 
 
 class MLPStepsPreview(CaptionedScene):
-    """What a perceptron block is made of is easily said; what its trained numbers mean is not, so we begin with a toy."""
+    """What a perceptron block is made of is easily said; what trained numbers mean is not: we begin with a toy."""
 
     chapter = "Easy structure, hard meaning"
 
     largest = 0.22  # from this size on, a trained parameter has the strongest colour
-    cell = 0.165  # of the heat matrices, in frame units
+    cell = 0.152  # of the heat matrices, in frame units
     few = (0, 1, 2, 255), (0, 1, 2, 3, 63)  # units and coordinates of the toy that are shown
 
     def construct(self):
         room = self.come_to_the_block()
         structure = self.open_it(room)
         self.turn_the_dials(structure)
-        self.read_a_toy(room, structure)
+        self.read_a_toy(structure)
 
     # What is drawn
 
@@ -50,13 +50,14 @@ class MLPStepsPreview(CaptionedScene):
         )
         plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=2.1, ticks=False)
         plot.curve.set_stroke(width=9)
-        pictures = VGroup(up, plot, down).arrange(RIGHT, buff=0.95).move_to([0, 0.2, 0])
+        pictures = VGroup(up, plot, down).arrange(RIGHT, buff=0.95).move_to([0, 0.0, 0])
         plates = VGroup(Plate(picture, buff=0.2, color=PANEL) for picture in pictures)
         names = VGroup(
             Text(word, font_size=HEADING).next_to(plate, DOWN, buff=0.2)
             for word, plate in zip(("Linear", "ReLU", "Linear"), plates, strict=True)
         )
-        names[1:].set_y(names[0].get_y())
+        for name in names[1:]:
+            name.set_y(names[0].get_y())
         return VGroup(pictures, plates, names)
 
     def get_dials(self, matrix):
@@ -86,18 +87,18 @@ class MLPStepsPreview(CaptionedScene):
 
         return UpdateFromAlphaFunc(sparks, follow, remover=True, **config)
 
-    def train(self, structure, dials, **config):
-        """Animation: both matrices, and the dials, follow the training run."""
+    def train(self, structure, dials, start, end, **config):
+        """Animation: both matrices, and the dials, follow the training run from one share of it to another."""
         (up, _, down), n_steps = structure[0], train_fact_mlp().config.n_steps
 
         def follow(pictures, alpha):
-            up_now, down_now = self.get_slices(n_steps * alpha)
+            up_now, down_now = self.get_slices(n_steps * ((1 - alpha) * start + alpha * end))
             up.set_values(up_now)
             down.set_values(down_now)
             for dial, (i, j) in zip(dials, np.ndindex(DIALS), strict=True):
                 dial.set_value(up_now[i, j])
 
-        return UpdateFromAlphaFunc(structure[0], follow, rate_func=lambda t: t**2, **config)
+        return UpdateFromAlphaFunc(structure[0], follow, **config)
 
     # Beats
 
@@ -110,7 +111,7 @@ class MLPStepsPreview(CaptionedScene):
         room = blocks[-1]
         self.play(
             *(block.animate.shift(12 * IN).set_opacity(0) for block in blocks[:-1]),
-            room.animate.set_shape(13.4, 6.9, 1.6).move_to(0.9 * IN).set_color(WALL),
+            room.animate.set_shape(13.4, 6.2, 1.6).move_to(0.9 * IN + 0.35 * DOWN).set_color(WALL),
             self.frame.animate.reorient(14, -7, 0, ORIGIN, 8.6),
             run_time=2,
         )
@@ -127,12 +128,16 @@ class MLPStepsPreview(CaptionedScene):
         self.remove(front)
         for picture, name in zip(pictures, names, strict=True):
             self.play(FadeIn(picture), FadeIn(name, 0.2 * UP), run_time=0.7)
-        self.say(self.get_headline("The structure is easy", OPERATION), self.frame.animate.reorient(0, 0))
+        self.say(self.get_headline("The structure is easy", OPERATION), self.look_straight())
         self.wait()
         return structure
 
+    def look_straight(self):
+        """Animation: the camera stands before the room."""
+        return self.frame.animate.reorient(0, 0, 0, ORIGIN, 8)
+
     def get_headline(self, words, color):
-        return Text(words, font_size=HEADING).set_color(color).move_to(3.2 * UP).fix_in_frame()
+        return Text(words, font_size=HEADING).set_color(color).move_to(3.4 * UP).fix_in_frame()
 
     def turn_the_dials(self, structure):
         # Come close: every cell is a number, and every number a dial
@@ -140,43 +145,81 @@ class MLPStepsPreview(CaptionedScene):
         dials = self.get_dials(up)
         corner = up.get_corner(UL) + np.array([DIALS[1], -DIALS[0], 0]) * self.cell / 2
         self.hush()
-        self.play(
-            FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.25), run_time=2
-        )
+        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.25), run_time=2)
         self.wait(0.5)
 
-        # Let data turn all of them
-        data = Text("data", font_size=HEADING).set_color(INPUT).next_to(up, LEFT, buff=0.5)
-        del data
+        # Turn the dials, as training does
+        self.play(self.train(structure, dials, 0, 0.06, run_time=2.5))
+
+        # Let data turn all there are
         self.play(
-            self.train(structure, dials, run_time=6),
-            self.flow_in(up, run_time=6, rate_func=linear),
-            self.frame.animate(time_span=(1.5, 4)).reorient(0, 0, 0, ORIGIN, 8.6),
-            FadeOut(dials, time_span=(3, 3.6)),
-            run_time=6,
+            self.train(structure, dials, 0.06, 0.12, run_time=1.5),
+            self.frame.animate(run_time=1.5).reorient(0, 0, 0, 1.2 * LEFT, 9),
         )
-        self.say(self.get_headline("What they come to mean is not", NEGATIVE_RAMP[1]))
+        self.remove(dials)
+        self.say(
+            self.get_headline("Training sets every number", TEXT),
+            self.train(structure, dials, 0.12, 1),
+            self.flow_in(up),
+            run_time=4.5,
+        )
+        self.say(self.get_headline("What they mean is hard to say", NEGATIVE_RAMP[1]), self.look_straight())
         self.wait(1.5)
 
-    def read_a_toy(self, room, structure):
+    def read_a_toy(self, structure):
         # Put a toy in its place, with numbers one can read
-        mlp, (units, coordinates) = get_toy_mlp(), self.few
-        up = WeightMatrix(
-            mlp.up, source="toy W_up", shown_rows=units, shown_columns=coordinates, max_value=1.5, font_size=36,
-            has_tiles=True,
-        )
-        down = WeightMatrix(
-            mlp.down, source="toy W_down", shown_rows=coordinates, shown_columns=units, max_value=1.5, font_size=36,
-            has_tiles=True,
-        )
-        plot = structure[0][1].copy()
-        VGroup(up, plot, down).arrange(RIGHT, buff=0.7).move_to(0.6 * DOWN)
-        plates = VGroup(Plate(matrix, buff=0.2) for matrix in (up, down))
-        self.hush(FadeOut(VGroup(structure[0][0], structure[0][2], structure[1], structure[2])))
+        (up, plot, down), old_plates, names = structure
+        matrices = self.get_toy_matrices()
+        toy_up, toy_down = matrices
+        row = VGroup(toy_up, plot.copy().scale(0.7), toy_down).arrange(RIGHT, buff=0.65).move_to(1.1 * DOWN)
+        plates = VGroup(Plate(thing, buff=0.22, color=PANEL) for thing in row)
+        self.hush(FadeOut(VGroup(up, down, names)))
         self.say(
-            self.get_headline("So first a toy, chosen by hand", TEXT),
-            FadeIn(plates),
-            FadeIn(VGroup(up, down)),
-            structure[0][1].animate.become(plot),
+            self.get_headline("So first a toy, chosen by hand", FOCUS),
+            *(old.animate.become(new) for old, new in zip(old_plates, plates, strict=True)),
+            plot.animate.become(row[1]),
+            LaggedStart(FadeIn(toy_up), FadeIn(toy_down), lag_ratio=0.3, time_span=(0.5, 1.5)),
+            run_time=1.5,
         )
+        self.wait(1.5)
+
+        # Read its first row: a name
+        fact = VGroup(
+            Text("Michael Jordan", font_size=TITLE).set_color(FOCUS).set_x(toy_up.get_x()),
+            Text("plays basketball", font_size=TITLE)
+            .set_color(TARGET)
+            .set_x(toy_down.get_column(0).get_left()[0], LEFT),
+        ).set_y(1.85)
+        box = SurroundingRectangle(toy_up.get_row(0), buff=0.06).set_stroke(FOCUS, 6)
+        self.play(*self.dim(toy_up.get_rows()[1:]), ShowCreation(box))
+        self.play(FadeIn(fact[0], 0.3 * UP))
         self.wait()
+
+        # Read the first column of the other: what he plays
+        column = SurroundingRectangle(toy_down.get_column(0), buff=0.06).set_stroke(TARGET, 6)
+        arrow = SolidArrow(fact[0].get_right() + 0.3 * RIGHT, fact[1].get_left() + 0.3 * LEFT, MUTED, 0.09)
+        self.play(*self.dim(toy_down.get_columns()[1:]), ShowCreation(column))
+        self.play(FadeIn(arrow), FadeIn(fact[1], 0.3 * UP))
+        self.wait(2.5)
+
+    def dim(self, parts):
+        """Animations: parts of a matrix step back."""
+        return [part.animate.set_opacity(0.25) for part in parts]
+
+    def get_toy_matrices(self):
+        """Of the block that was chosen by hand: two matrices of numbers on tiles."""
+        mlp, (units, coordinates) = get_toy_mlp(), self.few
+        told = ((mlp.up, "toy W_up", units, coordinates), (mlp.down, "toy W_down", coordinates, units))
+        return [
+            WeightMatrix(
+                values,
+                source=name,
+                shown_rows=rows,
+                shown_columns=columns,
+                max_value=1.5,
+                font_size=34,
+                v_buff=1.5,
+                has_tiles=True,
+            )
+            for values, name, rows, columns in told
+        ]
