@@ -40,7 +40,7 @@ class HeatWall(Group):
         cell: the side of a cell, in frame units.
     """
 
-    def __init__(self, values, max_value, cell=0.079):
+    def __init__(self, values, max_value, cell=0.073):
         rows, columns = np.shape(values)
         self.max_value = max_value
         self.surface = Surface(resolution=(2 * rows, 2 * columns)).set_shading(0.15, 0.1, 0.1).apply_depth_test()
@@ -100,7 +100,7 @@ class MatricesVsIntuition(CaptionedScene):
 
     def get_walls(self):
         walls = Group(HeatWall(values, self.largest) for values in self.get_slices(0))
-        return walls.arrange(RIGHT, buff=0.7).move_to([0, 0.75, 0])
+        return walls.arrange(RIGHT, buff=1.4).move_to([0, 0.5, 0])
 
     def get_loss_strip(self, step):
         """The loss, in powers of ten, against the step: as far as the training has come. With both as numbers."""
@@ -131,29 +131,33 @@ class MatricesVsIntuition(CaptionedScene):
             )
             number.add_updater(lambda number, function=function: number.set_value(function()), call=False)
             readings.add(VGroup(Text(word, font_size=BODY), number).arrange(RIGHT, buff=0.25).set_color(color))
-        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.5).move_to(3.0 * DOWN)
+        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.5).move_to(3.05 * DOWN)
         whole.shift(ground.get_center())
 
         def follow(curve):
             curve.pointwise_become_partial(whole, 0, max(step.get_value() / steps[-1], 1e-3))
 
         curve.add_updater(follow)
+        scale = Text("log scale", font_size=SMALL).set_color(MUTED)
+        strip.add(scale.move_to(ground.get_corner(UR) + 0.12 * DL, UR))
         return VGroup(Plate(strip, buff=0.2), strip)
 
     def get_fan(self, cosine, name, ideal, color):
         """Two arrows at the angle that was measured, their names, and the cosine."""
         angle, origin = float(np.arccos(cosine)), ORIGIN
-        ends = [3.6 * rotate_vector(RIGHT, turn) for turn in (0, angle)]
+        ends = [4.4 * rotate_vector(RIGHT, turn) for turn in (0, angle)]
         arrows = Group(
-            SolidArrow(origin, end, color=c, width=0.15) for end, c in zip(ends, (color, POSITIVE_RAMP[1]), strict=True)
+            SolidArrow(origin, end, color=c, width=0.2) for end, c in zip(ends, (color, POSITIVE_RAMP[1]), strict=True)
         )
-        arc = Arc(0, angle, radius=2.2).set_stroke(FOCUS, 6)
-        words = VGroup(Text(ideal, font_size=36).set_color(color), Text(name, font_size=36).set_color(POSITIVE_RAMP[1]))
-        words[0].next_to(ends[0], DOWN, buff=0.25).set_x(1.9)
-        words[1].next_to(ends[1], UP, buff=0.2).set_x(2.0)
+        arc = Arc(0, angle, radius=2.7).set_stroke(FOCUS, 6)
+        words = VGroup(
+            Text(ideal, font_size=BODY).set_color(color), Text(name, font_size=BODY).set_color(POSITIVE_RAMP[1])
+        )
+        words[0].next_to(ends[0], DOWN, buff=0.25).set_x(2.2)
+        words[1].next_to(ends[1], UP, buff=0.2).set_x(2.6)
         number = get_number(np.array(cosine), 2, source=f"cosine of {name} with {ideal}", font_size=TITLE)
-        reading = VGroup(Text("cosine", font_size=36), number).arrange(DOWN, buff=0.15).set_color(FOCUS)
-        reading.move_to([4.7, 0.85, 0])
+        reading = VGroup(Text("cosine", font_size=BODY), number).arrange(DOWN, buff=0.15).set_color(FOCUS)
+        reading.move_to([6.0, 0.9, 0])
         fan = Group(arrows, arc, words, reading)
         fan.origin = origin
         return fan
@@ -167,7 +171,7 @@ class MatricesVsIntuition(CaptionedScene):
         walls, step = self.get_walls(), ValueTracker(0)
         strip = self.get_loss_strip(step).fix_in_frame().update()
         self.add(walls, strip)
-        headline = Text("We chose. What does training find?", font_size=HEADING).move_to(3.55 * UP).fix_in_frame()
+        headline = Text("We chose. What does training find?", font_size=HEADING).move_to(3.45 * UP).fix_in_frame()
         self.say(headline)
 
         def follow(walls):
@@ -188,13 +192,13 @@ class MatricesVsIntuition(CaptionedScene):
         # Hold a row against the name it should ask for
         (first, last, sport), run = FACTS[UNIT], self.run_of_training
         up, down = walls
-        self.hush(FadeOut(strip), walls.animate.scale(0.58).arrange(DOWN, buff=0.25).move_to(4.9 * LEFT), run_time=1.2)
+        self.hush(FadeOut(strip), walls.animate.scale(0.68).arrange(DOWN, buff=0.25).move_to(4.9 * LEFT), run_time=1.2)
         fans = Group(
             self.get_fan(run.row_cosines[UNIT], f"row {UNIT}", f"{first} + {last}", FOCUS),
             self.get_fan(run.column_cosines[UNIT], f"column {UNIT}", sport, TARGET),
         )
-        fans[0].move_to([2.6, 2.0, 0])
-        fans[1].move_to([2.6, -1.9, 0])
+        fans[0].move_to([2.5, 1.55, 0])
+        fans[1].move_to([2.5, -1.95, 0])
         boxes = VGroup(up.get_strip(row=UNIT), down.get_strip(column=UNIT))
         for fan, box in zip(fans, boxes, strict=True):
             arrows, arc, words, reading = fan
@@ -202,7 +206,7 @@ class MatricesVsIntuition(CaptionedScene):
             self.play(FadeIn(arrows[1]), FadeIn(words[1]), run_time=0.6)
             self.play(FadeIn(arrows[0]), FadeIn(words[0]), run_time=0.6)
             self.play(ShowCreation(arc), FadeIn(reading), run_time=0.8)
-        self.say(Text("Close to the story", font_size=HEADING).move_to([2.6, 0.05, 0]).fix_in_frame())
+        self.say(Text("Close to the story", font_size=HEADING).set_color(TEXT).move_to([2.5, 3.4, 0]).fix_in_frame())
         self.wait()
         self.hush(FadeOut(fans), FadeOut(boxes))
 
@@ -210,7 +214,7 @@ class MatricesVsIntuition(CaptionedScene):
         """Lines of words in which each {} is a count that knows its source: values are (name, count)."""
         text = Text(words.format(*(count for _, count in values)), font_size=font_size, alignment="LEFT")
         text.sources = [Source(name, (), np.array(count)) for name, count in values]
-        return text.set_color(color).set_x(2.3, LEFT).fix_in_frame()
+        return text.set_color(color).set_x(0.65, LEFT).fix_in_frame()
 
     def ask_one_neuron(self, walls):
         # Ask its neuron about every name there can be
@@ -218,25 +222,29 @@ class MatricesVsIntuition(CaptionedScene):
         board = HeatMatrix(values, source=f"neuron {UNIT}", cell=0.37, max_value=float(values.max()))
         board.remove(board.brackets)
         ground = Plate(board, buff=0.2, color=mix_colors(PLATE, TEXT, 0.12))
-        VGroup(ground, board).move_to([-2.9, -0.35, 0])
+        VGroup(ground, board).move_to([-3.3, -0.3, 0])
         box = SurroundingRectangle(board.get_cell(FIRST_NAMES.index(first), LAST_NAMES.index(last)), buff=0.04)
         label = Text(f"{first} {last}", font_size=BODY).set_color(FOCUS).next_to(ground, UP, buff=0.15)
         story = self.get_numbered(
             "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
         )
+        key = Text("a row for each first name,\na column for each last name", font_size=LABEL, alignment="LEFT")
+        key.set_color(MUTED).set_x(0.65, LEFT).set_y(-2.9)
         dark = board.copy()
         for cell in dark.cells:
             cell.set_fill(PANEL)
         self.play(walls.animate.shift(9 * LEFT), FadeIn(ground, 3 * LEFT), FadeIn(dark, 3 * LEFT), run_time=1.2)
         self.remove(walls)
-        self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)))
+        self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)), FadeIn(key))
         self.wait(1.5)
 
         # Light up those for which it is on
-        n_on = int((values > 0).sum())
-        lit = self.get_numbered("It is on for {}", [("names it is on for", n_on)], POSITIVE_RAMP[1], TITLE)
+        n_on, n_alike = int((values > 0).sum()), int((values[FIRST_NAMES.index(first)] > 0).sum())
+        counts = [("names it is on for", n_on), ("of them with that first name", n_alike)]
+        words = f"It is on for {{}},\n{{}} of them {first}s"
+        lit = self.get_numbered(words, counts, POSITIVE_RAMP[1], HEADING)
         self.play(
-            LaggedStart(*(FadeIn(cell) for cell in board.cells), lag_ratio=0.005), FadeIn(lit.set_y(0.9)), run_time=1.5
+            LaggedStart(*(FadeIn(cell) for cell in board.cells), lag_ratio=0.005), FadeIn(lit.set_y(0.55)), run_time=1.5
         )
         self.remove(dark)
         self.add(board, box)
@@ -275,5 +283,5 @@ class MatricesVsIntuition(CaptionedScene):
 
         # End on the verdict
         verdict = Text("It knows the facts, but without\na neuron for each name", font_size=HEADING, alignment="LEFT")
-        self.play(FadeIn(verdict.set_color(FOCUS).set_x(2.3, LEFT).set_y(-1.6).fix_in_frame()))
+        self.play(FadeIn(verdict.set_color(FOCUS).set_x(0.65, LEFT).set_y(-1.6).fix_in_frame()))
         self.wait(3)

@@ -4,7 +4,7 @@ from truth.toy_mlp import get_toy_mlp
 
 WALL = mix_colors(FEED_FORWARD, BACKGROUND, 0.62)  # what the block looks like from within
 TALL, WIDE = (32, 16), (16, 32)  # the part of each trained matrix that is drawn: (rows, columns)
-DIALS = (6, 9)  # of the first matrix, at its upper left: those shown as dials
+DIALS = (7, 12)  # of the first matrix, at its upper left: those shown as dials
 
 
 class MLPStepsPreview(CaptionedScene):
@@ -95,10 +95,10 @@ class MLPStepsPreview(CaptionedScene):
             up_now, down_now = self.get_slices(n_steps * ((1 - alpha) * start + alpha * end))
             up.set_values(up_now)
             down.set_values(down_now)
-            for dial, (i, j) in zip(dials, np.ndindex(DIALS), strict=True):
+            for dial, (i, j) in zip(dials, np.ndindex(DIALS), strict=False):  # there may be none by now
                 dial.set_value(up_now[i, j])
 
-        return UpdateFromAlphaFunc(structure[0], follow, **config)
+        return UpdateFromAlphaFunc(Group(structure[0], dials), follow, **config)  # the dials lie on top
 
     # Beats
 
@@ -145,7 +145,7 @@ class MLPStepsPreview(CaptionedScene):
         dials = self.get_dials(up)
         corner = up.get_corner(UL) + np.array([DIALS[1], -DIALS[0], 0]) * self.cell / 2
         self.hush()
-        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.25), run_time=2)
+        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.3), run_time=2)
         self.wait(0.5)
 
         # Turn the dials, as training does
@@ -159,7 +159,7 @@ class MLPStepsPreview(CaptionedScene):
         self.remove(dials)
         self.say(
             self.get_headline("Training sets every number", TEXT),
-            self.train(structure, dials, 0.12, 1),
+            self.train(structure, VGroup(), 0.12, 1),
             self.flow_in(up),
             run_time=4.5,
         )
