@@ -228,11 +228,14 @@ class MatricesVsIntuition(CaptionedScene):
         story = self.get_numbered(
             "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
         )
+        for cell, value in zip(board.cells, values.ravel(), strict=True):  # those that are on stand out, however little
+            share = 0.4 + 0.6 * value / values.max() if value > 0 else 0
+            cell.set_fill(mix_colors(SILENT, ACTIVATION, share))
         key = Text("a row for each first name,\na column for each last name", font_size=LABEL, alignment="LEFT")
         key.set_color(MUTED).set_x(0.65, LEFT).set_y(-2.9)
         dark = board.copy()
         for cell in dark.cells:
-            cell.set_fill(PANEL)
+            cell.set_fill(SILENT)
         self.play(walls.animate.shift(9 * LEFT), FadeIn(ground, 3 * LEFT), FadeIn(dark, 3 * LEFT), run_time=1.2)
         self.remove(walls)
         self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)), FadeIn(key))
@@ -255,7 +258,7 @@ class MatricesVsIntuition(CaptionedScene):
         # Ask the whole block instead
         run, cells = self.run_of_training, board[1].cells
         verdicts = judge_answers(run)
-        colors = {"right": TARGET, "false alarm": WRONG, "wrong": WRONG, "silent": PANEL}
+        colors = {"right": TARGET, "false alarm": WRONG, "wrong": WRONG, "silent": SILENT}
         n_right, n_false, n_unseen = verdicts.count("right"), verdicts.count("false alarm"), len(split_decoys()[1])
         right = self.get_numbered(
             "The whole block:\n{} of {} facts right", [("facts right", n_right), ("facts", len(FACTS))], TARGET
@@ -282,6 +285,6 @@ class MatricesVsIntuition(CaptionedScene):
         self.wait(1.5)
 
         # End on the verdict
-        verdict = Text("It knows the facts, but without\na neuron for each name", font_size=HEADING, alignment="LEFT")
-        self.play(FadeIn(verdict.set_color(FOCUS).set_x(0.65, LEFT).set_y(-1.6).fix_in_frame()))
+        verdict = Text("It knows its facts, but not\nby one neuron per name", font_size=HEADING, alignment="LEFT")
+        self.play(FadeIn(verdict.set_color(FOCUS).set_x(0.65, LEFT).set_y(-1.4).fix_in_frame()))
         self.wait(3)
