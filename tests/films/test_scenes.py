@@ -25,11 +25,11 @@ TARGETS = {
     "LastTwoChapters": 30,
     "AltLastTwoChapters": 12,
     "MLPIcon": 10,
-    "MLPStepsPreview": 25,
-    "MatricesVsIntuition": 20,
+    "MLPStepsPreview": 32,
+    "MatricesVsIntuition": 34,
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
-    "NonlinearityOfLanguage": 30,
+    "NonlinearityOfLanguage": 40,
     "BackpropagationGradientFlow": 52,
     "ClassicNeuralNetworksPicture": 52,
     "ShowBiasBakedIntoWeightMatrix": 38,
@@ -102,10 +102,7 @@ TO_BE_MENDED_BY_THE_SECOND_CUT: dict[str, dict[str, int]] = {
     "MLPAutogradScene": {"empty page": 1, "reading time": 7},
     "SummaryScene": {"empty page": 1},
     "autograd.ClosingCard": {"reading time": 1},
-    "MLPStepsPreview": {"empty page": 1, "reading time": 1, "words moved over text": 6},
-    "MatricesVsIntuition": {"empty page": 1, "reading time": 4},
     "BasicMLPWalkThrough": {"empty page": 1, "reading time": 21},
-    "NonlinearityOfLanguage": {"empty page": 1, "reading time": 5},
 }
 SECOND_CUT_OWES = 108
 
