@@ -86,7 +86,9 @@ class DecisionLandscape(Group):
         self.ramp = np.array([color_to_rgb(color) for color in ramp])
         nx, ny = len(self.xs), len(self.ys)
         self.top = _Sheet((nx, ny), (0.15, 0.12, 0.5))
-        self.walls = Group(_Sheet((n, 2), (0.2, 0.1, 0.35)).set_color(mix_colors(PLATE, TEXT, 0.12)) for n in (nx, ny, nx, ny))
+        self.walls = Group(
+            _Sheet((n, 2), (0.2, 0.1, 0.35)).set_color(mix_colors(PLATE, TEXT, 0.12)) for n in (nx, ny, nx, ny)
+        )
         self.contour = VMobject().set_stroke(TEXT, 5, flat=False).apply_depth_test()
         self.points = DotCloud(np.zeros((len(training.points), 3)), radius=self.point_radius)
         self.points.make_3d(0.3, 0.3, 0.4).apply_depth_test()
@@ -101,9 +103,7 @@ class DecisionLandscape(Group):
         if indices is not None:
             is_lit[:] = False
             is_lit[indices] = True
-        colors = [
-            mix_colors(COLORS[int(label)], TEXT, 0.15) for label in self.training.labels
-        ]
+        colors = [mix_colors(COLORS[int(label)], TEXT, 0.15) for label in self.training.labels]
         dim = [mix_colors(color, BACKGROUND, rest) for color in colors]
         chosen = [a if lit else b for a, b, lit in zip(colors, dim, is_lit, strict=True)]
         self.points.data["rgba"][:, :3] = [color_to_rgb(color) for color in chosen]

@@ -4,7 +4,7 @@ from manim_imports_ext import *
 from truth.moons import train
 
 SEEN_FROM_ABOVE = (0, 0, 7.5, 0, 0)
-BESIDE_THE_NETWORK = (-14, 38, 9.4, 2.5, -0.25)
+BESIDE_THE_NETWORK = (-14, 40, 9.6, 2.75, -0.2)
 
 
 class Stage(NamedTuple):
@@ -22,7 +22,7 @@ class MLPAutogradScene(CaptionedScene):
     first_point = 24
     other_points = (58, 70)
     hidden = 3  # the neuron whose weight to the output is followed
-    right_half = 4.35  # where the network stands
+    right_half = 4.25  # where the network stands
 
     def construct(self):
         self.training = train()
@@ -78,9 +78,9 @@ class MLPAutogradScene(CaptionedScene):
             biases=[run.b1[0], run.b2[0]],
             activation=np.tanh,
             last_activation=lambda z: np.tanh(z / 2),
-            radius=0.44,
-            neuron_buff=0.42,
-            layer_buff=2.2,
+            radius=0.46,
+            neuron_buff=0.36,
+            layer_buff=2.05,
             max_weight=3,
         )
         network.set_activations([np.zeros(n) for n in network.sizes])
@@ -88,7 +88,7 @@ class MLPAutogradScene(CaptionedScene):
 
     def get_numbers(self, solid, layer):
         """The activations of a layer, each before its ball."""
-        numbers = solid.get_numbers(layer, font_size=34).fix_in_frame()
+        numbers = solid.get_numbers(layer, font_size=31).fix_in_frame()
         for number in numbers:
             number.set_fill(BACKGROUND if abs(number.value) > 0.65 else TEXT)
         return numbers
@@ -99,7 +99,7 @@ class MLPAutogradScene(CaptionedScene):
         number = SourcedNumber(ask(), num_decimal_places=2, source=Source("w", (), ask), font_size=30)
         plate = Plate(number, 0.1, color=BACKGROUND, thickness=0).set_stroke(FOCUS, 2.5)
         name = Tex("w", font_size=HEADING).set_color(FOCUS)
-        bead = VGroup(plate, number).move_to(solid.network.get_edge(1, 0, self.hidden).point_from_proportion(0.5))
+        bead = VGroup(plate, number).move_to(solid.network.get_edge(1, 0, self.hidden).point_from_proportion(0.58))
         bead.add(name.next_to(plate, DOWN, buff=0.12))
         bead.follow = lambda *_: number.set_value(ask())
         return bead.fix_in_frame()
@@ -118,8 +118,8 @@ class MLPAutogradScene(CaptionedScene):
     def get_goal(self, land, point):
         """Where the surface should be at a point, and how far that is: a ball and a bar from the one to the other."""
         start, goal = land.get_point(point), land.get_goal(point)
-        ball = Sphere(radius=0.13).move_to(goal).set_color(TARGET).set_shading(0.3, 0.3, 0.4).apply_depth_test()
-        return Group(ball, get_tube(start, goal, 0.09).set_color(LOSS))
+        ball = Sphere(radius=0.16).move_to(goal).set_color(TARGET).set_shading(0.3, 0.3, 0.4).apply_depth_test()
+        return Group(ball, get_tube(start, goal, 0.13).set_color(LOSS))
 
     def get_kind(self, point):
         """What the output should have said, right of it."""
@@ -237,7 +237,7 @@ class MLPAutogradScene(CaptionedScene):
     def meet_the_network(self, land):
         # Bring in a network of random weights
         solid, readouts = self.get_network(), self.get_readouts()
-        self.hush(FadeOut(self.title), self.look(*BESIDE_THE_NETWORK, run_time=2), FadeIn(solid, time_span=(0.8, 2)))
+        self.hush(FadeOut(self.title), self.look(*BESIDE_THE_NETWORK), FadeIn(solid, time_span=(0.8, 2)), run_time=2)
 
         # Let it answer everywhere: the surface rises
         self.say(
@@ -278,22 +278,22 @@ class MLPAutogradScene(CaptionedScene):
         self.play(FadeIn(output[:2]), run_time=0.4)
 
         # Compare its height with what it should be
-        self.say("This point is blue: here the surface should reach 1", FadeIn(goal), FadeIn(output[2]))
+        self.say("This point is blue: here the surface should reach 1", FadeIn(goal), FadeIn(output[2]), FadeOut(ring))
         self.say(self.get_panel(self.get_loss_formula(point, passing)), run_time=0.6)
-        self.wait(1)
-        return Group(ring, numbers, output, goal)
+        self.wait(0.5)
+        return Group(numbers, output, goal)
 
     def send_the_gradient_back(self, stage):
         # Send the gradient back: a brighter edge has a larger one
         passing = self.training.pass_point(self.first_point, 0)
         self.say("Backward: the brighter the edge, the larger its gradient")
-        self.play(BackwardLight(stage.solid, passing.weights), run_time=2.8)
+        self.play(BackwardLight(stage.solid, passing.weights), run_time=2.4)
 
         # Read one of them: what comes back times what the edge was given
         self.say(self.get_panel(self.get_gradient_formula(passing)), FadeIn(stage.bead), run_time=0.7)
         around = Circle(radius=0.52).set_stroke(FOCUS, 5).move_to(stage.solid.get_ball(1, self.hidden).body)
         self.play(FadeIn(around.fix_in_frame(), scale=1.4, rate_func=there_and_back), run_time=1.2)
-        self.wait(1)
+        self.wait(0.3)
         return []
 
     def average_over_all_points(self, stage):
@@ -341,9 +341,7 @@ class MLPAutogradScene(CaptionedScene):
         self.wait(0.4)
 
         # Send its gradient back, with all the others'
-        self.play(
-            BackwardLight(solid, passing.weights), land.animate(time_span=(0.7, 1.2)).light_up(), run_time=1.2
-        )
+        self.play(BackwardLight(solid, passing.weights), land.animate(time_span=(0.7, 1.2)).light_up(), run_time=1.2)
 
         # Take the next step
         if step == 1:
@@ -386,7 +384,7 @@ class MLPAutogradScene(CaptionedScene):
         panel, curve = self.get_curve(last)
         self.hush(
             FadeOut(Group(stage.solid, stage.bead)),
-            self.look(8, 46, 8.6, 0.5, -0.1, run_time=1.6),
+            self.look(8, 44, 9, 0.4, 0.1),
             FadeIn(panel, time_span=(0.9, 1.6)),
             run_time=1.6,
         )
@@ -397,8 +395,8 @@ class MLPAutogradScene(CaptionedScene):
         self.play(
             *self.run_to(stage, last, rate_func=pace),
             UpdateFromFunc(curve, curve.follow),
-            self.look(begin[0] + 150, 43, 8.2, 0.3, 0.2, rate_func=smooth),
-            run_time=10,
+            self.look(begin[0] + 150, 42, 8.8, 0.3, 0.1, rate_func=smooth),
+            run_time=9.5,
         )
         self.play(FadeOut(panel), run_time=0.5)
 
@@ -406,7 +404,7 @@ class MLPAutogradScene(CaptionedScene):
         # Look along the valley between the moons
         self.say(
             "Autograd found every gradient on the way",
-            self.look(self.view[0] + 38, 50, 7.2, 0.1, -0.1, rate_func=smooth),
+            self.look(self.view[0] + 36, 48, 7.9, 0.1, 0.1, rate_func=smooth),
             run_time=5,
         )
         self.wait(1)
