@@ -104,7 +104,8 @@ class _TurnBack(Animation):
 class GradientFlow(AnimationGroup):
     """A red glow travels an edge (or several) backwards, and leaves the gradient value behind.
 
-    The edge stays red, and points the way the gradient ran. Several edges are travelled all at once, or with `lag_ratio=1` one after the other.
+    The edge stays red, and points the way the gradient ran. Several edges are travelled all at once, or with
+    `lag_ratio=1` one after the other.
 
     Args:
         edges: one edge, or several.
