@@ -103,7 +103,7 @@ class DecisionLandscape(Group):
         if indices is not None:
             is_lit[:] = False
             is_lit[indices] = True
-        colors = [mix_colors(COLORS[int(label)], TEXT, 0.15) for label in self.training.labels]
+        colors = [self.get_color_of(index) for index in range(len(is_lit))]
         dim = [mix_colors(color, BACKGROUND, rest) for color in colors]
         chosen = [a if lit else b for a, b, lit in zip(colors, dim, is_lit, strict=True)]
         self.points.data["rgba"][:, :3] = [color_to_rgb(color) for color in chosen]
@@ -158,6 +158,10 @@ class DecisionLandscape(Group):
             normals /= np.linalg.norm(normals, axis=0)
             self.contour.append_vectorized_mobject(VMobject().set_points_as_corners(points + 0.03 * normals.T))
         self.contour.set_stroke(TEXT, 5, opacity=rise)
+
+    def get_color_of(self, index: int) -> str:
+        """The colour of a point's kind."""
+        return mix_colors(COLORS[int(self.training.labels[index])], TEXT, 0.15)
 
     def get_point(self, index: int) -> np.ndarray:
         """Where a point of the data rides by now: (3,)."""

@@ -35,7 +35,7 @@ class BackwardPassScene(CaptionedScene):
         self.tags = {}
         graph, values, badges = self.run_forward()
         self.start_at_the_end(graph)
-        self.go_back_one_step(graph, badges)
+        self.go_back_one_step(graph, values, badges)
         self.go_on_to_the_leaves(graph, badges)
         picture = self.keep_what_learning_needs(graph, values, badges)
         graph, tags = self.use_x_twice(picture)
@@ -49,12 +49,21 @@ class BackwardPassScene(CaptionedScene):
         product, square = (x * w).named("u"), (x**2).named("v")
         return Graph.from_value((product + square).named("L"), parameters=(w,))
 
-    def get_graph(self, run, layer_gap, node_gap):
-        graph = ComputationGraph(run, layer_gap=layer_gap, node_gap=node_gap, radius=0.55)
-        return graph.move_to([self.left_middle, 0.95, 0])
+    def get_graph(self, run, layer_gap, node_gap, y):
+        graph = ComputationGraph(run, layer_gap=layer_gap, node_gap=node_gap, radius=0.52)
+        return graph.move_to([0, y, 0]).shift((-5.3 - graph.node("x").shape.get_x()) * RIGHT)
+
+    def get_tag(self, graph, name):
+        """A node's gradient where nothing else stands: outside for the leaves at the left, else above or below."""
+        node = graph.node(name)
+        if node.record.inputs:
+            return get_gradient_tag(node, UP, font_size=36)
+        if name == "b":
+            return get_gradient_tag(node, LEFT, font_size=36)
+        return get_gradient_tag(node, UP if node.get_y() > graph.get_y() else DOWN, font_size=36)
 
     def get_values(self, graph, font_size=36):
-        """Each forward value below its node, after the node's name if that stands there."""
+        """Each forward value: below its node, after the node's name if that stands there; left of the first leaves."""
         values = VGroup()
         for node in graph.nodes:
             value = VGroup(node.get_value_label(font_size=font_size))
@@ -64,6 +73,8 @@ class BackwardPassScene(CaptionedScene):
                 value = VGroup(equals.next_to(node.label, RIGHT, buff=0.12).match_y(number), number)
                 number.next_to(equals, RIGHT, buff=0.12)
                 VGroup(node.label, value).match_x(node.shape)
+            elif node.record.name in "xw":
+                value.next_to(node.shape, LEFT, buff=0.14)
             values.add(value)
         return values
 
@@ -79,7 +90,7 @@ class BackwardPassScene(CaptionedScene):
 
     def get_panel(self, name, lines, top):
         """Code under its heading, at the right edge; its upper edge at a height."""
-        panel = CodePanel((f"# {name}", *lines), font_size=32, line_gap=0.25, padding=0.28)
+        panel = CodePanel((f"# {name}", *lines), font_size=32, line_gap=0.33, padding=0.28)
         panel.lines[0].set_color(ACTIVATION if name == "Forward" else GRADIENT).set_opacity(1)
         widest = CodePanel(self.backward_code, font_size=32, padding=0.28).box
         for part in (*panel.box, panel.bar):
@@ -97,11 +108,12 @@ class BackwardPassScene(CaptionedScene):
     def run_forward(self):
         # Run the formula forward once more, and number the operations as they run
         title = get_title("Backward Pass: Computing Gradients").set_x(self.left_middle)
-        graph = self.get_graph(self.run_formula(), 2.45, 2.2)
+        graph = self.get_graph(self.run_formula(), 2.2, 2.1, y=-0.2)
         values, badges = self.get_values(graph), self.get_badges(graph)
         panel = self.get_panel("Forward", self.forward_code, 3.55)
         self.add(graph, title, panel)
-        self.play(FadeIn(values[:3], lag_ratio=0.3), run_time=0.7)
+        leaves = [value for node, value in zip(graph.nodes, values, strict=True) if not node.record.inputs]
+        self.play(FadeIn(VGroup(*leaves), lag_ratio=0.3), run_time=0.7)
         for line, (name, badge) in enumerate(zip(("h_1", "h_2", "L"), badges, strict=True), start=1):
             node = graph.node(name)
             sparks = [
@@ -121,11 +133,11 @@ class BackwardPassScene(CaptionedScene):
         self.panel = panel
         self.play(FadeIn(panel, 0.3 * UP), FadeOut(self.title), self.forward_panel.bar.animate.set_fill(opacity=0))
         node = graph.node("L")
-        self.tags["L"] = get_gradient_tag(node, font_size=36)
+        self.tags["L"] = self.get_tag(graph, "L")
         self.play(panel.run_line(1), Pulse(node), FadeIn(self.tags["L"], 0.2 * UP))
         self.wait(0.8)
 
-    def go_back_one_step(self, graph, badges):
+    def go_back_one_step(self, graph, values, badges):
         # Write the slope on every edge
         slopes = VGroup(edge.get_derivative_label(font_size=34) for edge in graph.edges)
         self.say(
@@ -137,7 +149,8 @@ class BackwardPassScene(CaptionedScene):
         edge = graph.edges_into(graph.node("L"))[0]
         product = self.get_product(graph, edge)
         plate = Plate(product, 0.22)
-        self.hush(run_time=0.3)
+        moving = VGroup(graph, values, badges, slopes, self.tags["L"])
+        self.hush(moving.animate.shift(1.15 * UP), run_time=0.7)
         self.play(self.panel.run_line(2), FadeIn(plate), FadeIn(product.heads), FadeIn(product.symbols))
         self.wait(0.6)
         self.product, self.plate = VGroup(), plate
@@ -156,9 +169,14 @@ class BackwardPassScene(CaptionedScene):
         # Read the numbers backward
         self.play(FadeOut(VGroup(self.plate, self.product)), run_time=0.4)
         words = "Reverse topological order: last computed, first visited"
-        self.say(words, *(badge.animate.set_color(FOCUS) for badge in badges))
+        self.say(words, *(self.mark(badge, FOCUS) for badge in badges))
         for badge in reversed(badges):
             self.play(badge.animate(rate_func=there_and_back).scale(1.7), run_time=0.6)
+
+    def mark(self, badge, color):
+        """Animation: an order number takes a colour, its ring with it."""
+        ring, number = badge
+        return AnimationGroup(ring.animate.set_stroke(color), number.animate.set_fill(color))
 
     def write_and_take_step(self, graph, edge, line, badge):
         old, product = self.product, self.get_product(graph, edge)
@@ -173,9 +191,9 @@ class BackwardPassScene(CaptionedScene):
         """Both factors fly to their columns, the product appears and runs back along the edge."""
         slope = self.slopes[list(graph.edges).index(edge)]
         upstream = self.tags[edge.end_node.record.name]
-        self.play(product.get_filling(upstream, slope), badge.animate.set_color(GRADIENT), run_time=0.75 * slow)
+        self.play(product.get_filling(upstream, slope), self.mark(badge, GRADIENT), run_time=0.75 * slow)
         self.play(FadeIn(product.gradient, scale=1.2), FadeIn(product.signs[0]), run_time=0.35 * slow)
-        tag = get_gradient_tag(edge.start_node, font_size=36)
+        tag = self.get_tag(graph, edge.start_node.record.name)
         self.tags[edge.start_node.record.name] = tag
         self.play(GradientFlow(edge, tag, run_time=1.0 * slow))
         self.product = product
@@ -186,7 +204,7 @@ class BackwardPassScene(CaptionedScene):
         rest = VGroup(tag for name, tag in self.tags.items() if name not in "wb")
         bright = learned.copy()
         for tag in bright:
-            tag.scale(1.35).box.set_stroke(FOCUS, 5)
+            tag.scale(1.25).box.set_stroke(FOCUS, 5)
         self.say(
             "These two say how to change w and b",
             rest.animate.set_opacity(0.35),
@@ -196,7 +214,7 @@ class BackwardPassScene(CaptionedScene):
 
     def use_x_twice(self, picture):
         # Turn it into a graph that uses x twice
-        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.3, 2.7)
+        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.0, 2.9, y=1.05)
         values = self.get_values(graph, font_size=38)
         panels = [self.get_panel("Forward", self.forward_code_of_two, 3.55)]
         panels.append(self.get_panel("Backward", self.backward_code_of_two, panels[0].get_bottom()[1] - 0.25))
@@ -206,7 +224,7 @@ class BackwardPassScene(CaptionedScene):
         self.hush()
         self.play(FadeOut(VGroup(picture[1:], old.edges, old.node("b"))), run_time=0.4)
         self.play(
-            *(ReplacementTransform(old.node(a), graph.node(b)) for a, b in pairs),
+            *((ReplacementTransform if b in "xwu" else FadeTransform)(old.node(a), graph.node(b)) for a, b in pairs),
             *(FadeTransform(a, b) for a, b in zip((self.forward_panel, self.panel), panels, strict=True)),
             FadeIn(formula, time_span=(0.6, 1.2)),
             FadeIn(graph.edges, time_span=(0.9, 1.3)),
@@ -222,22 +240,22 @@ class BackwardPassScene(CaptionedScene):
         )
         self.say("x is used twice", *sparks, beside=formula, side=UP, run_time=1.4)
         slopes = VGroup(edge.get_derivative_label(below=edge is uses[1], font_size=36) for edge in graph.edges)
-        tag = get_gradient_tag(graph.node("L"), font_size=36)
+        tag = self.get_tag(graph, "L")
         self.hush(FadeIn(slopes), FadeIn(tag, 0.2 * UP), FadeOut(formula), run_time=0.6)
         self.panel = panels[1]
         return graph, VGroup(tag)
 
     def add_what_arrives(self, graph, tags):
         # Send the gradient back to u, v and w
-        tags.add(*(get_gradient_tag(graph.node(name), font_size=36) for name in "uv"))
+        tags.add(*(self.get_tag(graph, name) for name in "uv"))
         self.play(self.panel.run_line(1), GradientFlow(graph.edges_into(graph.node("L")), tags[1:], run_time=1))
-        self.play(self.panel.run_line(3), GradientFlow(graph.edges_out_of(graph.node("w")), [None], run_time=0.8))
-        self.play(FadeIn(get_gradient_tag(graph.node("w"), LEFT, font_size=36)), run_time=0.3)
+        edge = graph.edges_out_of(graph.node("w"))[0]
+        self.play(self.panel.run_line(3), GradientFlow(edge, self.get_tag(graph, "w"), run_time=0.9))
 
         # Let both uses send theirs to x
         uses = graph.edges_out_of(graph.node("x"))
         arriving = VGroup(GradientTag(edge.get_flow_label(font_size=36)) for edge in uses)
-        total = get_gradient_tag(graph.node("x"), LEFT, font_size=36)
+        total = self.get_tag(graph, "x")
         terms = VGroup(
             Tex(R"{\partial L \over \partial x} =", font_size=HEADING).set_color(GRADIENT),
             arriving[0].copy(),

@@ -18,6 +18,7 @@ class Machine(NamedTuple):
     """The network: its blocks and the ways between them, by name, and what stands on both."""
 
     blocks: dict
+    names: dict
     ways: dict
     wires: Group
     weights: dict
@@ -57,7 +58,7 @@ class GradientPropagationScene(CaptionedScene):
         ends = np.cumsum([0, *(width for _, width in self.stops)]) - sum(width for _, width in self.stops) / 2
         return {name: (left, right) for (name, _), left, right in zip(self.stops, ends, ends[1:], strict=False)}
 
-    def get_tiles(self, values, source, size=30, is_gradient=False, **config):
+    def get_tiles(self, values, source, size=SIZE, is_gradient=False, **config):
         """Numbers on tiles: blue and orange by their sign, or for gradients crimson by their size."""
         kind = NumericEmbedding if np.ndim(values) == 1 else WeightMatrix
         colors = (
@@ -70,31 +71,32 @@ class GradientPropagationScene(CaptionedScene):
 
     def get_machine(self):
         places, record = self.get_places(), self.record
-        blocks, ways, weights, values, gradients = {}, {}, {}, {}, {}
+        blocks, names, ways, weights, values, gradients = {}, {}, {}, {}, {}, {}
         titles = dict(self.titles)
         for name, (left, right) in places.items():
             middle = np.array([(left + right) / 2, ROW, 0])
             if name in titles:
                 color = mix_colors(PLATE, {"relu": OPERATION, "L": LOSS}.get(name, PARAMETER), 0.3)
-                block = SolidBlock(right - left, 2.9, 1.3, color=color).move_to(middle)
-                block.title = Text(titles[name], font_size=36).move_to(
-                    middle + [0, 1.12 if name[0] == "W" else 0, 0.66]
-                )
-                block.add(block.title)
-                blocks[name] = block
+                block = SolidBlock(right - left, 2.9, 1.8, color=color).move_to(middle)
+                front = middle + 0.92 * OUT
+                title = Text(titles[name], font_size=36).move_to(front + (1.12 * UP if name[0] == "W" else 0))
+                blocks[name], names[name] = block, title.set_z_index(1)
                 if name[0] == "W":
-                    weights[name] = self.get_tiles(getattr(record, name), name, SIZE).move_to(middle + [0, -0.2, 0.67])
+                    tiles = self.get_tiles(getattr(record, name), name, SIZE).move_to(front + 0.25 * DOWN)
+                    weights[name] = tiles.set_z_index(1)
             else:
                 ways[name] = Line([left, ROW, 0], [right, ROW, 0])
-                values[name] = self.get_tiles(getattr(record, name), name, SIZE).move_to(middle + 0.53 * LEFT)
+                values[name] = (
+                    self.get_tiles(getattr(record, name), name, SIZE).move_to(middle + 0.53 * LEFT).set_z_index(1)
+                )
                 gradient = self.get_tiles(record.gradients[name], f"dL/d{name}", SIZE, is_gradient=True)
-                gradients[name] = gradient.move_to(middle + 0.53 * RIGHT)
+                gradients[name] = gradient.move_to(middle + 0.53 * RIGHT).set_z_index(1)
         wires = Group(get_tube(*way.get_start_and_end(), 0.14).set_color(MUTED) for way in ways.values())
-        return Machine(blocks, ways, wires, weights, values, gradients)
+        return Machine(blocks, names, ways, wires, weights, values, gradients)
 
     def get_formula(self, result, *factors, color=TEXT):
         """What a gradient is the product of; gradients crimson."""
-        formula = Tex(f"{d(result)} = " + R" \cdot ".join(factors), font_size=40, isolate=[d(result), *factors])
+        formula = Tex(f"{d(result)} = " + R" \cdot ".join(factors), font_size=34, isolate=[d(result), *factors])
         for part in (d(result), *(factor for factor in factors if "partial" in factor)):
             formula[part].set_color(GRADIENT)
         return formula
@@ -106,7 +108,7 @@ class GradientPropagationScene(CaptionedScene):
 
     def get_board(self, x, height=4.55):
         """The plate below the network on which is worked out what happens there."""
-        return Plate(Rectangle(13.6, height).move_to([x, 0.1 - height / 2, 0]), 0)
+        return Plate(Rectangle(13.9, height).move_to([x, 0.1 - height / 2, 0]), 0)
 
     def get_middle(self, *names):
         """Where the camera stands to see some stops."""
@@ -127,7 +129,9 @@ class GradientPropagationScene(CaptionedScene):
 
     def light_up(self, block, color=GRADIENT, run_time=0.9):
         """Animation: a block glows while light runs through it."""
-        return block.faces.animate(rate_func=there_and_back, run_time=run_time).set_color(color)
+        return block.faces.animate(rate_func=there_and_back, run_time=run_time).set_color(
+            mix_colors(PLATE, color, 0.75)
+        )
 
     # Beats
 
@@ -135,8 +139,8 @@ class GradientPropagationScene(CaptionedScene):
         # Run the network forward: values light up between its blocks
         set_telephoto(self.frame)
         machine, title = self.get_machine(), get_title("How Gradients Propagate").fix_in_frame()
-        self.add(machine.wires, *machine.blocks.values(), *machine.weights.values(), title)
-        self.frame.reorient(-30, -16, 0, (0, 1.2, 0), 9.6)
+        self.add(machine.wires, *machine.blocks.values(), *machine.names.values(), *machine.weights.values(), title)
+        self.frame.reorient(-34, -14, 0, (-0.2, 1.3, 0), 9.5)
         order = [name for name, _ in self.stops]
         steps = []
         for name in order[:-1]:
@@ -147,7 +151,7 @@ class GradientPropagationScene(CaptionedScene):
                 steps.append(self.light_up(machine.blocks[name], INPUT, 0.7))
         self.play(
             LaggedStart(*steps, lag_ratio=0.55),
-            self.frame.animate.reorient(-8, -8, 0, (0, 1.0, 0), 10.4),
+            self.frame.animate.reorient(-20, -10, 0, (-0.2, 1.2, 0), 10.2),
             run_time=4,
         )
         self.play(FadeOut(title, 0.3 * UP), run_time=0.4)
@@ -188,9 +192,7 @@ class GradientPropagationScene(CaptionedScene):
         # Let one gradient come in
         x = self.get_middle(given, above)
         board = self.get_board(x)
-        self.play(FadeOut(old), self.go_to(x), FadeIn(board, time_span=(0.4, 1)), run_time=1)
-        if weights == "W2":
-            self.say("One gradient comes in", beside=machine.gradients[above], side=UP, color=GRADIENT)
+        self.play(FadeOut(old[1:]), ReplacementTransform(old[0], board), self.go_to(x))
         work = VGroup(
             self.find_weight_gradient(machine, x, weights, above, given, pace),
             self.find_bias_gradient(machine, x, bias, above, pace),
@@ -200,7 +202,7 @@ class GradientPropagationScene(CaptionedScene):
 
     def find_weight_gradient(self, machine, x, weights, above, given, pace):
         # Multiply it by what the layer was given, entry by entry
-        record, y = self.record, -1.1
+        record, y = self.record, -1.05
         words = self.get_words(
             self.get_formula(weights, d(above), Rf"{TEX[given]}^\top"), "for its weights", [x - 6.4, y + 0.45, 0]
         )
@@ -209,7 +211,7 @@ class GradientPropagationScene(CaptionedScene):
         result = self.get_tiles(record.gradients[weights], f"dL/d{weights}", is_gradient=True)
         signs = VGroup(Tex(sign, font_size=BODY) for sign in (R"\cdot", "="))
         line = VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.22)
-        line.move_to([x - 2.1, y, 0], LEFT)
+        line.move_to([x - 2.45, y, 0], LEFT)
         sizes = VGroup(get_size_label(matrix, 27) for matrix in (column, row, result))
         filling = FillOuterProduct(column, row, result, run_time=3.4 * pace, rate_func=lambda t: t**1.7)
         filling.begin()
@@ -239,24 +241,29 @@ class GradientPropagationScene(CaptionedScene):
 
     def find_bias_gradient(self, machine, x, bias, above, pace):
         # Hand it to the bias as it is
-        formula = self.get_formula(bias, d(above))
-        words = self.get_words(formula, "for its bias", [x + 2.2, -2.7, 0])
+        formula = self.get_formula(bias, d(above)).move_to([x + 5.15, -2.4, 0])
         column = self.get_tiles(self.record.gradients[bias], f"dL/d{bias}", is_gradient=True)
-        column.move_to([x + 5.95, -3.2, 0])
-        size = get_size_label(column, 27)
-        self.play(FadeIn(words), TransformFromCopy(machine.gradients[above], column), FadeIn(size))
-        return VGroup(words, column, size)
+        column.next_to(formula, DOWN, buff=0.14).set_x(x + 5.75)
+        words = Text("for its bias", font_size=LABEL).set_color(FOCUS).next_to(column, LEFT, buff=0.25)
+        size = get_size_label(column, 27).next_to(column, RIGHT, buff=0.12)
+        self.play(
+            FadeIn(VGroup(formula, words)),
+            TransformFromCopy(machine.gradients[above], column),
+            FadeIn(size),
+            run_time=max(pace, 0.7),
+        )
+        return VGroup(formula, words, column, size)
 
     def find_input_gradient(self, machine, x, weights, above, given, pace):
         # Send it through the weights, turned over, to the layer's input
-        record, y = self.record, -3.2
+        record, y = self.record, -3.25
         words = self.get_words(
             self.get_formula(given, Rf"{TEX[weights]}^\top", d(above)), "for its input", [x - 6.4, y + 0.45, 0]
         )
         matrix = self.get_tiles(getattr(record, weights).T, f"{weights} transposed")
         vector = self.get_tiles(record.gradients[above], f"dL/d{above}", is_gradient=True)
         dot = Tex(R"\cdot", font_size=BODY)
-        VGroup(matrix, dot, vector).arrange(RIGHT, buff=0.2).move_to([x - 2.9, y, 0], LEFT)
+        VGroup(matrix, dot, vector).arrange(RIGHT, buff=0.2).move_to([x - 2.45, y, 0], LEFT)
         product = MatrixVectorProduct(
             matrix,
             vector,
@@ -307,7 +314,7 @@ class GradientPropagationScene(CaptionedScene):
             )
         )
         sizes = VGroup(get_size_label(matrix, 27) for matrix in (before, column, mask, after))
-        self.play(FadeOut(old), self.go_to(x), FadeIn(board, time_span=(0.4, 1)), run_time=1)
+        self.play(FadeOut(old[1:]), ReplacementTransform(old[0], board), self.go_to(x))
         self.play(
             TransformFromCopy(machine.gradients["a1"], column),
             TransformFromCopy(machine.values["h1"], before),
@@ -342,10 +349,10 @@ class GradientPropagationScene(CaptionedScene):
         tags = VGroup()
         for layer, names in (("W2", ("W2", "b2")), ("W1", ("W1", "b1"))):
             block = machine.blocks[layer]
-            lines = VGroup(Tex(d(name), font_size=44).set_color(GRADIENT) for name in names).arrange(RIGHT, buff=0.5)
+            lines = VGroup(Tex(d(name), font_size=48).set_color(GRADIENT) for name in names).arrange(RIGHT, buff=0.45)
             tags.add(lines.next_to(block.faces, DOWN, buff=0.55))
         arrows = Group(SolidArrow(tag.get_top() + 0.42 * UP, tag.get_top() + 0.05 * UP, GRADIENT, 0.12) for tag in tags)
-        self.play(FadeOut(old), self.frame.animate.reorient(18, -12, 0, (0, 1.0, 0), 9.8), run_time=1.6)
+        self.play(FadeOut(old), self.frame.animate.reorient(30, -14, 0, (0, 1.2, 0), 9.4), run_time=1.6)
         back = [name for name, _ in self.stops][::-1]
         steps = [
             self.send_light(machine, name, GRADIENT, 0.8)
@@ -358,7 +365,7 @@ class GradientPropagationScene(CaptionedScene):
             LaggedStart(*steps, lag_ratio=0.6),
             FadeIn(Group(tags[0], arrows[0]), time_span=(1, 1.6)),
             FadeIn(Group(tags[1], arrows[1]), time_span=(2.6, 3.2)),
-            self.frame.animate.reorient(-14, -10, 0, (0, 0.8, 0), 9.8),
+            self.frame.animate.reorient(-30, -14, 0, (-0.3, 0.8, 0), 9.7),
             run_time=4,
         )
         self.wait_until_read()

@@ -18,11 +18,11 @@ class SummaryScene(CaptionedScene):
 
     def construct(self):
         self.passing = train().pass_point(self.example, -1)
-        solid, plates = self.link_simple_functions()
+        solid, names = self.link_simple_functions()
         shells = self.run_forward(solid)
-        self.look_at_what_was_saved(solid, shells)
-        tags = self.compute_gradients_in_a_layer(solid, plates, shells)
-        self.run_backward(solid, shells, tags)
+        self.look_at_what_was_saved(solid, names)
+        self.compute_gradients_in_each_layer(solid, shells)
+        self.run_backward(solid, shells)
 
     # What is shown
 
@@ -68,11 +68,6 @@ class SummaryScene(CaptionedScene):
             for layer in solid.balls[:2]
             for ball in layer
         )
-
-    def get_order(self, solid):
-        """Edges in the order in which the way back runs over them: users before what they use."""
-        layers = solid.network.edges
-        return [layers[layer] for layer in reversed(range(len(layers)))]
 
     # Beats
 
@@ -123,24 +118,24 @@ class SummaryScene(CaptionedScene):
         self.play(EdgeWave([self.way], INPUT, width=16, radius=0.6), run_time=0.5)
         return shells
 
-    def look_at_what_was_saved(self, solid, shells):
+    def look_at_what_was_saved(self, solid, names):
         # Go to one edge: its gradient is what comes back times what was saved
         edge = solid.network.get_edge(1, 0, 1)
-        start, end = edge.get_start_and_end()
         product = Tex(R"{\partial L \over \partial w} = {\partial L \over \partial z} \cdot a", font_size=54)
         product.set_color(GRADIENT)["a"].set_color(FOCUS)
         plate = Plate(product, 0.2)
-        VGroup(plate, product).move_to([2.6, 2.1, 0])
+        VGroup(plate, product).move_to([2.75, 2.5, 0])
         self.product = VGroup(plate, product)
         self.state(
             2,
             self.frame.animate.reorient(8, -4, 0, (0.9, 0.35, 0), 7.4),
             solid.animate.set_dimmed(0.65, [(1, 0, 1)], [(1, 1), (2, 0)]),
+            FadeOut(names, time_span=(0, 0.4)),
             FadeIn(self.product, time_span=(0.5, 1)),
         )
         self.play(EdgeWave([edge], GRADIENT, backwards=True, width=20, radius=0.7), run_time=1)
 
-    def compute_gradients_in_a_layer(self, solid, names, shells):
+    def compute_gradients_in_each_layer(self, solid, shells):
         # Let gradients run into a layer's weights, and on to its input
         solid.set_dimmed(0)
         self.state(
@@ -149,12 +144,18 @@ class SummaryScene(CaptionedScene):
             self.frame.animate.reorient(10, -8, 0, (0.6, 0.1, 0), 8.6),
             EdgeWave([self.way], GRADIENT, backwards=True, width=16, radius=0.6),
         )
-        self.play(BackwardLight(solid, self.passing.weights, run_time=2.2))
-        return VGroup()
+        n_inputs = len(solid.balls[0])
+        self.play(
+            BackwardLight(solid, self.passing.weights, run_time=2.4),
+            shells[n_inputs:].animate(time_span=(0.9, 1.3)).set_stroke(GRADIENT, 8),
+            shells[:n_inputs].animate(time_span=(2.0, 2.4)).set_stroke(GRADIENT, 8),
+        )
 
-    def run_backward(self, solid, shells, tags):
+    def run_backward(self, solid, shells):
         # Run back over all of it, and go round to see it whole
-        self.state(4, solid.animate.set_weights(solid.network.weights), run_time=0.4)
+        self.state(
+            4, solid.animate.set_weights(solid.network.weights), shells.animate.set_stroke(FOCUS, 5), run_time=0.4
+        )
         self.play(
             self.frame.animate.reorient(-16, -10, 0, (0.6, 0.1, 0), 8.6),
             Succession(

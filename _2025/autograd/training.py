@@ -327,8 +327,8 @@ class MLPAutogradScene(CaptionedScene):
         # Send another point forward
         land, solid = stage.land, stage.solid
         passing = self.training.pass_point(point, step)
-        messenger = GlowDot(land.get_point(point), radius=0.4, color=FOCUS)
-        messenger.move_to(self.get_screen_place(land.get_point(point))).fix_in_frame()
+        messenger = Dot(self.get_screen_place(land.get_point(point)), radius=0.16).set_z_index(1).fix_in_frame()
+        messenger.set_fill(land.get_color_of(point), 1).set_stroke(FOCUS, 5)
         self.hush(FadeIn(messenger, scale=2), land.animate.light_up([point]), run_time=0.4)
         self.play(messenger.animate.move_to(solid.network.get_layer(0)), run_time=0.5)
         values = self.get_activations(passing)
