@@ -4,7 +4,7 @@ from types import ModuleType as _ModuleType
 
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
 from helpers.arrows import LabeledArrow
-from helpers.backward import BackwardLight, BackwardPulse, GradientBars, GradientGlow
+from helpers.backward import BackwardLight
 from helpers.block import Block
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
@@ -16,7 +16,6 @@ from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.expression import AutogradOfExpression, ExpressionGraph
-from helpers.field import DecisionField
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number

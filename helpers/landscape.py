@@ -9,7 +9,6 @@ from manimlib import OUT, DotCloud, Group, Surface, VMobject, color_to_rgb
 
 from custom.palette import BACKGROUND, NEGATIVE_RAMP, PLATE, POSITIVE_RAMP, TEXT
 from helpers.color import mix_colors, values_to_colors
-from helpers.field import thin_out
 
 if TYPE_CHECKING:
     from truth.moons import Training
@@ -170,3 +169,10 @@ class DecisionLandscape(Group):
     def get_goal(self, index: int) -> np.ndarray:
         """Where the surface should be at a point of the data: at 1 for a blue one, at 0 for an orange one."""
         return self.place(self.training.points[index], self.training.labels[index]) + self.point_radius * OUT
+
+
+def thin_out(points: np.ndarray, step: float) -> np.ndarray:
+    """Of a polyline's points, (n, 3), both ends and as many between that neighbours are about `step` apart."""
+    lengths = np.cumsum([0, *np.linalg.norm(np.diff(points, axis=0), axis=1)])
+    wanted = np.linspace(0, lengths[-1], max(int(lengths[-1] / step), 1) + 1)
+    return points[np.unique(np.searchsorted(lengths, wanted - 1e-9).clip(0, len(points) - 1))]

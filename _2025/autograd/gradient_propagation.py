@@ -140,7 +140,7 @@ class GradientPropagationScene(CaptionedScene):
         set_telephoto(self.frame)
         machine, title = self.get_machine(), get_title("How Gradients Propagate").fix_in_frame()
         self.add(machine.wires, *machine.blocks.values(), *machine.names.values(), *machine.weights.values(), title)
-        self.frame.reorient(-34, -14, 0, (-0.2, 1.3, 0), 9.5)
+        self.frame.reorient(-38, -16, 0, (-0.3, 1.3, 0), 9.0)
         order = [name for name, _ in self.stops]
         steps = []
         for name in order[:-1]:
@@ -241,10 +241,10 @@ class GradientPropagationScene(CaptionedScene):
 
     def find_bias_gradient(self, machine, x, bias, above, pace):
         # Hand it to the bias as it is
-        formula = self.get_formula(bias, d(above)).move_to([x + 5.15, -2.4, 0])
+        words = Text("for its bias", font_size=LABEL).set_color(FOCUS).move_to([x + 5.15, -2.05, 0])
+        formula = self.get_formula(bias, d(above)).next_to(words, DOWN, buff=0.14)
         column = self.get_tiles(self.record.gradients[bias], f"dL/d{bias}", is_gradient=True)
-        column.next_to(formula, DOWN, buff=0.14).set_x(x + 5.75)
-        words = Text("for its bias", font_size=LABEL).set_color(FOCUS).next_to(column, LEFT, buff=0.25)
+        column.next_to(formula, DOWN, buff=0.12)
         size = get_size_label(column, 27).next_to(column, RIGHT, buff=0.12)
         self.play(
             FadeIn(VGroup(formula, words)),
@@ -296,13 +296,13 @@ class GradientPropagationScene(CaptionedScene):
     def pass_through_relu(self, machine, old):
         # Carry it on to the ReLU, which was off for one unit
         record, x = self.record, self.get_middle("h1", "a1")
-        board = self.get_board(x, 3.9)
+        board = self.get_board(x)
         column = self.get_tiles(record.gradients["a1"], "dL/da1", 34, is_gradient=True)
         before = self.get_tiles(record.h1, "h1", 34)
         mask = self.get_tiles(record.mask, "h1 > 0", 34, num_decimal_places=0, max_value=1)
         after = self.get_tiles(record.gradients["h1"], "dL/dh1", 34, is_gradient=True)
         signs = VGroup(Tex(sign, font_size=HEADING) for sign in (R"\odot", "="))
-        parts = VGroup(before, column, signs[0], mask, signs[1], after).arrange(RIGHT, buff=0.5).move_to([x, -2.15, 0])
+        parts = VGroup(before, column, signs[0], mask, signs[1], after).arrange(RIGHT, buff=0.5).move_to([x, -2.05, 0])
         before.shift(1.2 * LEFT)
         names = VGroup(
             Tex(tex, font_size=40).set_color(color).next_to(matrix, UP, buff=0.16)
@@ -332,8 +332,7 @@ class GradientPropagationScene(CaptionedScene):
         self.say(
             "Where ReLU was off, no gradient passes",
             LaggedStartMap(ShowCreation, strips, lag_ratio=0.3),
-            beside=machine.blocks["relu"].faces,
-            side=UP,
+            beside=VGroup(parts, sizes),
             run_time=1,
         )
         self.hush(
@@ -365,7 +364,7 @@ class GradientPropagationScene(CaptionedScene):
             LaggedStart(*steps, lag_ratio=0.6),
             FadeIn(Group(tags[0], arrows[0]), time_span=(1, 1.6)),
             FadeIn(Group(tags[1], arrows[1]), time_span=(2.6, 3.2)),
-            self.frame.animate.reorient(-30, -14, 0, (-0.3, 0.8, 0), 9.7),
+            self.frame.animate.reorient(-37, -17, 0, (-0.3, 1.0, 0), 9.0),
             run_time=4,
         )
         self.wait_until_read()
