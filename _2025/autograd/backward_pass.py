@@ -49,9 +49,10 @@ class BackwardPassScene(CaptionedScene):
         product, square = (x * w).named("u"), (x**2).named("v")
         return Graph.from_value((product + square).named("L"), parameters=(w,))
 
-    def get_graph(self, run, layer_gap, node_gap, y):
+    def get_graph(self, run, layer_gap, node_gap, height):
+        """The graph of a run, with x near the left edge, at a height."""
         graph = ComputationGraph(run, layer_gap=layer_gap, node_gap=node_gap, radius=0.52)
-        return graph.move_to([0, y, 0]).shift((-5.3 - graph.node("x").shape.get_x()) * RIGHT)
+        return graph.shift([-5.3, height, 0] - graph.node("x").shape.get_center())
 
     def get_tag(self, graph, name):
         """A node's gradient where nothing else stands: outside for the leaves at the left, else above or below."""
@@ -85,7 +86,7 @@ class BackwardPassScene(CaptionedScene):
         for i, node in enumerate(operations, start=1):
             ring = Circle(radius=0.24).set_stroke(FOCUS, 3).set_fill(BACKGROUND, 1)
             place = get_number(i, font_size=LABEL, source=("order", i)).set_color(FOCUS).move_to(ring)
-            badges.add(VGroup(ring, place).move_to(node.shape.get_center() + 0.62 * (RIGHT + UP)))
+            badges.add(VGroup(ring, place).move_to(node.shape.get_center() + 0.7 * RIGHT + 0.62 * UP))
         return badges
 
     def get_panel(self, name, lines, top):
@@ -100,15 +101,21 @@ class BackwardPassScene(CaptionedScene):
 
     def get_product(self, graph, edge):
         """Gradient = local derivative × upstream gradient, on a plate below the graph."""
-        product = GradientProduct(graph, edge, column=2.7).scale(1.12).move_to([self.left_middle, -2.6, 0])
+        product = GradientProduct(graph, edge, column=2.7).scale(1.12).move_to([self.left_middle, -2.68, 0])
         return product
+
+    def tell(self, words, *animations, run_time=None):
+        """Say something below the graph, left of the code."""
+        line = get_caption(words).set_max_width(8.6).set_x(self.left_middle)
+        self.say(line, *animations, run_time=run_time)
+        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
 
     # Beats
 
     def run_forward(self):
         # Run the formula forward once more, and number the operations as they run
         title = get_title("Backward Pass: Computing Gradients").set_x(self.left_middle)
-        graph = self.get_graph(self.run_formula(), 2.2, 2.1, y=-0.2)
+        graph = self.get_graph(self.run_formula(), 2.2, 1.85, 1.45)
         values, badges = self.get_values(graph), self.get_badges(graph)
         panel = self.get_panel("Forward", self.forward_code, 3.55)
         self.add(graph, title, panel)
@@ -123,7 +130,7 @@ class BackwardPassScene(CaptionedScene):
             value = values[graph.record.index(name)]
             self.play(panel.run_line(line, run_time=0.5), *sparks, run_time=0.7)
             self.play(Pulse(node), FadeIn(value), FadeIn(badge, scale=1.6), run_time=0.5)
-        self.wait(0.5)
+        self.wait(0.3)
         self.forward_panel, self.title = panel, title
         return graph, values, badges
 
@@ -135,7 +142,7 @@ class BackwardPassScene(CaptionedScene):
         node = graph.node("L")
         self.tags["L"] = self.get_tag(graph, "L")
         self.play(panel.run_line(1), Pulse(node), FadeIn(self.tags["L"], 0.2 * UP))
-        self.wait(0.8)
+        self.wait(0.4)
 
     def go_back_one_step(self, graph, values, badges):
         # Write the slope on every edge
@@ -150,26 +157,26 @@ class BackwardPassScene(CaptionedScene):
         product = self.get_product(graph, edge)
         plate = Plate(product, 0.22)
         moving = VGroup(graph, values, badges, slopes, self.tags["L"])
-        self.hush(moving.animate.shift(1.15 * UP), run_time=0.7)
+        self.hush(moving.animate.shift(0.98 * UP), run_time=0.7)
         self.play(self.panel.run_line(2), FadeIn(plate), FadeIn(product.heads), FadeIn(product.symbols))
         self.wait(0.6)
         self.product, self.plate = VGroup(), plate
-        self.take_step(graph, edge, product, badges[2], slow=1.3)
+        self.take_step(graph, edge, product, badges[2], 1.3)
         self.wait(0.8)
 
     def go_on_to_the_leaves(self, graph, badges):
         # Pass it on through the sum, unchanged
         for line, edge in zip((3, 4), graph.edges_into(graph.node("h_2")), strict=True):
-            self.write_and_take_step(graph, edge, line, badges[1])
+            self.write_and_take_step(graph, edge, line, badges[1], 0.9 if line == 3 else 0.6)
 
         # Cross the product: each factor's slope is the other factor
         for line, edge in zip((5, 6), graph.edges_into(graph.node("h_1")), strict=True):
-            self.write_and_take_step(graph, edge, line, badges[0])
+            self.write_and_take_step(graph, edge, line, badges[0], 0.9 if line == 5 else 0.6)
 
         # Read the numbers backward
         self.play(FadeOut(VGroup(self.plate, self.product)), run_time=0.4)
         words = "Reverse topological order: last computed, first visited"
-        self.say(words, *(self.mark(badge, FOCUS) for badge in badges))
+        self.tell(words, *(self.mark(badge, FOCUS) for badge in badges))
         for badge in reversed(badges):
             self.play(badge.animate(rate_func=there_and_back).scale(1.7), run_time=0.6)
 
@@ -178,16 +185,16 @@ class BackwardPassScene(CaptionedScene):
         ring, number = badge
         return AnimationGroup(ring.animate.set_stroke(color), number.animate.set_fill(color))
 
-    def write_and_take_step(self, graph, edge, line, badge):
+    def write_and_take_step(self, graph, edge, line, badge, slow):
         old, product = self.product, self.get_product(graph, edge)
         self.play(FadeOut(VGroup(old.symbols, old.numbers, old.signs)), self.panel.run_line(line), run_time=0.3)
         self.add(product.heads)
         self.remove(old.heads)
         self.play(FadeIn(product.symbols), run_time=0.3)
-        self.take_step(graph, edge, product, badge)
+        self.take_step(graph, edge, product, badge, slow)
         self.wait(0.3)
 
-    def take_step(self, graph, edge, product, badge, slow=1.0):
+    def take_step(self, graph, edge, product, badge, slow):
         """Both factors fly to their columns, the product appears and runs back along the edge."""
         slope = self.slopes[list(graph.edges).index(edge)]
         upstream = self.tags[edge.end_node.record.name]
@@ -205,7 +212,7 @@ class BackwardPassScene(CaptionedScene):
         bright = learned.copy()
         for tag in bright:
             tag.scale(1.25).box.set_stroke(FOCUS, 5)
-        self.say(
+        self.tell(
             "These two say how to change w and b",
             rest.animate.set_opacity(0.35),
             *(Transform(tag, new) for tag, new in zip(learned, bright, strict=True)),
@@ -214,7 +221,7 @@ class BackwardPassScene(CaptionedScene):
 
     def use_x_twice(self, picture):
         # Turn it into a graph that uses x twice
-        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.0, 2.9, y=1.05)
+        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.0, 2.75, -0.35)
         values = self.get_values(graph, font_size=38)
         panels = [self.get_panel("Forward", self.forward_code_of_two, 3.55)]
         panels.append(self.get_panel("Backward", self.backward_code_of_two, panels[0].get_bottom()[1] - 0.25))
