@@ -129,7 +129,7 @@ class GradientFlow(AnimationGroup):
             leaves = [get_gradient_tag(edge.start_node) for edge in edges]
         journeys = []
         for edge, left in zip(edges, leaves, strict=True):
-            parts = [_TurnBack(edge, run_time=run_time), _Glow(edge, run_time=run_time)]
+            parts = [_Glow(edge, run_time=run_time), _TurnBack(edge, run_time=run_time)]
             if left is not None:
                 parts.append(FadeIn(left, scale=1.3, time_span=(0.7 * run_time, run_time), run_time=run_time))
             journeys.append(AnimationGroup(*parts))

@@ -22,8 +22,8 @@ from manimlib import (
 )
 
 from custom.cards import SAFE_AREA
-from custom.palette import BACKGROUND, MUTED, NEGATIVE_RAMP, NEUTRAL, PANEL, POSITIVE_RAMP, TEXT
-from helpers.color import Ramp, mix_colors, values_to_colors
+from custom.palette import MUTED, NEGATIVE_RAMP, NEUTRAL, PANEL, POSITIVE_RAMP
+from helpers.color import Ramp, get_text_color, mix_colors, values_to_colors
 from helpers.number import SourcedNumber, digit_height, text_width
 from helpers.slots import get_slots, shown_indices, true_index
 from truth.numerics import FloatArray, as_floats, get_number_format, shown_text, shown_values
@@ -450,7 +450,7 @@ class WeightMatrix(VGroup):
                 number.set_fill(color)
                 continue
             self.tiles[place].set_fill(color)
-            number.set_fill(BACKGROUND if abs(number.shown_value) > 0.55 * self.max_value else TEXT)
+            number.set_fill(get_text_color(color))
         return self
 
     def get_colors(self, values: Any) -> list[str]:

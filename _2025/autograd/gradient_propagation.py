@@ -231,12 +231,8 @@ class GradientPropagationScene(CaptionedScene):
         self.play(filling)
 
         # It has the shape of the weights, and stays in the layer
-        leaving = result.copy()
-        target = machine.weights[weights]
-        self.play(
-            leaving.animate.match_height(target).move_to(target).set_opacity(0), self.light_up(machine.blocks[weights])
-        )
-        self.remove(leaving)
+        target = machine.weights[weights].get_center()
+        self.play(FadeOutToPoint(result.copy(), target), self.light_up(machine.blocks[weights]))
         return VGroup(words, line, sizes)
 
     def find_bias_gradient(self, machine, x, bias, above, pace):

@@ -8,7 +8,6 @@ from darkroom import engine
 
 engine.load()
 
-from manimlib import VGroup  # noqa: E402
 
 from _2025.autograd.backward_pass import BackwardPassScene  # noqa: E402
 from _2025.autograd.computation_graph import ComputationGraphScene  # noqa: E402
@@ -94,7 +93,7 @@ def test_an_edge_turns_back_while_its_gradient_runs():
     edge = ComputationGraph(backward.run_formula(), layer_gap=2.5, node_gap=2).edges[0]
     start, end = edge.path.get_start(), edge.path.get_end()
     assert np.linalg.norm(edge.tip.get_center() - end) < np.linalg.norm(edge.tip.get_center() - start)
-    flow = GradientFlow(edge, VGroup())
+    flow = GradientFlow([edge], [None])
     flow.begin()
     flow.interpolate(0.5)
     assert edge.tip.get_fill_opacity() == 0, "no arrowhead points forward while the gradient runs back"

@@ -46,9 +46,9 @@ def test_every_activation_that_a_gradient_needs_is_marked_as_saved(scene, solid)
 def test_light_runs_back_over_the_last_edges_first(solid):
     light = BackwardLight(solid, train().pass_point(SummaryScene.example, 0).weights)
     light.begin()
-    before = [tubes[0].get_color() for tubes in solid.tubes]
+    before = [tubes[0][0].get_color() for tubes in solid.tubes]
     light.interpolate(0.5)
-    now = [tubes[0].get_color() for tubes in solid.tubes]
+    now = [tubes[0][0].get_color() for tubes in solid.tubes]
     assert now[0] == before[0] and now[1] != before[1]
     light.interpolate(1)
-    assert solid.tubes[0][0].get_color() != before[0]
+    assert solid.tubes[0][0][0].get_color() != before[0]
