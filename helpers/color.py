@@ -1,6 +1,7 @@
 """Colours that say a number: its sign by hue, its size by brightness."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ def mix_colors(start: str, end: str, alpha: float) -> str:
     return _to_hex(_oklab_to_rgb(((1 - alpha) * a + alpha * b)[None])[0])
 
 
+@lru_cache(maxsize=4096)
 def get_text_color(color: str) -> str:
     """What can be read best on a colour: the colour of text, or that of the background."""
 
