@@ -92,7 +92,7 @@ class BackwardPassScene(CaptionedScene):
     def get_panel(self, name, lines, top):
         """Code under its heading, at the right edge; its upper edge at a height."""
         panel = CodePanel((f"# {name}", *lines), font_size=32, line_gap=0.33, padding=0.28)
-        panel.lines[0].set_color(ACTIVATION if name == "Forward" else GRADIENT).set_opacity(1)
+        panel.lines[0].set_color(ACTIVATION if name == "Forward" else mix_colors(GRADIENT, TEXT, 0.5)).set_opacity(1)
         widest = CodePanel(self.backward_code, font_size=32, padding=0.28).box
         for part in (*panel.box, panel.bar):
             part.stretch_to_fit_width(widest.get_width() - (0.16 if part is panel.bar else 0), about_edge=LEFT)
@@ -146,8 +146,9 @@ class BackwardPassScene(CaptionedScene):
 
     def go_back_one_step(self, graph, values, badges):
         # Write the slope on every edge
-        slopes = VGroup(edge.get_derivative_label(font_size=34) for edge in graph.edges)
-        self.say(
+        b = graph.node("b")
+        slopes = VGroup(edge.get_derivative_label(edge.start_node is b, font_size=34) for edge in graph.edges)
+        self.tell(
             "On each edge: its local derivative", LaggedStartMap(FadeIn, slopes[::-1], lag_ratio=0.2), run_time=1.2
         )
         self.slopes = slopes
@@ -188,8 +189,8 @@ class BackwardPassScene(CaptionedScene):
     def write_and_take_step(self, graph, edge, line, badge, slow):
         old, product = self.product, self.get_product(graph, edge)
         self.play(FadeOut(VGroup(old.symbols, old.numbers, old.signs)), self.panel.run_line(line), run_time=0.3)
-        self.add(product.heads)
-        self.remove(old.heads)
+        product.replace_submobject(0, old.heads)
+        product.heads = old.heads
         self.play(FadeIn(product.symbols), run_time=0.3)
         self.take_step(graph, edge, product, badge, slow)
         self.wait(0.3)
