@@ -146,8 +146,8 @@ class BackwardPassScene(CaptionedScene):
 
     def go_back_one_step(self, graph, values, badges):
         # Write the slope on every edge
-        b = graph.node("b")
-        slopes = VGroup(edge.get_derivative_label(edge.start_node is b, font_size=34) for edge in graph.edges)
+        lower = [graph.node(name) for name in ("b", "h_2")]
+        slopes = VGroup(edge.get_derivative_label(edge.start_node in lower, font_size=34) for edge in graph.edges)
         self.tell(
             "On each edge: its local derivative", LaggedStartMap(FadeIn, slopes[::-1], lag_ratio=0.2), run_time=1.2
         )
@@ -212,7 +212,7 @@ class BackwardPassScene(CaptionedScene):
         rest = VGroup(tag for name, tag in self.tags.items() if name not in "wb")
         bright = learned.copy()
         for tag in bright:
-            tag.scale(1.25).box.set_stroke(FOCUS, 5)
+            tag.scale(1.1).box.set_stroke(FOCUS, 5)
         self.tell(
             "These two say how to change w and b",
             rest.animate.set_opacity(0.35),
@@ -222,7 +222,7 @@ class BackwardPassScene(CaptionedScene):
 
     def use_x_twice(self, picture):
         # Turn it into a graph that uses x twice
-        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.0, 2.75, -0.35)
+        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.0, 2.6, -0.15)
         values = self.get_values(graph, font_size=38)
         panels = [self.get_panel("Forward", self.forward_code_of_two, 3.55)]
         panels.append(self.get_panel("Backward", self.backward_code_of_two, panels[0].get_bottom()[1] - 0.25))
@@ -230,10 +230,13 @@ class BackwardPassScene(CaptionedScene):
         formula.move_to([self.left_middle, -3.1, 0])
         pairs = (("x", "x"), ("w", "w"), ("h_1", "u"), ("L", "v"), ("h_2", "L"))
         self.hush()
-        self.play(FadeOut(VGroup(picture[1:], old.edges, old.node("b"))), run_time=0.4)
+        before = (self.forward_panel, self.panel)
+        texts = VGroup(VGroup(panel.bar, panel.lines) for panel in before)
+        self.play(FadeOut(VGroup(picture[1:], old.edges, old.node("b"), texts)), run_time=0.4)
         self.play(
             *((ReplacementTransform if b in "xwu" else FadeTransform)(old.node(a), graph.node(b)) for a, b in pairs),
-            *(FadeTransform(a, b) for a, b in zip((self.forward_panel, self.panel), panels, strict=True)),
+            *(ReplacementTransform(a.box, b.box) for a, b in zip(before, panels, strict=True)),
+            FadeIn(VGroup(VGroup(panel.bar, panel.lines) for panel in panels), time_span=(0.8, 1.3)),
             FadeIn(formula, time_span=(0.6, 1.2)),
             FadeIn(graph.edges, time_span=(0.9, 1.3)),
             FadeIn(values, time_span=(1, 1.4)),

@@ -140,7 +140,7 @@ class GradientPropagationScene(CaptionedScene):
         set_telephoto(self.frame)
         machine, title = self.get_machine(), get_title("How Gradients Propagate").fix_in_frame()
         self.add(machine.wires, *machine.blocks.values(), *machine.names.values(), *machine.weights.values(), title)
-        self.frame.reorient(-38, -16, 0, (-0.3, 1.3, 0), 9.0)
+        self.frame.reorient(-34, -16, 0, (-0.35, 1.3, 0), 9.4)
         order = [name for name, _ in self.stops]
         steps = []
         for name in order[:-1]:
@@ -360,7 +360,7 @@ class GradientPropagationScene(CaptionedScene):
             LaggedStart(*steps, lag_ratio=0.6),
             FadeIn(Group(tags[0], arrows[0]), time_span=(1, 1.6)),
             FadeIn(Group(tags[1], arrows[1]), time_span=(2.6, 3.2)),
-            self.frame.animate.reorient(-37, -17, 0, (-0.3, 1.0, 0), 9.0),
+            self.frame.animate.reorient(-27, -17, 0, (-0.25, 0.9, 0), 9.6),
             run_time=4,
         )
         self.wait_until_read()
