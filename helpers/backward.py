@@ -51,6 +51,8 @@ class BackwardLight(Animation):
             [mix_colors(SHADE, GRADIENT, min(abs(gradient[edge.source[1]]) / largest, 1.0) ** 0.7) for edge in edges]
             for edges, gradient in zip(layers, gradients, strict=True)
         ]
+        for wave in self.waves:
+            wave.interpolate_mobject(0)  # dark until it is its turn
         light = Group(*(wave.mobject for wave in self.waves))
         if solid.is_fixed_in_frame() or solid.balls[0][0].body.is_fixed_in_frame():
             light.fix_in_frame()

@@ -94,7 +94,7 @@ class SummaryScene(CaptionedScene):
             ),
             self.frame.animate.reorient(-6, -6, 0, (0.6, 0.1, 0), 8.6),
             FadeOut(title, 0.3 * UP, time_span=(1.3, 1.8)),
-            LaggedStartMap(FadeIn, names, shift=0.2 * UP, lag_ratio=0.3, time_span=(1.6, 2.2)),
+            FadeIn(names, 0.2 * UP, time_span=(1.85, 2.2)),
             run_time=2.2,
         )
         return solid, names
