@@ -10,7 +10,7 @@ FIRST_CARD = View(center=(-1.9, -0.1, 0), height=5.6)
 class ComputationGraphScene(InteractiveScene):
     """Running a formula leaves a graph behind, and every node of it remembers how to go back."""
 
-    x, w, b = 2.0, -0.5, 3.0
+    x, w, b = 2.0, -1.5, 8.0  # so that no two of all values and gradients are equal by chance
     code = ("h1 = x * w", "h2 = h1 + b", "L = h2 ** 2")
 
     def construct(self):
