@@ -34,7 +34,9 @@ class CodePanel(VGroup):
         )
         self.lines.arrange(DOWN, buff=line_gap, aligned_edge=LEFT)
         self.box = Plate(self.lines, padding)
-        self.bar = RoundedRectangle(self.box.face.get_width() - 0.16, self.lines[0].get_height() + 0.22, corner_radius=0.08)
+        self.bar = RoundedRectangle(
+            self.box.face.get_width() - 0.16, self.lines[0].get_height() + 0.22, corner_radius=0.08
+        )
         self.bar.set_stroke(width=0).set_fill(FOCUS, 0).move_to(self.box).match_y(self.lines[0])
         super().__init__(self.box, self.bar, self.lines)
 
