@@ -6,7 +6,7 @@ from truth.autograd import Value
 from truth.graph import Graph
 
 YS = 2.65, 0.3, -2.05  # of the rails of x, g and F
-FAN_OUT = View(-24, -20, 0, (0.4, -0.4, 0), 9.2)
+FAN_OUT = View(-24, -20, 0, (0.6, 0.1, 0), 8.4)
 
 
 def get_composition(x, bend=0.0):
@@ -26,6 +26,14 @@ def get_long_chain(x):
 def get_named_values(graph, names):
     """Values of a graph: (n,)."""
     return np.array([float(graph.node(name).value) for name in names])
+
+
+def get_slope(graph, inner, outer):
+    """d(outer)/d(inner), along the one way there is between them: an array with one entry."""
+    node, slope = graph.node(outer), np.array(1.0)
+    while node.name != inner:
+        slope, node = slope * node.derivatives[0], graph.nodes[node.inputs[0]]
+    return slope
 
 
 def get_rails(base=0.5):
@@ -52,7 +60,9 @@ class ChainRuleScene(CaptionedScene):
 
     def get_value_label(self, graph, name, y, font_size=BODY):
         """A name and its value, left of a rail."""
-        number = get_number(graph.node(name).value, font_size=font_size, source=(name, "value"))
+        value = graph.node(name).value
+        decimals = None if np.isclose(value, value.round(2)) else 2
+        number = get_number(value, decimals, font_size=font_size, source=(name, "value"))
         label = VGroup(Tex(f"{name} =", font_size=font_size), number).arrange(RIGHT, buff=0.15)
         put_on_baseline(number, label[0][0])
         return label.move_to([-5.75, y, 0])
@@ -83,7 +93,7 @@ class ChainRuleScene(CaptionedScene):
         moves = []
         for ratio, (inner, outer) in zip(ratios, pairwise(names), strict=True):
             ratio.number.clear_updaters()
-            slope = graph.node(outer).derivatives[0]
+            slope = get_slope(graph, inner, outer)
             ratio.number.set_value(float(slope), source=Source(f"d{outer} / d{inner}", (), slope))
             new = self.get_quotient(outer, inner, "d", font_size).move_to(ratio.quotient, RIGHT)
             moves += [Transform(ratio.quotient, new), recolor(ratio[1:], FOCUS, GRADIENT)]
@@ -112,7 +122,7 @@ class ChainRuleScene(CaptionedScene):
         left = self.get_quotient(names[-1], names[0], "d", font_size)
         quotients = VGroup(self.get_quotient(outer, inner, "d", font_size) for inner, outer in steps)
         factors = VGroup(
-            get_number(graph.node(outer).derivatives[0], font_size=font_size, source=f"d{outer} / d{inner}")
+            get_number(get_slope(graph, inner, outer), font_size=font_size, source=f"d{outer} / d{inner}")
             for inner, outer in steps
         )
         result = get_number(first.gradient, font_size=font_size, source=(names[0], "gradient"))
@@ -138,7 +148,7 @@ class ChainRuleScene(CaptionedScene):
         rails, graph = get_rails(self.x), get_composition(self.x)
         self.frame.reorient(*FAN_OUT)
         self.add(rails)
-        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=2.2)
+        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.8)
 
         # Let a number run down through both functions
         values = VGroup(self.get_value_label(graph, name, y) for name, y in zip("xgF", YS, strict=True))
@@ -181,11 +191,11 @@ class ChainRuleScene(CaptionedScene):
     def shrink_the_nudge(self, rails, ratios):
         # Shrink the nudge under a growing magnifying glass
         self.say("A smaller nudge, seen through a magnifying glass")
-        self.play(*rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification), run_time=3.5)
+        self.play(*rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification), run_time=2.8)
 
         # Call what the ratios run to by its name
         self.hush(*self.settle(ratios, get_composition(self.x), "xgF"), run_time=1)
-        self.wait(1.2)
+        self.wait(0.8)
 
     def let_both_stretch(self, rails, labels, ratios):
         # Step back, with the nudge on its way
@@ -267,7 +277,7 @@ class ChainRuleScene(CaptionedScene):
                 new, gap, names, [6.55, (top + bottom) / 2 + (0.08 if gap < 3 else -0.1), 0], 36, "d"
             )
             ratio.number.clear_updaters()
-            slope = graph.node(names[gap + 1]).derivatives[0]
+            slope = get_slope(graph, names[gap], names[gap + 1])
             ratio.number.set_value(float(slope), source=Source(f"d{names[gap + 1]} / d{names[gap]}", (), slope))
             ratios.add(ratio)
             self.play(*new.get_moves(reach=gap + 1), FadeIn(ratio, 0.3 * LEFT, time_span=(0.5, 0.9)), run_time=0.9)

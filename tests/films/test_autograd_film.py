@@ -7,7 +7,7 @@ from darkroom import engine
 
 engine.load()
 
-from _2025.autograd.chain_rule import ChainRuleScene, get_composition, get_long_chain, get_rails  # noqa: E402
+from _2025.autograd.chain_rule import ChainRuleScene, get_composition, get_long_chain, get_rails, get_slope  # noqa: E402
 from _2025.autograd.computation_graph import ComputationGraphScene  # noqa: E402
 from _2025.autograd.rails import LEFT_END, RIGHT_END, UNIT  # noqa: E402
 
@@ -28,7 +28,8 @@ def test_the_factors_of_the_composition_are_those_of_its_parts(bend, slope):
     ((slope * x + (2 - bend)) ** 2).backward()
     f = graph.node("F")
     assert f.derivatives == (2 * graph.node("g").value,)
-    assert graph.node("x").gradient == x.grad.item() == slope * f.derivatives[0]
+    assert get_slope(graph, "x", "g") == slope
+    assert graph.node("x").gradient == x.grad.item() == slope * get_slope(graph, "g", "F")
 
 
 def test_both_compositions_meet_at_the_same_point():
