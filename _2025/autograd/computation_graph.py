@@ -5,6 +5,7 @@ from truth.autograd import Value
 from truth.graph import Graph
 
 FIRST_CARD = View(center=(-2.0, 0.55, 0), height=5.6)
+BELOW_THE_OUTPUT = VectorizedPoint([3.4, -2.55, 0])
 
 
 class ComputationGraphScene(CaptionedScene):
@@ -36,7 +37,7 @@ class ComputationGraphScene(CaptionedScene):
 
     def get_graph(self):
         """The graph, across the whole frame."""
-        graph = ComputationGraph(self.run_formula(), layer_gap=3.6, node_gap=2.5, radius=0.6)
+        graph = ComputationGraph(self.run_formula(), layer_gap=3.6, node_gap=2.5, radius=0.66)
         return graph.to_edge(LEFT, buff=0.55).shift((-0.3 - graph.node("h_1").shape.get_y()) * UP)
 
     def take_the_formula_apart(self):
@@ -63,7 +64,7 @@ class ComputationGraphScene(CaptionedScene):
         )
         self.play(
             FadeOut(VGroup(plate, letters), time_span=(0, 0.6)),
-            panel.animate.set_width(3.15).move_to([6.65, -3.45, 0], DR),
+            panel.animate.set_width(3.3).move_to([6.65, 3.55, 0], UR),
             LaggedStart(
                 *(FadeTransform(letters[name].copy(), leaf) for name, leaf in zip("xwb", leaves, strict=True)),
                 lag_ratio=0.2,
@@ -78,7 +79,7 @@ class ComputationGraphScene(CaptionedScene):
     def compute(self, graph, panel, numbers, name, line, pace):
         # Run one line: values flow in along the edges of a new node
         node, edges = graph.node(name), graph.edges_into(graph.node(name))
-        arithmetic = graph.get_arithmetic(node, font_size=BODY).next_to(panel, LEFT, buff=0.35)
+        arithmetic = graph.get_arithmetic(node, font_size=36).next_to(panel, LEFT, buff=0.25)
         arithmetic.match_y(panel.lines[line])
         self.play(
             panel.run_line(line),
@@ -148,8 +149,7 @@ class ComputationGraphScene(CaptionedScene):
         self.say(
             "PyTorch records the same three steps",
             *(FadeTransform(card.backward_name, name) for card, name in zip(cards, theirs, strict=True)),
-            beside=cards,
-            side=UP,
+            beside=BELOW_THE_OUTPUT,
             run_time=1,
         )
 
@@ -163,5 +163,5 @@ class ComputationGraphScene(CaptionedScene):
                     *(FadeIn(edge.get_formula_label(below=True)) for edge in edges),
                     run_time=0.8,
                 )
-        self.say("Every step keeps its slope for the way back", beside=cards, side=UP)
+        self.say("Every step keeps its slope for the way back", beside=BELOW_THE_OUTPUT)
         self.wait(2)

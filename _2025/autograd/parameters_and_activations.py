@@ -26,15 +26,15 @@ class ParametersVsActivationsScene(CaptionedScene):
 
     def get_numbers(self, values, name, font_size=30):
         """An array on tiles that say the sign and size of each number; a vector is a column."""
-        config = {"has_tiles": True, "include_sign": False, "font_size": font_size, "max_value": 3.0}
+        config = {"has_tiles": True, "include_sign": False, "font_size": font_size, "max_value": 3.0, "v_buff": 1.15}
         if np.ndim(values) == 1:
             return NumericEmbedding(values, source=name, positive=POSITIVE_RAMP, negative=NEGATIVE_RAMP, **config)
         return WeightMatrix(values, source=name, **config)
 
     def get_layer(self, weights, bias, x):
         """A layer as a plate with its parameters on it. Parts: `plate`, `matrices`, `labels`."""
-        matrices = VGroup(self.get_numbers(self.record.values[name], name, 27) for name in (weights, bias))
-        matrices.arrange(RIGHT, buff=0.25).move_to([x, 2.2, 0])
+        matrices = VGroup(self.get_numbers(self.record.values[name], name, 28) for name in (weights, bias))
+        matrices.arrange(RIGHT, buff=0.25).move_to([x, 2.3, 0])
         labels = VGroup(
             Tex(TEX[name], font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.12)
             for name, matrix in zip((weights, bias), matrices, strict=True)
@@ -46,7 +46,7 @@ class ParametersVsActivationsScene(CaptionedScene):
 
     def get_column(self, name):
         """An activation as a column, with its name above it."""
-        column = self.get_numbers(self.record.values[name], name, 30).move_to([FLOW[name], -0.55, 0])
+        column = self.get_numbers(self.record.values[name], name, 34).move_to([FLOW[name], -0.85, 0])
         label = Tex(TEX[name], font_size=BODY).set_color(ACTIVATION)
         return VGroup(column, label.next_to(column, UP, buff=0.1))
 
@@ -75,7 +75,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         columns = {name: self.get_column(name) for name in FLOW}
         shelf = Plate(Rectangle(13.2, 0.9), buff=0).move_to([0, NOTE_Y, 0])
         self.play(FadeIn(columns["x"], 0.5 * RIGHT))
-        self.say("Activations come with an input", beside=self.words, side=DOWN)
+        self.say("Activations come with an input")
 
         # Let it flow through a layer and a ReLU, twice
         for (before, after), through in zip(pairwise(columns), (layers[0], None, layers[1], None), strict=True):
@@ -135,9 +135,9 @@ class ParametersVsActivationsScene(CaptionedScene):
     def use_what_was_saved(self, saved, shelf):
         # Set up the gradient of the first weights, with one number missing
         values, gradients = self.record.values, self.record.gradients
-        column = self.get_numbers(gradients["h1"], "dL/dh1", HEADING)
-        row = self.get_numbers(values["x"][None, :], "x", HEADING)
-        result = self.get_numbers(gradients["W1"], "W1.grad", HEADING)
+        column = self.get_numbers(gradients["h1"], "dL/dh1", 52)
+        row = self.get_numbers(values["x"][None, :], "x", 52)
+        result = self.get_numbers(gradients["W1"], "W1.grad", 52)
         signs = VGroup(Tex(sign, font_size=TITLE) for sign in (R"\cdot", "="))
         VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.4).move_to([0, 0.45, 0])
         names = R"{\partial L / \partial h_1}", R"x^\top", R"{\partial L / \partial W_1}"
@@ -145,10 +145,12 @@ class ParametersVsActivationsScene(CaptionedScene):
             Tex(tex, font_size=HEADING).set_color(color).next_to(matrix, UP, buff=0.25)
             for tex, color, matrix in zip(names, (GRADIENT, INPUT, GRADIENT), (column, row, result), strict=True)
         )
-        labels.set_y(labels[0].get_y())
+        for label in labels:
+            label.set_y(labels[0].get_y())
+        below = VectorizedPoint([0, -1.55, 0])
         self.clear_all_but(shelf, *saved.values())
         self.play(FadeIn(VGroup(column, labels[0]), 0.4 * RIGHT), FadeIn(VGroup(signs, row.brackets, labels[1:])))
-        self.say("The gradient of the weights needs the input x", FlashAround(labels[1], color=FOCUS), beside=row)
+        self.say("The gradient of the weights needs the input x", FlashAround(labels[1], color=FOCUS), beside=below)
         self.wait(0.6)
 
         # Take it from the shelf
@@ -166,7 +168,7 @@ class ParametersVsActivationsScene(CaptionedScene):
                 TransformFromCopy(VGroup(row.tiles, row.cells), VGroup(result.tiles[place], result.cells[place])),
                 run_time=1.6 if k == 0 else 0.7,
             )
-        self.say("PyTorch's W1.grad, number for number", FadeOut(frame), beside=result)
+        self.say("PyTorch's W1.grad, number for number", FadeOut(frame), beside=below)
         self.wait(0.5)
 
     # Memory
@@ -195,7 +197,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         corner, parts = np.array([3.6 * j * CELL, (3.6 * i - 3) * CELL, 0]), VGroup()
         sizes = [self.record.values[name].size for name in self.record.saved]
         squares = [(k // 3, k % 3) for k in range(sum(sizes))]
-        for size, color in zip(sizes, (INPUT, ACTIVATION, OPERATION), strict=True):
+        for size, color in zip(sizes, (INPUT, ACTIVATION, mix_colors(ACTIVATION, SCAFFOLD, 0.5)), strict=True):
             part = VMobject()
             for row, column in squares[:size]:
                 square = Square(0.86 * CELL).move_to(corner + CELL * np.array([column + 0.5, 2.5 - row, 0]))
@@ -211,7 +213,7 @@ class ParametersVsActivationsScene(CaptionedScene):
     def count_the_memory(self):
         # Count what is kept for one example
         shapes = {1: (1, 1), 8: (2, 4), 64: (8, 8), 512: (16, 32)}
-        views = {1: (-0.1, 0.13, 1.5), 8: (0.3, 0.25, 2.2), 64: (0.9, 0.95, 5.0), 512: (4.4, 2.0, 8.3)}
+        views = {1: (-0.17, 0.1, 1.2), 8: (0.35, 0.25, 2.1), 64: (0.95, 1.1, 4.8), 512: (4.65, 2.75, 8.6)}
         n_parameters, saved = count_saved(1)
         parameters, example = self.get_parameters(), self.get_example((0, 0))
         source = Source("parameters", of=lambda: count_saved(1)[0])
@@ -235,8 +237,12 @@ class ParametersVsActivationsScene(CaptionedScene):
             FadeIn(VGroup(middle, right), time_span=(0.8, 2)),
             run_time=2,
         )
-        self.say("x is counted too: PyTorch keeps it for the first layer")
-        self.hush()
+        names = VGroup(
+            Tex(TEX[name], font_size=6).set_color(color).next_to(example, RIGHT, buff=0.03).set_y((-0.5 - k) * CELL)
+            for k, (name, color) in enumerate(zip(self.record.saved, (INPUT, ACTIVATION, MUTED), strict=True))
+        )
+        self.say("x is counted too: PyTorch keeps it for the first layer", FadeIn(names))
+        self.hush(FadeOut(names))
 
         # Let the batch grow, and step back to see it all
         there = {(0, 0)}
@@ -244,11 +250,12 @@ class ParametersVsActivationsScene(CaptionedScene):
             rows, columns = shapes[size]
             places = [place for place in np.ndindex(rows, columns) if place not in there]
             there |= set(places)
-            new = merge([self.get_example(place) for place in places])
+            examples = [self.get_example(place) for place in places]
+            new = VGroup(merge(examples[k : k + 56]) for k in range(0, len(examples), 56))
             x, y, height = views[size]
             self.play(
                 self.frame.animate.reorient(0, 0, 0, (x, y, 0), height),
-                FadeIn(new, lag_ratio=0.1),
+                LaggedStartMap(FadeIn, new, lag_ratio=0.2),
                 UpdateFromAlphaFunc(batch, lambda m, a, end=size: m.set_value(end)),
                 run_time=2,
             )
@@ -260,7 +267,7 @@ class ParametersVsActivationsScene(CaptionedScene):
 
 
 def merge(groups):
-    """Groups of shapes as one group with a single shape for each place in them: fast to draw."""
+    """Groups of shapes as one group with a single shape for each place in them: fast to draw, true up to some fifty."""
     parts = VGroup()
     for same in zip(*groups, strict=True):
         whole = VMobject()
