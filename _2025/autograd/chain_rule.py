@@ -229,12 +229,12 @@ class ChainRuleScene(CaptionedScene):
         # Multiply the stretches
         product = self.get_product(graph, "xgF")
         self.play(
-            *(FadeTransform(r.quotient.copy(), q) for r, q in zip(ratios, product.quotients[::-1], strict=True)),
+            *(TransformFromCopy(r.quotient, q) for r, q in zip(ratios, product.quotients[::-1], strict=True)),
             FadeIn(VGroup(product.left, product.signs[:2])),
             run_time=1.2,
         )
         self.play(
-            *(FadeTransform(r.number.copy(), f) for r, f in zip(ratios, product.factors[::-1], strict=True)),
+            *(TransformFromCopy(r.number, f) for r, f in zip(ratios, product.factors[::-1], strict=True)),
             FadeIn(product.signs[2:4]),
             run_time=1,
         )
@@ -289,7 +289,7 @@ class ChainRuleScene(CaptionedScene):
             ([r.number for r in ratios], product.factors),
         ):
             self.play(
-                *(FadeTransform(c.copy(), t) for c, t in zip(copies, targets[::-1], strict=True)),
+                *(TransformFromCopy(c, t) for c, t in zip(copies, targets[::-1], strict=True)),
                 FadeIn(product.signs[:4] if targets is product.quotients else product.signs[4:8]),
                 *([FadeIn(product.left)] if targets is product.quotients else []),
                 run_time=1,

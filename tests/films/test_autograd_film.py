@@ -1,5 +1,6 @@
 """The autograd film's storyboard, held to: each identity a test, each scene run from start to end."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -9,7 +10,9 @@ engine.load()
 
 from _2025.autograd.chain_rule import ChainRuleScene, get_composition, get_long_chain, get_rails, get_slope  # noqa: E402
 from _2025.autograd.computation_graph import ComputationGraphScene  # noqa: E402
+from _2025.autograd.parameters_and_activations import ParametersVsActivationsScene, merge  # noqa: E402
 from _2025.autograd.rails import LEFT_END, RIGHT_END, UNIT  # noqa: E402
+from truth.saved import count_saved, run_and_watch  # noqa: E402
 
 X = ChainRuleScene.x
 
@@ -99,3 +102,22 @@ def test_no_two_numbers_of_the_graph_are_equal_by_chance():
     graph = computation.run_formula()
     numbers = [node.value for node in graph.nodes] + [graph.node(name).gradient for name in ("h_2", "x", "w")]
     assert len({float(abs(number)) for number in numbers}) == len(numbers)
+
+
+def count_squares(group):
+    return sum(len(part.get_subpaths()) for part in group)
+
+
+@pytest.mark.parametrize("batch", [1, 8])
+def test_there_is_a_square_for_every_number_that_is_kept(batch):
+    scene = ParametersVsActivationsScene.__new__(ParametersVsActivationsScene)
+    scene.record = run_and_watch()
+    parameters, saved = count_saved(batch)
+    assert count_squares(scene.get_parameters()) == parameters
+    examples = [scene.get_example((0, column)) for column in range(batch)]
+    assert count_squares(merge(examples)) == saved
+
+
+def test_the_outer_product_on_screen_is_torchs_gradient():
+    run = run_and_watch()
+    assert np.allclose(np.outer(run.gradients["h1"], run.values["x"]), run.gradients["W1"])
