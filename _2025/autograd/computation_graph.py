@@ -4,7 +4,7 @@ from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
 
-FIRST_CARD = View(center=(-2.0, 0.55, 0), height=5.6)
+FIRST_CARD = View(center=(-2.0, 0.75, 0), height=5.7)
 BELOW_THE_OUTPUT = VectorizedPoint([3.4, -2.55, 0])
 
 
