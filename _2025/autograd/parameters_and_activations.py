@@ -156,7 +156,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         # Take it from the shelf
         self.play(TransformFromCopy(VGroup(saved["x"].tiles, saved["x"].cells), VGroup(row.tiles, row.cells)))
 
-        # Multiply: each entry of the gradient by the whole input
+        # Multiply each entry of the gradient by the whole input
         self.hush(FadeIn(result.brackets))
         frame = SurroundingRectangle(column.get_entry(0), buff=0.14).set_stroke(FOCUS, 5)
         self.play(ShowCreation(frame), run_time=0.4)
