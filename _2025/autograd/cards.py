@@ -45,8 +45,8 @@ class ClosingCard(InteractiveScene):
         )
         VGroup(card.message, card.note).arrange(DOWN, buff=0.35).set_max_width(12.6).to_edge(DOWN, buff=0.6)
         record = ComputationGraphScene.run_formula(ComputationGraphScene)
-        graph = ComputationGraph(record, layer_gap=3.75, node_gap=2.0, radius=0.7)
-        graph.set_y(0.8)
+        graph = ComputationGraph(record, layer_gap=3.75, node_gap=2.3, radius=0.62)
+        graph.set_y(0.75)
         self.add(graph)
         self.play(FadeIn(card.message, 0.2 * UP), *(Pulse(node, scale=1.1) for node in graph.nodes), run_time=1)
 

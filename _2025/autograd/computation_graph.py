@@ -5,7 +5,7 @@ from truth.autograd import Value
 from truth.graph import Graph
 
 FIRST_CARD = View(center=(-2.0, 0.75, 0), height=5.7)
-BELOW_THE_OUTPUT = VectorizedPoint([3.4, -2.55, 0])
+BELOW_THE_OUTPUT = VectorizedPoint([3.6, -2.85, 0])
 
 
 class ComputationGraphScene(CaptionedScene):
@@ -37,7 +37,7 @@ class ComputationGraphScene(CaptionedScene):
 
     def get_graph(self):
         """The graph, across the whole frame."""
-        graph = ComputationGraph(self.run_formula(), layer_gap=3.6, node_gap=2.5, radius=0.66)
+        graph = ComputationGraph(self.run_formula(), layer_gap=3.6, node_gap=2.15, radius=0.66)
         return graph.to_edge(LEFT, buff=0.55).shift((-0.3 - graph.node("h_1").shape.get_y()) * UP)
 
     def take_the_formula_apart(self):

@@ -6,7 +6,7 @@ from truth.saved import count_saved, run_and_watch
 TEX = {"W1": "W_1", "b1": "b_1", "W2": "W_2", "b2": "b_2", "x": "x", "h1": "h_1", "a1": "a_1", "h2": "h_2", "a2": "a_2"}
 FLOW = {"x": -5.7, "h1": -2.75, "a1": -0.1, "h2": 3.0, "a2": 5.6}  # where each column of activations stands
 CELL = 0.088  # a saved number among thousands, in frame units
-NOTE_Y = -3.35
+NOTE_Y = -3.15
 
 
 class ParametersVsActivationsScene(CaptionedScene):
@@ -34,7 +34,7 @@ class ParametersVsActivationsScene(CaptionedScene):
     def get_layer(self, weights, bias, x):
         """A layer as a plate with its parameters on it. Parts: `plate`, `matrices`, `labels`."""
         matrices = VGroup(self.get_numbers(self.record.values[name], name, 28) for name in (weights, bias))
-        matrices.arrange(RIGHT, buff=0.25).move_to([x, 2.3, 0])
+        matrices.arrange(RIGHT, buff=0.25).move_to([x, 2.1, 0])
         labels = VGroup(
             Tex(TEX[name], font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.12)
             for name, matrix in zip((weights, bias), matrices, strict=True)
@@ -73,7 +73,7 @@ class ParametersVsActivationsScene(CaptionedScene):
     def run_the_network(self, layers):
         # Hand the network an input
         columns = {name: self.get_column(name) for name in FLOW}
-        shelf = Plate(Rectangle(13.2, 0.9), buff=0).move_to([0, NOTE_Y, 0])
+        shelf = Plate(Rectangle(13.2, 0.85), buff=0).move_to([0, NOTE_Y, 0])
         self.play(FadeIn(columns["x"], 0.5 * RIGHT))
         self.say("Activations come with an input")
 
@@ -135,9 +135,9 @@ class ParametersVsActivationsScene(CaptionedScene):
     def use_what_was_saved(self, saved, shelf):
         # Set up the gradient of the first weights, with one number missing
         values, gradients = self.record.values, self.record.gradients
-        column = self.get_numbers(gradients["h1"], "dL/dh1", 52)
-        row = self.get_numbers(values["x"][None, :], "x", 52)
-        result = self.get_numbers(gradients["W1"], "W1.grad", 52)
+        column = self.get_numbers(gradients["h1"], "dL/dh1", 50)
+        row = self.get_numbers(values["x"][None, :], "x", 50)
+        result = self.get_numbers(gradients["W1"], "W1.grad", 50)
         signs = VGroup(Tex(sign, font_size=TITLE) for sign in (R"\cdot", "="))
         VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.4).move_to([0, 0.45, 0])
         names = R"{\partial L / \partial h_1}", R"x^\top", R"{\partial L / \partial W_1}"
