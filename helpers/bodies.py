@@ -111,9 +111,9 @@ class SolidArrow(Group):
         tip_length = min(5.5 * width, 0.5 * length)
         neck = end - tip_length / length * (end - start)
         self.shaft = get_tube(start, neck, width).set_color(color)
-        self.tip = Cone(resolution=(25, 2)).set_shading(0.3, 0.1, 0.4).apply_depth_test().set_color(color)
-        self.tip.scale(1.3 * width, about_point=ORIGIN).stretch(tip_length / (1.3 * width), 2, about_point=ORIGIN)
-        self.tip.apply_matrix(z_to_vector((end - start) / length)).shift(neck)
+        self.tip = Cone(resolution=(25, 2), height=tip_length, radius=1.3 * width).set_color(color)
+        self.tip.set_shading(0.3, 0.1, 0.4).apply_depth_test().align_to(ORIGIN, IN)
+        self.tip.apply_matrix(z_to_vector((end - start) / length), about_point=ORIGIN).shift(neck)
         super().__init__(self.shaft, self.tip)
 
 

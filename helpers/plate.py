@@ -39,4 +39,4 @@ class Plate(VGroup):
         self.side = self.face.copy().set_fill(mix_colors(color, BACKGROUND, 0.55), 1).set_stroke(width=0)
         self.side.shift(thickness * np.array([0, -1, 0]) - 0.01 * OUT)
         super().__init__(self.side, self.face)
-        self.move_to(mobject).shift(thickness / 2 * np.array([0, -1, 0]))
+        self.shift(mobject.get_center() - self.face.get_center())
