@@ -40,14 +40,15 @@ from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, Pa
 
 PAGE = View()  # what acts D to J are made for
 MAX_VALUE = 1.5  # the magnitude with the strongest colour, in every vector and matrix of the walkthrough
-STAGE_SIZE = 27  # font size of the numbers in the full stage
-GROUND, STAGE_TOP, LOW_TOP = -3.82, -0.4, -2.4  # heights
+STAGE_SIZE = 30  # font size of the numbers in the full stage
+GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.4  # heights
 EMBEDDING_X, VECTOR_XS, PLUS_X, OUTPUT_X = -6.0, (-3.0, 0.1, 3.2), 4.75, 6.0
-BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.8
-MIDDLE_Y = -2.3  # of vectors, embedding, arrows
-WIRE_Y = -0.5  # of the wire above the block
-TOKEN_GAP = 0.6  # between tokens, along the depth axis
+BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.1
+MIDDLE_Y = -1.98  # of vectors, embedding, arrows
+WIRE_Y = 0.22  # of the wire above the block
+TOKEN_GAP = 1.2  # between tokens, along the depth axis
 FRONT_Z = 0.45  # of the block's open front
+OPEN_SIDES = ("front", "left", "right")
 
 
 @dataclass
@@ -127,7 +128,7 @@ def get_pass(token: int = ACTIVE) -> Pass:
 
 def get_column(values, name, shown, font_size=STAGE_SIZE, **config):
     """A vector as all are drawn: numbers on tiles, blue above zero, orange below."""
-    defaults = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "max_value": MAX_VALUE, "v_buff": 0.65}
+    defaults = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "max_value": MAX_VALUE, "v_buff": 0.8}
     return NumericEmbedding(
         values, source=name, shown_entries=shown, font_size=font_size, has_tiles=True, **(defaults | config)
     )
@@ -158,18 +159,27 @@ def get_token(token):
     return hide_digits(VGroup(get_card(embedding, mix_colors(PLATE, BACKGROUND, 0.4)), embedding))
 
 
+def get_others():
+    """Which tokens stand behind the active one, farthest first, so that nearer ones are painted over them."""
+    return [int(token) for token in np.argsort(get_depths()) if token != ACTIVE]
+
+
 def get_tokens():
-    """All tokens but the active one, farthest first, so that nearer ones are painted over them."""
-    depths = get_depths()
-    return Group(get_token(token) for token in np.argsort(depths) if token != ACTIVE)
+    """All tokens but the active one, farthest first."""
+    return Group(get_token(token) for token in get_others())
+
+
+def get_block():
+    """The block, closed."""
+    depth = FRONT_Z - min(get_depths()) + 0.5
+    block = SolidBlock(BLOCK_RIGHT - BLOCK_LEFT, BLOCK_TOP - GROUND, depth)
+    return block.move_to([(BLOCK_LEFT + BLOCK_RIGHT) / 2, (BLOCK_TOP + GROUND) / 2, FRONT_Z - depth / 2])
 
 
 def get_room():
     """The block, without its front and its sides."""
-    depth = FRONT_Z - min(get_depths()) + 0.5
-    room = SolidBlock(BLOCK_RIGHT - BLOCK_LEFT, BLOCK_TOP - GROUND, depth)
-    room.move_to([(BLOCK_LEFT + BLOCK_RIGHT) / 2, (BLOCK_TOP + GROUND) / 2, FRONT_Z - depth / 2])
-    for side in ("front", "left", "right"):
+    room = get_block()
+    for side in OPEN_SIDES:
         room.remove_face(side)
     return room
 
@@ -246,9 +256,68 @@ def get_stage(*lit, low=False):
     return stage
 
 
+def open_roof(stage):
+    """An animation: the block's roof slides back, so that one can look in from above."""
+    return stage.room.get_face("top").animate.stretch(0.01, 2, about_edge=IN)
+
+
+def close_roof(stage, **kwargs):
+    """An animation: it slides to the front again."""
+    return Transform(stage.room.get_face("top"), get_room().get_face("top"), **kwargs)
+
+
+def get_run(before, step, vector):
+    """Animations: a vector runs into the arrow of a step, and what the step makes of it comes out."""
+    runner = before.copy()
+    runner.generate_target().scale(0.2).move_to(step.arrow.get_right()).set_opacity(0)
+    out = GrowFromPoint(vector, step.arrow.get_right(), time_span=(0.4, 1.1))
+    return [MoveToTarget(runner, remover=True, time_span=(0, 0.7)), out]
+
+
+def get_flow(stage):
+    """Animations: a light runs round the block and through its last arrow, into the plus."""
+    lights = (way.copy().insert_n_curves(30).set_stroke(FOCUS, 12) for way in (stage.wire.around, stage.wire.through))
+    return [VShowPassingFlash(light, time_width=0.8) for light in lights]
+
+
 def get_sum(embedding, update):
     """(64,): what a viewer adds: the sum of the numbers shown, and behind the ellipsis of the true ones."""
     return ResidualSum(embedding, update).get_sums()
+
+
+def get_lane(stage, token):
+    """Another token's way through the block and round it, at its depth: cells, arrows, wire."""
+    seen = get_pass(token)
+    units, coordinates = list(VISIBLE_UNITS), list(VISIBLE_COORDINATES)
+    values = (seen.pre[units], seen.neurons[units], seen.update[coordinates], seen.output[coordinates])
+    columns = VGroup()
+    for vector, own in zip(stage.get_vectors()[1:], values, strict=True):
+        tiles = vector.tiles.copy()
+        for tile, color in zip(tiles, vector.get_colors(own), strict=True):
+            tile.set_fill(color, 1)
+        column = VGroup(get_card(tiles, mix_colors(PLATE, BACKGROUND, 0.4)), tiles)
+        columns.add(column.stretch(0.7, 1, about_point=[0, MIDDLE_Y, 0]))  # so that one looks over it, too
+    arrows = Group(step.arrow.copy() for step in (stage.up, stage.relu, stage.down))
+    bodies = Group(stage.wire.copy(), arrows)
+    for part in bodies.get_family():
+        if part.has_points() and not isinstance(part, VMobject):
+            part.set_color(mix_colors(part.get_color(), BACKGROUND, 0.35), recurse=False)
+    return Group(bodies, columns).shift(get_depths()[token] * OUT)
+
+
+def get_lanes(stage):
+    """The ways of all tokens but the active one, farthest first."""
+    return Group(get_lane(stage, token) for token in get_others())
+
+
+def get_names():
+    """Each token's words beside its way, in the sentence's order, leaning back to face a camera above."""
+    names = VGroup()
+    for token, depth in enumerate(get_depths()):
+        name = Text(TOKENS[token].words, font_size=BODY).set_color(FOCUS if token == ACTIVE else TEXT)
+        name.rotate(-45 * DEG, RIGHT).move_to([EMBEDDING_X - 1.4, GROUND + 0.4, depth], RIGHT)
+        names.add(name)
+    return names
 
 
 def hide_digits(mobject):
