@@ -30,6 +30,7 @@ from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_c
 from helpers.plate import Plate
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
+from helpers.sign import Sign, to_screen
 from helpers.wave import EdgeWave
 from truth.numerics import softmax
 from truth.source import CHOICE, Source

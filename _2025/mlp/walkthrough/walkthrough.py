@@ -9,6 +9,7 @@ from _2025.mlp.walkthrough.relu import RectifyToNeurons
 from _2025.mlp.walkthrough.rows_as_questions import RowsAsQuestions
 from _2025.mlp.walkthrough.stage import LENS
 from _2025.mlp.walkthrough.the_fact import TheFact
+from _2025.mlp.walkthrough.the_plane import ThePlane
 from _2025.mlp.walkthrough.the_stage import SetTheStage
 from _2025.mlp.walkthrough.the_sum import AddItUp
 from _2025.mlp.walkthrough.up_projection import UpProjection
@@ -26,6 +27,7 @@ class BasicMLPWalkThrough(SceneOfActs):
         TheFact,  # C: what the block shall know
         UpProjection,  # D: a matrix times a vector
         RowsAsQuestions,  # E: each row of it asks a question
+        ThePlane,  # what a score alone cannot say
         AddTheBias,  # F: what makes the answer a yes or a no
         CountParameters,  # G: how many numbers that is
         CollapseUpProjection,  # H: all of it in one line
