@@ -57,17 +57,19 @@ class CollapseUpProjection(OneAct):
 
         # Put the line away over the first arrow, and what came out behind it
         result = VGroup(product.plates[2], product.result)
+        self.remove(product.plates)
+        self.add(*plates, result, letters, before.plus)
         self.play(
             *(Transform(large, line[letter][0]) for large, letter in zip(letters, UP_LINE, strict=True)),
             Transform(before.plus, line["+"][0]),
-            *(FadeOut(plate.copy(), scale=0.1, shift=line.get_center() - plate.get_center()) for plate in plates),
-            FadeOut(VGroup(*plates, product.equals), run_time=0.1),
+            *(FadeOut(plate, scale=0.1, shift=line.get_center() - plate.get_center()) for plate in plates),
+            FadeOut(product.equals),
             result.animate.replace(stage.pre, stretch=True).set_opacity(0),
             *change(stage, "embedding", "card", "up", "pre", low=True),
             run_time=1.5,
         )
-        self.remove(letters, before.plus, result, product.plates)
+        self.remove(letters, before.plus, result)
         stage.docked.add(line)
         self.add(stage.docked)
-        self.wait(0.6)
+        self.wait(0.2)
         return stage

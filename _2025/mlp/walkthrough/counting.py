@@ -52,10 +52,12 @@ class CountParameters(OneAct):
         for rows, columns in (toy, big):
             rows.next_to(sides[0], RIGHT, buff=0.2).shift(0.3 * UP)
             columns.next_to(sides[1], UP, buff=0.12)
+        across = Text("columns", font_size=BODY).set_color(TEXT).next_to(big[1], RIGHT, buff=0.25)
+        toy[1].align_to(big[1], RIGHT)
         words.next_to(big[0], DOWN, buff=0.25, aligned_edge=LEFT)
         for word in words:
             word.align_to(big[0], LEFT)
-        self.play(FadeIn(VGroup(sides, toy, words[0])), run_time=0.7)
+        self.play(FadeIn(VGroup(sides, toy, words[0], across)), run_time=0.7)
         self.wait(0.9)
 
         # Let them grow to those of GPT-3
@@ -65,7 +67,7 @@ class CountParameters(OneAct):
             run_time=1,
         )
         self.wait(1.2)
-        return VGroup(sides, big, words[1])
+        return VGroup(sides, big, words[1], across)
 
     def compare_as_areas(self, biased, counts):
         # Draw all those numbers as two areas, to scale
@@ -88,7 +90,7 @@ class CountParameters(OneAct):
         self.say("both drawn to scale", beside=few_label, side=DOWN, color=MUTED)
 
         # Look closely at the small one, and back
-        self.play(self.frame.animate.reorient(0, 0, 0, biases.get_center(), 2), run_time=1.4)
+        self.play(self.frame.animate.reorient(0, 0, 0, VGroup(ring, few).get_center(), 3), run_time=1.4)
         self.wait(0.3)
         self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.2)
         areas = VGroup(plates, total, label, few, few_label, ring)

@@ -85,17 +85,22 @@ class RectifyToNeurons(OneAct):
         ball = get_ball(marker)
         boxes = VGroup(SurroundingRectangle(before.get_tile(SLOWLY[0]), buff=0).set_stroke(FOCUS, 4))
         self.play(ShowCreation(boxes), FadeIn(marker), FadeIn(ball), run_time=0.8)
-        self.wait(0.5)
-        self.play(*self.reveal(after, SLOWLY[0]), TransformFromCopy(marker.result, after.get_entry(SLOWLY[0])))
-        rest = [unit for unit in VISIBLE_UNITS if unit not in SLOWLY]
-        for unit, seconds in ((SLOWLY[1], 1.4), *((unit, 0.4) for unit in rest)):
+        for unit in (*SLOWLY, *(unit for unit in VISIBLE_UNITS if unit not in SLOWLY)):
+            is_slow = unit in SLOWLY
+            if unit != SLOWLY[0]:
+                self.play(
+                    marker.animate.set_value(get_pass().pre[unit], before.get_entry(unit).source),
+                    boxes.animate.move_to(before.get_tile(unit)),
+                    run_time=1.4 if is_slow else 0.35,
+                )
+            self.wait(0.4 if is_slow else 0.05)
+            flying = marker.result.copy()
             self.play(
-                marker.animate.set_value(get_pass().pre[unit], before.get_entry(unit).source),
-                boxes.animate.move_to(before.get_tile(unit)),
-                run_time=seconds,
+                flying.animate.move_to(after.get_entry(unit)).set_opacity(0),
+                *self.reveal(after, unit),
+                run_time=0.9 if is_slow else 0.25,
             )
-            self.wait(0.7 if unit == SLOWLY[1] else 0.1)
-            self.play(*self.reveal(after, unit), run_time=0.6 if unit == SLOWLY[1] else 0.2)
+            self.remove(flying)
         ball.clear_updaters()
         self.hush(
             FadeOut(VGroup(boxes, marker)), FadeOut(ball), after.get_ellipses().animate.set_opacity(1), run_time=0.5
