@@ -41,8 +41,8 @@ class EverythingInParallel(OneAct):
 
     def fly_over_them(self, names):
         # Go round and see that no way meets another
-        self.play(self.frame.animate.reorient(*FROM_THE_LEFT), run_time=4)
         self.hush()
+        self.play(self.frame.animate.reorient(*FROM_THE_LEFT), run_time=4)
         self.play(self.frame.animate.reorient(*FROM_THE_RIGHT), FadeOut(names, time_span=(0, 1)), run_time=5)
 
     def come_back(self, stage, lanes):

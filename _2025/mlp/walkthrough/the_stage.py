@@ -22,8 +22,8 @@ from truth.toy_mlp import ACTIVE, D_MODEL, TOKENS, VISIBLE_COORDINATES
 OUTSIDE = View(-14, -9, 0, (0, 0, 0), 8.9)
 BEFORE_THE_BLOCK = View(0, -2, 0, (0, 0.1, 0), 8.2)
 AT_THE_ENTRANCE = View(-22, -12, 0, (-1.4, -1.7, -1.5), 7.6)
-ACROSS = View(0, -4, 0, (0, -1.5, 0), 7.4)
-ROUND_THE_BLOCK = View(10, -12, 0, (0, -1.8, -1), 8)
+ACROSS = View(0, -4, 0, (-1.3, -1.3, 0), 7.3)
+ROUND_THE_BLOCK = View(9, -12, 0, (0.3, -1.7, -1), 8.4)
 ROW_Y, ROW_STEP = 1.8, 1.66  # where the sentence's vectors stand while they are outside
 
 

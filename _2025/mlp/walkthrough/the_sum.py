@@ -1,6 +1,7 @@
 """Act K: the update is added, and the same happens everywhere at once, in every layer."""
 
 from functools import partial
+from textwrap import fill
 
 from _2025.mlp.walkthrough.numbers import BASKETBALL, JORDAN, MICHAEL
 from _2025.mlp.walkthrough.stage import (
@@ -22,8 +23,8 @@ from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
 
 ALL_LANES = View(0, -48, 0, (-1.4, -2.3, -3.6), 12)
-NEURONS = View(0, -52, 0, (-2.7, -3.2, -3.2), 10.2)
-NEURONS_ASIDE = View(-14, -44, 0, (-2.7, -3.2, -3.2), 10.8)
+NEURONS = View(0, -52, 0, (-2.7, -2.9, -3.6), 10.8)
+NEURONS_ASIDE = View(-14, -44, 0, (-2.5, -3, -3.4), 11)
 IDEA = View(-6, -5, 0, (0, -1, 0), 7.8)
 LAST = View(5, -7, 0, (0.2, -1, 0), 8.4)
 TERM_Y, TERM_XS = 2.35, (-5.4, -0.9, 3.6)
@@ -150,7 +151,7 @@ class AddItUp(OneAct):
         rows = {token: self.get_balls(token) for token in np.argsort(get_depths())}
         questions = VGroup()
         for words, x in zip(NEURON_MEANINGS, BALL_XS, strict=True):
-            question = Text(words.replace(" ", "\n", 1), font_size=26, alignment="CENTER").rotate(-50 * DEG, RIGHT)
+            question = Text(fill(words, 9), font_size=26, alignment="CENTER").rotate(-50 * DEG, RIGHT)
             questions.add(question.move_to([x, GROUND + 0.2, 1.2]))
         self.play(
             LaggedStart(*(FadeIn(row, 0.6 * UP) for row in rows.values()), lag_ratio=0.1),
