@@ -185,32 +185,33 @@ class DownProjection(OneAct):
         # Switch the first neuron off
         without = seen.update - seen.neurons[0] * get_toy_mlp().down[:, 0]
         rest = self.get_reading(without, "update without neuron 0", total)
-        word, back = terms[-1], balls[0].get_x() - first[1].get_x()
+        away, back = VGroup(first, terms[-1]), balls[0].get_x() - first[1].get_x()
+        away.save_state()
+        heads = VGroup(*(term[2] for term in terms[:3]), total[2])
         self.say(
             "Now switch neuron 0 off",
             UpdateFromAlphaFunc(balls[0], lambda ball, share: ball.set_value(1 - share)),
-            beside=first[2],
+            beside=heads,
             side=UP,
         )
         self.play(
-            VGroup(first, word).animate(path_arc=0.5).shift(back * RIGHT).set_opacity(0),
+            away.animate(path_arc=0.5).shift(back * RIGHT).set_opacity(0),
             total[1].animate.set_values(without, "update without neuron 0"),
             FadeOut(reading, time_span=(0, 0.5)),
             FadeIn(rest, time_span=(0.7, 1.2)),
             run_time=1.4,
         )
-        self.say(f"As for “{TOKENS[OTHER].words}”: no basketball", beside=terms[1][2], side=UP)
+        self.say(f"As for “{TOKENS[OTHER].words}”: no basketball", beside=heads, side=UP)
         self.wait(0.8)
 
         # And on again
-        self.hush(FadeOut(VGroup(rest, first, word)), run_time=0.4)
-        self.play(
+        self.hush(
             UpdateFromAlphaFunc(balls[0], lambda ball, share: ball.set_value(share)),
             total[1].animate.set_values(seen.update, "W_down n + b_down"),
-            FadeIn(reading),
-            run_time=0.8,
+            Restore(away),
+            FadeOut(rest),
+            run_time=0.9,
         )
-        self.play(FadeOut(reading), run_time=0.4)
 
     def dock_the_line(self, stage, page):
         # Put the line away over the last arrow, and the update behind it

@@ -70,7 +70,7 @@ class RectifyToNeurons(OneAct):
         plate = Plate(plot, buff=0.2)
         self.play(FadeIn(VGroup(plate, plot.axes), scale=0.9), run_time=0.6)
         self.say(
-            "ReLU: which of these become 0?",
+            "ReLU: which of these become zero?",
             ShowCreation(plot.curve),
             FadeIn(plot.label),
             beside=plate,

@@ -131,7 +131,7 @@ class RowsAsQuestions(OneAct):
         )
         self.remove(*board.get_family())
         self.add(board)
-        self.say("Both names: 2. One name: 1. None: less.", beside=product.plates, side=UP)
+        self.say("Two for both names, one for either, less for none", beside=product.plates, side=UP)
         self.wait(0.8)
         self.hush(FadeOut(VGroup(cards, formula, board)), run_time=0.6)
 
