@@ -7,7 +7,7 @@ from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass
 from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
-DOWN_SIZE, DOWN_Y = 30, 0.75  # font size of the numbers, middle of the matrix
+DOWN_SIZE, DOWN_Y = 28, 0.75  # font size of the numbers, middle of the matrix
 ACTIVE_UNITS = [unit for unit in VISIBLE_UNITS if get_pass().neurons[unit] > 0]
 LEFT_END, RIGHT_END = -6.6, 6.6
 
@@ -80,7 +80,7 @@ class DownProjection(OneAct):
 
         # Write the product as a sum over the neurons
         line, flights = self.get_terms(matrix, n_names, c_names)
-        line.next_to(c_names, DOWN, buff=0.3).align_to([LEFT_END, 0, 0], LEFT)
+        line.next_to(c_names, DOWN, buff=0.38).align_to([LEFT_END, 0, 0], LEFT)
         signs = VGroup(piece for piece in line if isinstance(piece, Tex))
         self.play(
             LaggedStart(
@@ -107,7 +107,7 @@ class DownProjection(OneAct):
 
     def get_slots(self):
         """Middles of the four columns beside the matrix: two terms, the bias, the sum."""
-        return [np.array([x, DOWN_Y, 0]) for x in np.linspace(0.95, RIGHT_END - 0.68, 4)]
+        return [np.array([x, DOWN_Y, 0]) for x in np.linspace(1.0, RIGHT_END - 0.66, 4)]
 
     def add_the_active_columns(self, matrix, balls, names):
         # Let the columns of silent neurons step back
