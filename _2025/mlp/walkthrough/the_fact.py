@@ -53,7 +53,7 @@ class TheFact(OneAct):
             FadeOut(sentence[3], time_span=(0.5, 1)),
             run_time=1.4,
         )
-        self.say("So this is what the block must add", FadeOut(answer), beside=plate, side=DOWN)
+        self.say("So this is what the block must add", beside=plate, side=DOWN)
         self.play(*get_flow(stage), GrowFromPoint(stage.output, stage.wire.plus.get_right(), time_span=(1, 1.8)))
         self.wait_until_read()
 
