@@ -256,6 +256,12 @@ def get_stage(*lit, low=False):
     return stage
 
 
+def get_relu_icon(step):
+    """What acts I and J leave over the second arrow of the low stage: the ReLU's graph."""
+    icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.85, name="", ticks=False)
+    return icon.next_to(step.arrow, UP, buff=0.1)
+
+
 def open_roof(stage):
     """An animation: the block's roof slides back, so that one can look in from above."""
     return stage.room.get_face("top").animate.stretch(0.01, 2, about_edge=IN)

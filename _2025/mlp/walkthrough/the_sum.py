@@ -3,7 +3,9 @@
 from functools import partial
 from textwrap import fill
 
+from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_line
 from _2025.mlp.walkthrough.numbers import BASKETBALL, JORDAN, MICHAEL
+from _2025.mlp.walkthrough.relu import WITHOUT_ANSWERS
 from _2025.mlp.walkthrough.stage import (
     GROUND,
     PAGE,
@@ -16,6 +18,7 @@ from _2025.mlp.walkthrough.stage import (
     get_lanes,
     get_names,
     get_pass,
+    get_relu_icon,
     get_stage,
     open_roof,
 )
@@ -37,7 +40,11 @@ class AddItUp(OneAct):
     """Adding "basketball" to a name's vector stores a fact; blocks that do so hold two thirds of a large model."""
 
     def set_up(self) -> Stage:
-        return self.set_up_stage("update", low=True)
+        stage = self.set_up_stage(*WITHOUT_ANSWERS, "neurons", "down", "update", low=True)
+        lines = get_line(UP_LINE, stage.up), get_line(DOWN_LINE, stage.down)
+        stage.docked.add(lines[0], get_relu_icon(stage.relu), lines[1])
+        self.add(stage.docked)
+        return stage
 
     def act(self, before: Stage) -> None:
         self.raise_the_stage(before)
