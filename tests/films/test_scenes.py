@@ -30,7 +30,7 @@ TARGETS = {
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 30,
-    "BackpropagationGradientFlow": 52,
+    "BackpropagationGradientFlow": 60,
     "ClassicNeuralNetworksPicture": 40,
     "ShowBiasBakedIntoWeightMatrix": 35,
 }
