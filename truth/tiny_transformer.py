@@ -82,7 +82,7 @@ class TransformerConfig:
     least: int = 6
     most: int = 400
     recorded: tuple[int, ...] = (40, 55, 70, 55, 40)
-    look_every: int = 10
+    look_every: int = 1
 
     @property
     def longest(self) -> int:
@@ -248,17 +248,21 @@ class TinyTransformer(nn.Module):
         return logits
 
     @torch.no_grad()
-    def answer(self, question: str, longest: int) -> str:
-        """What it says: the likeliest character, again and again, until END or the longest answer."""
-        characters = [ord(letter) for letter in question]
-        said: list[int] = []
-        while len(said) < longest:
-            logits = self(torch.tensor([characters + said]))
-            best = int(logits[0, -1].argmax())
-            if best == END:
-                break
-            said.append(best)
-        return "".join(map(chr, said))
+    def answer(self, questions: Sequence[str], longest: int) -> list[str]:
+        """What it says to each: the likeliest character, again and again, until END or the longest answer."""
+        lines = [[ord(letter) for letter in question] for question in questions]
+        talking = list(range(len(lines)))
+        while talking:
+            # What stands behind a line's last letter is not seen from there.
+            length = max(len(lines[row]) for row in talking)
+            logits = self(torch.tensor([lines[row] + [END] * (length - len(lines[row])) for row in talking]))
+            best = [int(logits[k, len(lines[row]) - 1].argmax()) for k, row in enumerate(talking)]
+            for row, character in zip(talking, best, strict=True):
+                if character != END:
+                    lines[row].append(character)
+            pairs = zip(talking, best, strict=True)
+            talking = [row for row, last in pairs if last != END and len(lines[row]) < len(questions[row]) + longest]
+        return ["".join(map(chr, line[len(question) :])) for line, question in zip(lines, questions, strict=True)]
 
 
 def _weight(*shape: int) -> nn.Parameter:
@@ -365,10 +369,10 @@ class _Teacher:
         return len(self.record["losses"])
 
     def _says(self, pair: int) -> str:
-        return self.model.answer(self.config.pairs[pair][0], self.config.longest)
+        return self.model.answer([self.config.pairs[pair][0]], self.config.longest)[0]
 
     def _say_all(self) -> list[str]:
-        return [self._says(pair) for pair in range(len(self.config.pairs))]
+        return self.model.answer([question for question, _ in self.config.pairs], self.config.longest)
 
     @torch.no_grad()
     def _loss_of_all(self) -> float:

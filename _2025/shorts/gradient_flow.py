@@ -581,7 +581,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             put_on_baseline(word, words[1]).set_color(MUTED)
         arrows = VGroup(
             Arrow(a.get_right(), b.get_left(), buff=0.2).set_color(MUTED).set_y(words[1].get_y())
-            for a, b in zip(words[:-1], words[1:], strict=True)
+            for a, b in (words[:2], words[1:3], words[2:])
         )
         back = CurvedArrow(words[3].get_bottom() + 0.15 * DOWN, words[0].get_bottom() + 0.15 * DOWN, angle=-0.35)
         back.set_color(MUTED)
@@ -590,7 +590,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         step = self.step
         for number in range(2, self.rounds + 2):
             seconds = 0.4 if number == 2 else 0.25
-            old, step = step, self.take_step(step.new_weights, step.new_biases)
+            step = self.take_step(step.new_weights, step.new_biases)
             new = self.get_loss_number(step.new_loss, "L", 3)
             back = [EdgeWave(edges, GRADIENT, backwards=True, width=16, radius=0.55) for edges in self.network.edges]
             there = [EdgeWave(edges, INPUT, width=16, radius=0.55) for edges in self.network.edges]
