@@ -247,8 +247,12 @@ class TinyTransformer(nn.Module):
         logits: Tensor = self.output(_at_unit_size(x))
         return logits
 
+    def answer(self, question: str, longest: int) -> str:
+        """What it says to one question; see `answer_all`."""
+        return self.answer_all([question], longest)[0]
+
     @torch.no_grad()
-    def answer(self, questions: Sequence[str], longest: int) -> list[str]:
+    def answer_all(self, questions: Sequence[str], longest: int) -> list[str]:
         """What it says to each: the likeliest character, again and again, until END or the longest answer."""
         lines = [[ord(letter) for letter in question] for question in questions]
         talking = list(range(len(lines)))
@@ -369,10 +373,10 @@ class _Teacher:
         return len(self.record["losses"])
 
     def _says(self, pair: int) -> str:
-        return self.model.answer([self.config.pairs[pair][0]], self.config.longest)[0]
+        return self.model.answer(self.config.pairs[pair][0], self.config.longest)
 
     def _say_all(self) -> list[str]:
-        return self.model.answer([question for question, _ in self.config.pairs], self.config.longest)
+        return self.model.answer_all([question for question, _ in self.config.pairs], self.config.longest)
 
     @torch.no_grad()
     def _loss_of_all(self) -> float:

@@ -36,7 +36,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         ("nudge_a_weight", 8),
         ("run_forward", 10),
         ("measure_loss", 5),
-        ("run_backward", 7),
+        ("run_backward", 8),
         ("multiply_along_the_chain", 7),
         ("go_one_layer_back", 9),
         ("update_weights", 7),
@@ -361,8 +361,8 @@ class BackpropagationGradientFlow(CaptionedScene):
             run_time=0.6,
         )
         self.inputs = self.get_numbers(0)
-        colors = {"Blue": POSITIVE_RAMP[1], "orange": NEGATIVE_RAMP[1]}
-        words = get_caption("Blue tubes: positive weights. Orange: negative", colors | {"Orange": NEGATIVE_RAMP[1]})
+        colors = {"Blue": POSITIVE_RAMP[1], "Orange": NEGATIVE_RAMP[1]}
+        words = get_caption("Blue: positive weight. Orange: negative", colors)
         self.say(words.fix_in_frame(), FadeIn(self.inputs))
 
         # Send it to the hidden neurons
@@ -434,10 +434,10 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.hush(FadeOut(self.names[1:3]), self.body.animate.set_dimmed(0.5), run_time=0.4)
         self.send(2, backwards=True, run_time=1.3)
         self.say(
-            self.get_panel(VGroup(Text("How fast the loss grows with an output:", font_size=36), difference).arrange()),
+            self.get_panel(VGroup(Text("How fast L grows with an output:", font_size=36), difference).arrange()),
             LaggedStart(*(FadeIn(pill, 0.4 * LEFT) for pill in self.at_outputs), lag_ratio=0.3),
         )
-        self.wait(1.6)
+        self.wait(2.4)
 
         # Read off how steep the sigmoid is
         slope = get_formula(

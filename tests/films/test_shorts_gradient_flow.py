@@ -16,7 +16,7 @@ STORYBOARD = {
     "nudge_a_weight": 8,
     "run_forward": 10,
     "measure_loss": 5,
-    "run_backward": 7,
+    "run_backward": 8,
     "multiply_along_the_chain": 7,
     "go_one_layer_back": 9,
     "update_weights": 7,
