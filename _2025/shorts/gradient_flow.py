@@ -23,6 +23,7 @@ class BackpropagationGradientFlow(CaptionedScene):
     target = (0.1, 0.8)
     rate = 3.0
     nudged = ((1, 1, 1), (1, 0, 2))  # (layer, to, from): weights that are pushed up a little, to see what the loss does
+    also_nudged = (0, 1, 0), (1, 0, 1), (0, 2, 0), (1, 1, 2)
     # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
     followed = ((1, 0), (2, 0))
     rounds = 4  # steps of gradient descent while the loop closes
@@ -33,12 +34,12 @@ class BackpropagationGradientFlow(CaptionedScene):
     # Each part of the film, and how many seconds it takes.
     phases = (
         ("introduce", 3),
-        ("nudge_a_weight", 8),
+        ("nudge_a_weight", 10),
         ("run_forward", 10),
-        ("measure_loss", 5),
+        ("measure_loss", 4),
         ("run_backward", 8),
         ("multiply_along_the_chain", 7),
-        ("go_one_layer_back", 9),
+        ("go_one_layer_back", 10),
         ("update_weights", 7),
         ("close_the_loop", 5),
     )
@@ -238,10 +239,10 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     # What moves
 
-    def nudge(self, place, pill, by, **kwargs):
+    def nudge(self, place, pill=None, by=1, **kwargs):
         """Animation: a weight goes up by so much and back; the network and the loss are what they then really are."""
         layer, to, start = place
-        number = pill[1]
+        numbers = VGroup(pill[1]) if pill else VGroup()
 
         def push(_, alpha):
             weights = [np.array(w) for w in self.weights]
@@ -250,9 +251,10 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.body.set_weights(weights).set_activations(step.activations)
             self.body.set_dimmed(0.7, [place])
             self.column.set_value(step.loss)
-            number.set_value(weights[layer][to, start], source=Source("nudged weight", (to, start), weights[layer]))
+            for number in numbers:
+                number.set_value(weights[layer][to, start], source=Source("nudged weight", (to, start), weights[layer]))
 
-        return UpdateFromAlphaFunc(Group(self.body, self.column, number), push, **kwargs)
+        return UpdateFromAlphaFunc(Group(self.body, self.column, numbers), push, **kwargs)
 
     def roll(self, pills, step, **kwargs):
         """Animation: all weights go to those after a step, and the numbers on their tubes with them."""
@@ -332,25 +334,23 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.body.animate.set_dimmed(0.7, [place]),
         )
         for _ in range(2):
-            self.play(self.nudge(place, pill, 1, rate_func=there_and_back), run_time=1.1)
+            self.play(self.nudge(place, pill, rate_func=there_and_back), run_time=1.1)
 
         # Push another one, and see it go the other way
         second = self.get_weight_pill(*other)
         self.say(
-            "Another weight: it moves the other way",
+            "Another one: the other way",
             FadeOut(pill),
             FadeIn(second, scale=1.3),
             self.body.animate.set_dimmed(0.7, [other]),
         )
-        self.play(self.nudge(other, second, 1, rate_func=there_and_back), run_time=1.2)
+        self.play(self.nudge(other, second, rate_func=there_and_back), run_time=1.2)
 
-        # Ask it of all twelve
-        n_weights = sum(np.size(w) for w in self.weights)
-        self.say(
-            f"How fast, for each of the {n_weights}? That is its gradient",
-            FadeOut(second),
-            self.body.animate.set_weights(self.weights),
-        )
+        # Ask it of all the others
+        self.say("How fast, for each? That is its gradient", FadeOut(second), run_time=0.4)
+        for place in self.also_nudged:
+            self.play(self.nudge(place, rate_func=there_and_back), run_time=0.6)
+        self.play(self.body.animate.set_weights(self.weights), run_time=0.3)
 
     def run_forward(self):
         # Hand it an example
@@ -382,7 +382,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         plot = self.get_sigmoid_plot(self.step.pre_activations[0][to], self.step.activations[1][to])
         self.play(FadeIn(plot[:2]), run_time=0.4)
         self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
-        self.wait(1.5)
+        self.wait(2.2)
 
         # Send them on to the outputs
         self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0))

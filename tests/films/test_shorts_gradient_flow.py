@@ -13,12 +13,12 @@ from truth.gradient_flow import take_step  # noqa: E402
 
 STORYBOARD = {
     "introduce": 3,
-    "nudge_a_weight": 8,
+    "nudge_a_weight": 10,
     "run_forward": 10,
-    "measure_loss": 5,
+    "measure_loss": 4,
     "run_backward": 8,
     "multiply_along_the_chain": 7,
-    "go_one_layer_back": 9,
+    "go_one_layer_back": 10,
     "update_weights": 7,
     "close_the_loop": 5,
 }
@@ -36,6 +36,7 @@ class AnotherNetwork(BackpropagationGradientFlow):
     target = (1.0, 0.0, 0.5)
     rate = 1.0
     nudged = ((1, 1, 1), (0, 3, 1))
+    also_nudged = ((1, 2, 3),)
 
 
 @pytest.mark.slow
