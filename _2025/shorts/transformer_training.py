@@ -22,7 +22,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     answer_name = "network says"
     followed = 251  # of the recorded weights, the one with the ring
     asked = 0  # which question is on the page
-    seconds_per_word = 0.25
+    caption_goes, caption_comes, seconds_more = 0.25, 0.5, 0.5
     spoils = 270, 300  # updates between which answers that were right are wrong again
 
     def construct(self):
@@ -135,8 +135,8 @@ class TikTokGradientDescentLive(CaptionedScene):
 
         # Give it the first question
         self.question, self.expected = self.get_question(0), self.get_expected(0)
-        self.say("It shall learn ten answers. Here is the first")
-        self.play(FadeIn(self.question, 0.3 * UP), FadeIn(VGroup(self.labels, self.expected)), run_time=0.6)
+        comes = FadeIn(self.question, 0.3 * UP), FadeIn(VGroup(self.labels, self.expected))
+        self.say("Ten questions to learn. Here is the first", *comes)
 
         # Say what a dot is
         self.ring = Group(RingedWeight(self.bands, self.followed))
