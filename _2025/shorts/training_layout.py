@@ -28,7 +28,7 @@ class LossCurve(VGroup):
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
         self.ends = VGroup(
             Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([0.3, height, 0], aligned_edge=UL),
-            Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, 0.15, 0], aligned_edge=DR),
+            Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, -0.12, 0], aligned_edge=UR),
         ).set_color(MUTED)
         self.area = VMobject().set_stroke(width=0).set_fill(LOSS, 0.4)
         self.curve = VMobject().set_stroke(LOSS, 7).set_fill(opacity=0)
@@ -147,10 +147,10 @@ class TransformerBands(Group):
 
     blocks = (
         ("Embed", "letters to numbers", EMBEDDING),
-        ("Attention", "looks at what is before", ATTENTION),
-        ("MoE", "a few small experts", EXPERTS),
-        ("FFN", "works on each letter", FEED_FORWARD),
-        ("Output", "scores the next letter", HEAD),
+        ("Attention", "looks back", ATTENTION),
+        ("MoE", "small experts", EXPERTS),
+        ("FFN", "each letter alone", FEED_FORWARD),
+        ("Output", "next letter", HEAD),
     )
 
     def __init__(self, training: TransformerTraining, top: float, *, is_small: bool = False):

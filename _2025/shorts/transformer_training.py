@@ -58,14 +58,14 @@ class TikTokGradientDescentLive(CaptionedScene):
         """The number of updates so far and the loss, in the corner that the curve leaves free: words and numbers."""
         losses, readings = self.training.losses_of_all, VGroup()
         for name, y, color, source, decimals in (
-            ("step", 5.5, TEXT, ("updates", 0), 0),
-            ("loss", 4.9, LOSS, Source("loss of all ten answers", (0,), losses), 2),
+            ("step", 5.55, TEXT, ("updates", 0), 0),
+            ("loss of all ten", 4.95, LOSS, Source("loss of all ten answers", (0,), losses), 2),
         ):
             number = SourcedNumber(
                 losses[0] if decimals else 0, num_decimal_places=decimals, font_size=UPRIGHT_BODY, source=source
             )
             number.move_to([-LEFT_EDGE, y, 0], aligned_edge=RIGHT)
-            word = Text(name, font_size=UPRIGHT_BODY).next_to([2.7, y, 0], LEFT, 0).align_to(number, DOWN)
+            word = Text(name, font_size=UPRIGHT_SMALL).next_to([2.75, y, 0], LEFT, 0).align_to(number, DOWN)
             readings.add(VGroup(word, number).set_color(color))
         return readings
 
@@ -116,7 +116,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         # Show the network before training
         header = Text(self.header, font_size=UPRIGHT_SMALL - 2).set_color(MUTED).set_y(7.6)
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(6.75)
-        self.curve = LossCurve(self.training.losses_of_all).move_to([LEFT_EDGE, 3.85, 0], aligned_edge=DL)
+        self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.85, 0])
         self.bands = TransformerBands(self.training, top=0.85)
         self.readings = self.get_readings()
         self.labels = VGroup(
@@ -192,14 +192,14 @@ class TikTokGradientDescentLive(CaptionedScene):
     def turn_to_the_board(self):
         # Make room for all questions
         step = round(self.curve.time)
-        small = TransformerBands(self.training, top=3.15, is_small=True).set_time(step)
-        corners = [np.array([LEFT_EDGE, 1.7 - 0.72 * row, 0]) for row in range(len(self.training.config.pairs))]
+        small = TransformerBands(self.training, top=2.8, is_small=True).set_time(step)
+        corners = [np.array([LEFT_EDGE, 1.4 - 0.76 * row, 0]) for row in range(len(self.training.config.pairs))]
         self.questions = VGroup()
         for (question, _), corner in zip(self.training.config.pairs, corners, strict=True):
             text = Text(question, font_size=UPRIGHT_SMALL - 8).set_color(INPUT)
             self.questions.add(text.shift(corner - text[0].get_corner(DL)))
         answers = {
-            row: Answer(corner + 0.36 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
+            row: Answer(corner + 0.34 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
         }
         others = VGroup(answer for row, answer in answers.items() if row != self.asked)
         self.play(
@@ -246,7 +246,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.wait(0.5)
 
     def get_remark_on_the_last_slip(self):
-        return "Each letter builds on those before: one slip derails the rest"
+        return "One wrong letter derails all that follow"
 
     def point_at_the_slip(self, row, step):
         """Animations: a light round the first wrong letter of an answer."""
