@@ -1,5 +1,6 @@
 from _2025.shorts.training_layout import (
     LEFT_EDGE,
+    WIDTH,
     Answer,
     LossCurve,
     RingedWeight,
@@ -18,8 +19,12 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     frame_shape = (9, 16)
     chapter = "Transformer training, live"
-    header = "a tiny transformer, really trained"
+    header = "A tiny transformer, really trained"
     answer_name = "network says"
+    on_colors = "Again and again. Green: a right letter in its place"
+    on_the_old_answer = "Almost the old answer: it knows no other"
+    on_spoils = "A step for one answer can spoil another"
+    on_the_last_slip = "One wrong letter derails all that follow"
     followed = 251  # of the recorded weights, the one with the ring
     asked = 0  # which question is on the page
     caption_goes, caption_comes, seconds_more = 0.25, 0.5, 0.5
@@ -114,7 +119,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def set_the_stage(self):
         # Show the network before training
-        header = Text(self.header, font_size=UPRIGHT_SMALL - 2).set_color(MUTED).set_y(7.6)
+        header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_max_width(WIDTH).set_y(7.6)
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(6.75)
         self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.85, 0])
         self.bands = TransformerBands(self.training, top=0.85)
@@ -159,15 +164,12 @@ class TikTokGradientDescentLive(CaptionedScene):
     def go_on_until_it_is_right(self):
         # Go round again until the answer is right
         _, middle, last = map(int, self.training.lessons[0])
-        self.say(self.get_remark_on_colors())
+        self.say(self.on_colors)
         self.train_to(12, run_time=2, rounds=3)
         self.train_to(middle, run_time=2.5, rounds=4)
         self.wait(0.8)
         self.train_to(last, run_time=2, rounds=3)
         self.say(f"Right, after {last} steps", FlashAround(self.answers[0], color=EXACT, stroke_width=6))
-
-    def get_remark_on_colors(self):
-        return "Again and again. Green: a right letter in its place"
 
     def ask_the_next_question(self):
         # Ask something new
@@ -177,7 +179,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.play(FadeIn(question, 0.3 * UP), FadeIn(expected), run_time=0.5)
         self.question, self.expected = question, expected
         self.ask(run_time=1.8)
-        self.say(self.get_remark_on_the_old_answer())
+        self.say(self.on_the_old_answer)
         self.wait_until_read()
 
         # Teach it the second answer
@@ -185,9 +187,6 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.hush()
         self.train_to(int(first + last) // 2, run_time=1.8, rounds=3)
         self.train_to(last, run_time=1.4, rounds=2)
-
-    def get_remark_on_the_old_answer(self):
-        return "Almost the old answer: it knows no other"
 
     def turn_to_the_board(self):
         # Make room for all questions
@@ -226,7 +225,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.train_to(self.spoils[0], run_time=6, rounds=8)
 
         # Say that an update for one can spoil another
-        self.say("A step for one answer can spoil another")
+        self.say(self.on_spoils)
         first, last = self.spoils
         rows = [row for row in self.answers if self.is_right(row, first) and not self.is_right(row, first + 10)]
         flashes = (FlashAround(self.answers[row], color=WRONG, stroke_width=6, time_span=(0.6, 2.4)) for row in rows)
@@ -238,15 +237,12 @@ class TikTokGradientDescentLive(CaptionedScene):
 
         # Find the letter where that one goes wrong
         (row,) = (row for row in self.answers if not self.is_right(row, last - 1))
-        self.say(self.get_remark_on_the_last_slip(), *self.point_at_the_slip(row, last - 1))
+        self.say(self.on_the_last_slip, *self.point_at_the_slip(row, last - 1))
 
         # Take the last step
         self.wait_until_read()
         self.train_to(last, FlashAround(self.answers[row], color=EXACT, time_span=(0.6, 1.5)), run_time=1.5)
         self.wait(0.5)
-
-    def get_remark_on_the_last_slip(self):
-        return "One wrong letter derails all that follow"
 
     def point_at_the_slip(self, row, step):
         """Animations: a light round the first wrong letter of an answer."""
@@ -287,8 +283,12 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
     """A network's answers go from gibberish to right, in words that illustrate it, over a measured loss."""
 
     chapter = "Transformer training"
-    header = "words: illustrations. weights, loss: measured"
+    header = "The words are illustrations; weights and loss are measured"
     answer_name = "network says (illustration)"
+    on_colors = "Again and again: gibberish, partial, aligned"
+    on_the_old_answer = "Same weights, a new question"
+    on_spoils = "One question after the other"
+    on_the_last_slip = "One answer is left: one more step"
     staged = (
         ("<<0x7f3a>>", "Maybe... fruit on..."),
         ("<<err_null>>", "Sugar... cocoa..."),
@@ -315,15 +315,6 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
 
     def is_right(self, row, step):
         return self.get_stage(row, step) == 2
-
-    def get_remark_on_colors(self):
-        return "Again and again: gibberish, partial, aligned"
-
-    def get_remark_on_the_old_answer(self):
-        return "Same weights, a new question"
-
-    def get_remark_on_the_last_slip(self):
-        return "One answer left: one more step"
 
     def point_at_the_slip(self, row, step):
         return []
