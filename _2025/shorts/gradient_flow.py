@@ -328,9 +328,11 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Push one weight up, and see what the loss does
         place, other = self.nudged
         pill = self.get_weight_pill(*place)
+        top = self.column.base + float(self.step.loss) * self.column.unit * UP
+        level = Line(top + 0.75 * LEFT, top + 0.75 * RIGHT).set_stroke(FOCUS, 5)
         self.say(
             "Nudge one weight: the loss moves",
-            FadeIn(pill, scale=1.3),
+            FadeIn(VGroup(pill, level), scale=1.3),
             self.body.animate.set_dimmed(0.7, [place]),
         )
         for _ in range(2):
@@ -350,7 +352,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.say("How fast, for each? That is its gradient", FadeOut(second), run_time=0.4)
         for place in self.also_nudged:
             self.play(self.nudge(place, rate_func=there_and_back), run_time=0.6)
-        self.play(self.body.animate.set_weights(self.weights), run_time=0.3)
+        self.play(self.body.animate.set_weights(self.weights), FadeOut(level), run_time=0.3)
 
     def run_forward(self):
         # Hand it an example
