@@ -82,7 +82,7 @@ class TransformerConfig:
     least: int = 6
     most: int = 400
     recorded: tuple[int, ...] = (40, 55, 70, 55, 40)
-    look_every: int = 10
+    look_every: int = 1
 
     @property
     def longest(self) -> int:
@@ -247,18 +247,26 @@ class TinyTransformer(nn.Module):
         logits: Tensor = self.output(_at_unit_size(x))
         return logits
 
-    @torch.no_grad()
     def answer(self, question: str, longest: int) -> str:
-        """What it says: the likeliest character, again and again, until END or the longest answer."""
-        characters = [ord(letter) for letter in question]
-        said: list[int] = []
-        while len(said) < longest:
-            logits = self(torch.tensor([characters + said]))
-            best = int(logits[0, -1].argmax())
-            if best == END:
-                break
-            said.append(best)
-        return "".join(map(chr, said))
+        """What it says to one question; see `answer_all`."""
+        return self.answer_all([question], longest)[0]
+
+    @torch.no_grad()
+    def answer_all(self, questions: Sequence[str], longest: int) -> list[str]:
+        """What it says to each: the likeliest character, again and again, until END or the longest answer."""
+        lines = [[ord(letter) for letter in question] for question in questions]
+        talking = list(range(len(lines)))
+        while talking:
+            # What stands behind a line's last letter is not seen from there.
+            length = max(len(lines[row]) for row in talking)
+            logits = self(torch.tensor([lines[row] + [END] * (length - len(lines[row])) for row in talking]))
+            best = [int(logits[k, len(lines[row]) - 1].argmax()) for k, row in enumerate(talking)]
+            for row, character in zip(talking, best, strict=True):
+                if character != END:
+                    lines[row].append(character)
+            pairs = zip(talking, best, strict=True)
+            talking = [row for row, last in pairs if last != END and len(lines[row]) < len(questions[row]) + longest]
+        return ["".join(map(chr, line[len(question) :])) for line, question in zip(lines, questions, strict=True)]
 
 
 def _weight(*shape: int) -> nn.Parameter:
@@ -368,7 +376,7 @@ class _Teacher:
         return self.model.answer(self.config.pairs[pair][0], self.config.longest)
 
     def _say_all(self) -> list[str]:
-        return [self._says(pair) for pair in range(len(self.config.pairs))]
+        return self.model.answer_all([question for question, _ in self.config.pairs], self.config.longest)
 
     @torch.no_grad()
     def _loss_of_all(self) -> float:

@@ -3,6 +3,8 @@ from truth.activations import sigmoid
 from truth.gradient_flow import take_step
 
 SLAB = mix_colors(PANEL, LOSS, 0.18)  # what the loss stands in front of
+DARK_GRADIENT = mix_colors(GRADIENT, BACKGROUND, 0.3)  # white digits can be read on it
+LIGHT_GRADIENT = mix_colors(GRADIENT, TEXT, 0.35)  # of thin letters
 
 
 class BackpropagationGradientFlow(CaptionedScene):
@@ -19,38 +21,41 @@ class BackpropagationGradientFlow(CaptionedScene):
     biases = ((0.1, -0.4, -0.8), (0.8, -1.0))
     x = (1.5, 0.6)
     target = (0.1, 0.8)
-    rate = 2.0
+    rate = 3.0
+    nudged = ((1, 1, 1), (1, 0, 2))  # (layer, to, from): weights that are pushed up a little, to see what the loss does
+    also_nudged = (0, 1, 0), (1, 0, 1), (0, 2, 0), (1, 1, 2)
     # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
-    followed = ((1, 1), (2, 0))
+    followed = ((1, 0), (2, 0))
     rounds = 4  # steps of gradient descent while the loop closes
 
     caption_goes, caption_comes = 0.25, 0.5
-    digits = 32  # the smallest numbers that are read
-    factor_colors = (GRADIENT, OPERATION, INPUT)
+    factor_colors = (LIGHT_GRADIENT, OPERATION, INPUT)
 
     # Each part of the film, and how many seconds it takes.
     phases = (
         ("introduce", 3),
+        ("nudge_a_weight", 10),
         ("run_forward", 10),
-        ("measure_loss", 5),
-        ("run_backward", 16),
-        ("multiply_along_the_chain", 8),
-        ("update_weights", 6),
-        ("close_the_loop", 4),
+        ("measure_loss", 4),
+        ("run_backward", 8),
+        ("multiply_along_the_chain", 7),
+        ("go_one_layer_back", 10),
+        ("update_weights", 7),
+        ("close_the_loop", 5),
     )
 
     def construct(self):
-        self.step = take_step(self.weights, self.biases, self.x, self.target, self.rate)
+        self.step = self.take_step(self.weights, self.biases)
         self.ends_at = 0
         for method, seconds in self.phases:
             self.ends_at += seconds
             getattr(self, method)()
+            left = self.ends_at - self.time
+            if left > 1 / self.camera.fps:
+                self.wait(left)
 
-    def hold(self):
-        """Wait until this phase is over."""
-        left = self.ends_at - self.time
-        if left > 1 / self.camera.fps:
-            self.wait(left)
+    def take_step(self, weights, biases):
+        return take_step(weights, biases, self.x, self.target, self.rate)
 
     # What is shown
 
@@ -60,103 +65,120 @@ class BackpropagationGradientFlow(CaptionedScene):
             biases=self.biases,
             activation=sigmoid,
             last_activation=sigmoid,
-            radius=0.64,
-            neuron_buff=1.45,
-            layer_buff=4,
+            radius=0.6,
+            neuron_buff=1.2,
+            layer_buff=3.8,
             max_weight=2.5,
         )
         network.set_activations([np.zeros(n) for n in network.sizes])
-        return SolidNetwork(network.set_max_height(5.7).move_to(1.85 * LEFT + 0.5 * UP), max_width=0.24)
+        network.set_max_height(5.1).move_to([-2.1, 0.95, 0])
+        return SolidNetwork(network, min_width=0.04, max_width=0.34)
 
-    def get_layer_names(self):
-        columns = (*(balls[0].body for balls in self.body.balls), self.slab)
+    def get_numbers(self, layer):
+        """The activations of a layer, in the middle of their balls from wherever they are seen."""
+        return self.body.get_numbers(layer).set_z(0)
+
+    def get_names(self):
+        """The names of the layers, each below its lowest ball, and of the loss."""
+        columns = (*(balls[-1].body for balls in self.body.balls), self.slab)
         return VGroup(
-            Text(name, font_size=LABEL).set_color(MUTED).set_x(column.get_x()).set_y(-2.75)
+            Text(name, font_size=LABEL).set_color(MUTED).next_to(column, DOWN, buff=0.15)
             for name, column in zip(("input", "hidden", "output", "loss"), columns, strict=True)
         )
-
-    def get_inlets(self):
-        """A tube from each output to the loss."""
-        return Group(get_tube(*line.get_start_and_end(), 0.08).set_color(MUTED) for line in self.get_lines())
 
     def get_lines(self):
         """Lines from each output to the loss, for light to run along."""
         starts = (ball.body.get_center() + ball.radius * RIGHT for ball in self.body.balls[2])
         return VGroup(Line(start, [self.slab.get_left()[0], start[1], 0]) for start in starts)
 
-    def get_loss_number(self, step, name="L"):
-        """The loss after a step, as high as its column."""
-        loss = step.loss if step is self.step and name == "L" else step.new_loss
-        number = get_number(loss, 2, source=name, font_size=HEADING).set_color(TEXT)
-        return number.next_to(self.column.base + float(loss) * self.column.unit * UP, UP, buff=0.12).shift(0.3 * OUT)
+    def get_loss_number(self, loss, name="L", decimals=2):
+        """A loss, above its column."""
+        number = get_number(loss, decimals, source=name, font_size=HEADING).set_color(TEXT)
+        return number.next_to(self.column.base + float(loss) * self.column.unit * UP, UP, buff=0.15)
 
-    def get_bead(self, layer, edge, at):
-        """The gradient of a weight, threaded on its edge."""
-        to, start = edge.source[1]
-        source = (f"∂L/∂W{layer + 1}", (to, start))
-        number = get_number(self.step.d_weights[layer][to, start, None], 2, source=source, font_size=self.digits)
-        number.set_color(GRADIENT)
-        plate = RoundedRectangle(number.get_width() + 0.2, number.get_height() + 0.18, corner_radius=0.12)
-        plate.set_fill(BACKGROUND, 1).set_stroke(GRADIENT, 2).move_to(number)
-        bead = VGroup(plate, number)
-        bead.place = (layer, *edge.source[1])
-        return bead.move_to(edge.point_from_proportion(at))
+    def get_pill(self, number, color=DARK_GRADIENT, name=None):
+        """A number, with its name before it if it has one, on a plate of its own. Parts: the plate, the number."""
+        content = VGroup(name, number).arrange(RIGHT, buff=0.1) if name else number
+        plate = RoundedRectangle(content.get_width() + 0.22, content.get_height() + 0.2, corner_radius=0.12)
+        plate.set_fill(color, 1).set_stroke(mix_colors(color, TEXT, 0.4), 1.5).move_to(content)
+        return VGroup(plate, content.set_color(TEXT))
 
-    def get_beads(self, layer):
-        """The gradients of a layer, where its edges are fewest: away from the side on which they cross."""
-        is_narrowing = len(self.weights[layer][0]) >= len(self.weights[layer])
-        beads = VGroup()
-        for edge in self.network.get_edges(layer):
-            to, start = edge.source[1]
-            at = 0.25 + 0.13 * ((to if is_narrowing else start) % 2)
-            beads.add(self.get_bead(layer, edge, at if is_narrowing else 1 - at))
-        return beads
+    def get_place(self, layer, to, start):
+        """Where the pill of a weight is: on its tube, near the hidden layer, where no two tubes cross."""
+        return self.network.get_edge(layer, to, start).point_from_proportion(0.28 if layer else 0.72)
 
-    def get_stacks(self):
-        """Beside each output, outwards: its gradient, and below that the slope of its sigmoid."""
-        stacks = VGroup()
-        for k, ball in enumerate(self.body.balls[2]):
-            is_upper = ball.get_y() >= self.network.get_y() - 0.01
-            rows = VGroup(
-                self.get_reading(R"\partial L / \partial a =", self.step.d_activations[2][k, None], "∂L/∂a", k),
-                self.get_reading(R"\sigma'(z) =", self.step.slopes[1][k, None], "∂a/∂z", k, OPERATION),
-            )
-            rows.arrange(UP if is_upper else DOWN, buff=0.12, aligned_edge=LEFT)
-            stacks.add(rows.next_to(ball.body, UP if is_upper else DOWN, buff=0.12).shift(0.35 * RIGHT))
-        return stacks
+    def get_gradient_pill(self, layer, to, start):
+        value = self.step.d_weights[layer][to, start, None]
+        pill = self.get_pill(get_number(value, 2, source=(f"∂L/∂W{layer + 1}", (to, start)), font_size=32))
+        return pill.move_to(self.get_place(layer, to, start))
 
-    def get_reading(self, tex, value, name, index, color=GRADIENT):
-        """`name = value`, small enough to stand beside a ball. Parts: the name, the number."""
-        number = get_number(value, 2, source=(name, index), font_size=32)
-        name = Tex(tex, font_size=32)
-        return VGroup(name, number).arrange(RIGHT, buff=0.12).set_color(color)
+    def get_weight_pill(self, layer, to, start, decimals=1):
+        """A weight on its tube, on the dark colour of its sign."""
+        value = self.step.weights[layer][to, start, None]
+        number = get_number(value, decimals, source=(f"W{layer + 1}", (to, start)), font_size=32)
+        color = mix_colors(value_to_color(value.item(), 0, 2.5), BACKGROUND, 0.55)
+        return self.get_pill(number, color).move_to(self.get_place(layer, to, start))
 
-    def get_hidden_tags(self):
-        """The gradient of each hidden activation, above its ball; the number is its last part."""
+    def get_pills(self, builder, layer, **config):
+        n_to, n_start = self.step.weights[layer].shape
+        return VGroup(builder(layer, to, start, **config) for to in range(n_to) for start in range(n_start))
+
+    def get_ball_gradients(self, layer):
+        """The loss's gradient in each activation: right of the outputs, below the hidden balls.
+
+        There is room for one name among these: at the neuron that is worked out.
+        """
+        pills = VGroup()
+        for k, ball in enumerate(self.body.balls[layer]):
+            number = get_number(self.step.d_activations[layer][k, None], 2, source=(f"∂L/∂a{layer}", k), font_size=30)
+            is_named = layer == 2 or k == self.followed[1][0]
+            name = Tex(R"\partial L / \partial a", font_size=28) if is_named else None
+            pill = self.get_pill(number, name=name)
+            side = RIGHT + 0.7 * DOWN if layer == 2 else DOWN
+            pills.add(pill.next_to(ball.body, side, buff=0.1 if layer == 1 else 0.05))
+        return pills
+
+    def get_slopes(self):
+        """The slope of each output's sigmoid: above the upper one, below the others."""
         tags = VGroup()
-        for k, ball in enumerate(self.body.balls[1]):
-            reading = self.get_reading(R"\partial L / \partial a =", self.step.d_activations[1][k, None], "∂L/∂a1", k)
-            tag = reading if k == 0 else VGroup(reading[1])
-            tags.add(tag.next_to(ball.body, UP, buff=0.1))
+        for k, ball in enumerate(self.body.balls[2]):
+            number = get_number(self.step.slopes[1][k, None], 2, source=("∂a/∂z", k), font_size=32)
+            tag = VGroup(Tex(R"\sigma'(z) =", font_size=32), number).arrange(RIGHT, buff=0.12).set_color(OPERATION)
+            tags.add(tag.next_to(ball.body, DOWN if k else UP, buff=0.12).shift(0.6 * LEFT if k else ORIGIN))
         return tags
 
-    def get_used_weights(self, to):
-        """The weights into a hidden neuron, on their edges."""
-        plates = VGroup()
-        for start, weight in enumerate(self.step.weights[0][to]):
-            edge = self.network.get_edge(0, to, start)
-            number = get_number(weight, 1, source=("W1", (to, start)), font_size=36)
-            number.set_color(value_to_color(weight, 0, 2))
-            plate = RoundedRectangle(number.get_width() + 0.2, number.get_height() + 0.2, corner_radius=0.12)
-            plate.set_fill(BACKGROUND, 1).set_stroke(number.get_color(), 2).move_to(number)
-            plates.add(VGroup(plate, number).move_to(edge.point_from_proportion(0.45)))
-        return plates
+    def get_panel(self, *rows, words=()):
+        """Formulas in a row on a plate along the bottom, each with a few words below it that say what it is."""
+        cells = VGroup()
+        for k, row in enumerate(rows):
+            cells.add(row)
+            if words:
+                word = Text(words[k], font_size=LABEL).set_color(MUTED)
+                row.add(word.next_to(row, DOWN, buff=0.15))
+        cells.arrange(RIGHT, buff=0.7).set_max_width(12.6).set_max_height(1.15).move_to(2.93 * DOWN)
+        return VGroup(Plate(cells, buff=0.2), cells).fix_in_frame()
 
-    def get_panel(self, *rows, width=14.4):
-        """Formulas on a dark plate along the bottom of the frame, which stay where they are when the camera moves."""
-        plate = Rectangle(width, 1.1).set_fill(BACKGROUND, 0.94).set_stroke(width=0).move_to(3.5 * DOWN)
-        content = VGroup(*rows).arrange(RIGHT, buff=0.5).set_max_width(12.8).set_max_height(0.85).move_to(3.46 * DOWN)
-        return VGroup(plate, content).fix_in_frame()
+    def get_sigmoid_plot(self, z, a, slope=None):
+        """The graph of the sigmoid with one neuron on it, on a plate before the loss; its tangent, if it has a slope.
+
+        Parts: the plate, the graph, lines from z up to it and across to a, the dot.
+        """
+        z, a = float(z), float(a)
+        axes = Axes((-4, 4, 2), (0, 1, 1), width=3.3, height=1.9, axis_config={"stroke_color": SCAFFOLD})
+        curve = VMobject().set_points_smoothly([axes.c2p(t, float(sigmoid(t))) for t in np.linspace(-4, 4, 41)])
+        curve.set_stroke(OPERATION, 6)
+        name = Text("sigmoid σ", font_size=LABEL).set_color(OPERATION).move_to(axes.c2p(-2.3, 1.0))
+        at = Tex("z", font_size=LABEL).next_to(axes.c2p(z, 0), DOWN, buff=0.1)
+        result = Tex("a", font_size=LABEL).next_to(axes.c2p(0, a), LEFT, buff=0.1)
+        graph = VGroup(axes, curve, name, at, result)
+        across = Polyline(axes.c2p(z, 0), axes.c2p(z, a), axes.c2p(0, a)).set_stroke(FOCUS, 4)
+        if slope is not None:
+            ends = (axes.c2p(z + side, a + side * float(slope)) for side in (-1.8, 1.8))
+            across = Line(*ends).set_stroke(FOCUS, 6)
+            graph.remove(result)
+        dot = Dot(axes.c2p(z, a), radius=0.11).set_fill(FOCUS, 1)
+        content = VGroup(graph, across, dot).move_to([4.6, 1.2, 0])
+        return VGroup(Plate(graph, buff=0.2), *content)
 
     def get_forward_formula(self, to):
         """What a hidden neuron computes from the inputs, in numbers."""
@@ -166,10 +188,10 @@ class BackpropagationGradientFlow(CaptionedScene):
             numbers.append(Shown(f"x[{k}]", step.activations[0][k, None], 1))
             terms.append(R"({}) \cdot {}" if step.weights[0][to, k] < 0 and k else R"{} \cdot {}")
         bias = step.biases[0][to, None]
-        numbers += [Shown("b1", abs(bias) if bias < 0 else bias, 1)]
+        numbers.append(Shown("b1", abs(bias) if bias < 0 else bias, 1))
         z, a = Shown("z", step.pre_activations[0][to, None]), Shown("a", step.activations[1][to, None])
         tex = "z = " + " + ".join(terms) + (" - {}" if bias < 0 else " + {}") + " = {}"
-        squash = get_formula(R"a = \sigma(z) = \sigma({}) = {}", z, a, font_size=BODY)
+        squash = get_formula(R"a = \sigma({}) = {}", z, a, font_size=BODY)
         return get_formula(tex, *numbers, z, font_size=BODY), squash
 
     def get_sum_formula(self, hidden):
@@ -185,16 +207,8 @@ class BackpropagationGradientFlow(CaptionedScene):
             shown += float((weight.round(1) * at_output.round(2) * slope.round(2)).item())
         total = step.d_activations[1][hidden, None]
         sign = "=" if round(shown, 2) == total.round(2).item() else R"\approx"
-        tex = " + ".join(terms) + f" {sign} {{}}"
-        return get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY).set_color(GRADIENT)
-
-    def get_weight_rule(self):
-        """What the gradient of a weight is, in words that stand at its two ends."""
-        parts = R"\partial L / \partial a", R"\sigma'(z)", R"a_{\text{before}}"
-        rule = Tex(R"\partial L / \partial w = " + R" \cdot ".join(parts), font_size=BODY, isolate=parts)
-        for part, color in zip(parts, self.factor_colors, strict=True):
-            rule[part].set_color(color)
-        return rule
+        tex = R"{{\partial L \over \partial a}} = " + " + ".join(terms) + f" {sign} {{}}"
+        return get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY)
 
     def get_chain_rule(self):
         """dL/dw as a product of three factors, each in its own colour."""
@@ -203,11 +217,11 @@ class BackpropagationGradientFlow(CaptionedScene):
         rule = Tex(f"{weight} = " + R" \cdot ".join(factors), font_size=BODY, isolate=[weight, *factors])
         for part, color in zip(factors, self.factor_colors, strict=True):
             rule[part].set_color(color)
-        rule[weight].set_color(GRADIENT)
+        rule[weight].set_color(LIGHT_GRADIENT)
         return rule
 
     def get_factors(self, layer, to, start):
-        """The same in numbers for one weight: the numbers, and the signs between them."""
+        """The same in numbers for one weight: signs and numbers, in turn."""
         step = self.step
         given = (
             ("∂L/∂a", step.d_activations[layer + 1][to, None]),
@@ -219,116 +233,69 @@ class BackpropagationGradientFlow(CaptionedScene):
         closes = np.isclose(np.prod([n.shown_value for n in numbers[:3]]).round(2), numbers[3].shown_value)
         signs = VGroup(Tex(tex, font_size=BODY) for tex in ("=", R"\cdot", R"\cdot", "=" if closes else R"\approx"))
         row = VGroup(part for pair in zip(signs, numbers, strict=True) for part in pair).arrange(RIGHT, buff=0.18)
-        for number, color in zip(numbers, (*self.factor_colors, GRADIENT), strict=True):
+        for number, color in zip(numbers, (*self.factor_colors, LIGHT_GRADIENT), strict=True):
             number.set_color(color)
         return row
 
-    def get_loop(self):
-        """Arcs round the network, forward above and back below, and the way up again; and their names."""
-        inputs, slab = self.body.balls[0], self.slab
-        top, bottom = inputs[0].body.get_top() + 0.3 * UP, inputs[-1].body.get_bottom() + 0.3 * DOWN
-        forward = CurvedArrow(top, slab.get_top() + 0.3 * UP, angle=-1.1, stroke_color=INPUT, stroke_width=9)
-        back = CurvedArrow(slab.get_bottom() + 0.3 * DOWN, bottom, angle=-1.1, stroke_color=GRADIENT, stroke_width=9)
-        left = (inputs[0].body.get_left()[0] - 0.25) * RIGHT
-        ends = [left + y * UP for y in (bottom[1] + 0.6, top[1] - 0.6)]
-        update = CurvedArrow(*ends, angle=-0.9, stroke_color=POSITIVE_RAMP[1], stroke_width=9)
-        for arrow in (forward, back, update):
-            arrow.tip.set_stroke(width=0)
-        names = VGroup(
-            Text(word, font_size=TITLE).set_color(color).move_to(place)
-            for word, color, place in (
-                ("forward", INPUT, forward.get_top() + 0.5 * UP),
-                ("backward", GRADIENT, back.get_bottom() + 0.55 * DOWN),
-                ("update", POSITIVE_RAMP[1], update.get_left() + 1.3 * LEFT),
-            )
-        )
-        return VGroup(forward, back, update), names
-
-    def get_progress(self, step, number):
-        """The loss after so many steps, and how many those are: beside the slab."""
-        loss = get_number(step.new_loss, 2, source="L", font_size=TITLE).set_color(LOSS)
-        count = Text(f"after {number} steps", font_size=LABEL + 6).set_color(MUTED)
-        name = Text("loss", font_size=TITLE).set_color(LOSS)
-        return (
-            VGroup(VGroup(name, loss).arrange(RIGHT, buff=0.25), count)
-            .arrange(DOWN, buff=0.2)
-            .next_to(self.slab, RIGHT, buff=0.35)
-        )
-
     # What moves
 
-    def send_forward(self, layer, run_time=1.7):
-        """Values run along the edges of a layer and light up the neurons there. Returns their numbers."""
-        network = self.network
-        known = [*self.step.activations[: layer + 2], *(np.zeros(n) for n in network.sizes[layer + 2 :])]
-        self.play(
-            EdgeWave(network.get_edges(layer), INPUT, width=14, radius=0.5),
-            self.body.animate(time_span=(0.7 * run_time, run_time)).set_activations(known),
-            run_time=run_time,
+    def nudge(self, place, pill=None, by=1, **kwargs):
+        """Animation: a weight goes up by so much and back; the network and the loss are what they then really are."""
+        layer, to, start = place
+        numbers = VGroup(pill[1]) if pill else VGroup()
+
+        def push(_, alpha):
+            weights = [np.array(w) for w in self.weights]
+            weights[layer][to, start] += by * float(alpha)
+            step = self.take_step(weights, self.biases)
+            self.body.set_weights(weights).set_activations(step.activations)
+            self.body.set_dimmed(0.7, [place])
+            self.column.set_value(step.loss)
+            for number in numbers:
+                number.set_value(weights[layer][to, start], source=Source("nudged weight", (to, start), weights[layer]))
+
+        return UpdateFromAlphaFunc(Group(self.body, self.column, numbers), push, **kwargs)
+
+    def roll(self, pills, step, **kwargs):
+        """Animation: all weights go to those after a step, and the numbers on their tubes with them."""
+
+        def go(_, alpha):
+            pairs = zip(step.weights, step.new_weights, strict=True)
+            weights = [(1 - float(alpha)) * old + float(alpha) * new for old, new in pairs]
+            self.body.set_weights(weights)
+            for layer, (values, row) in enumerate(zip(weights, pills, strict=True)):
+                for index, pill in zip(np.ndindex(values.shape), row, strict=True):
+                    pill[1].set_value(values[index], source=Source(f"W{layer + 1} on the way", index, values))
+
+        return UpdateFromAlphaFunc(Group(self.body, *pills), go, **kwargs)
+
+    def send(self, layer, *animations, backwards=False, run_time=1.5):
+        """Light runs along the tubes of a layer; forward, it lights up the balls at their ends."""
+        if not backwards:
+            sizes = self.network.sizes[layer + 2 :]
+            known = [*self.step.activations[: layer + 2], *(np.zeros(n) for n in sizes)]
+            light = self.body.animate(time_span=(0.7 * run_time, run_time)).set_activations(known)
+            animations = (light, *animations)
+        wave = EdgeWave(
+            self.network.get_edges(layer) if layer < 2 else self.get_lines(),
+            GRADIENT if backwards else INPUT,
+            backwards=backwards,
+            width=16,
+            radius=0.55,
         )
-        labels = self.body.get_numbers(layer + 1)
-        self.play(FadeIn(labels), run_time=0.3)
-        return labels
+        self.play(wave, *animations, run_time=run_time)
 
-    def send_backward(self, layer, run_time=2.2):
-        """Gradients run back along the edges of a layer and leave their beads. Returns these."""
-        beads = self.get_beads(layer)
-        self.play(
-            EdgeWave(self.network.get_edges(layer), GRADIENT, backwards=True, width=14, radius=0.5),
-            LaggedStart(*(FadeIn(bead, scale=1.6) for bead in beads), lag_ratio=0.25, time_span=(0.9, run_time)),
-            run_time=run_time,
-        )
-        return beads
-
-    def look_at(self, layer, to, start):
-        """Animations: the camera goes to one weight, and the others step back."""
-        beads = (self.early, self.late)[layer]
-        chosen = next(bead for bead in beads if bead.place == (layer, to, start))
-        x = np.clip(self.network.get_edge(layer, to, start).get_x(), -1.5, 1.5)  # no farther than the picture goes
-        ends = self.body.get_ball(layer, start), self.body.get_ball(layer + 1, to)
-        lowest = min(ball.body.get_bottom()[1] for ball in ends) - 1  # with what stands below
-        y = min(0.35, lowest + 2.4)  # above the formulas
-        mine = [chosen, *self.get_readings(layer, to, start)]
-        away = [mobject for mobject in self.get_all_readings() if all(mobject is not other for other in mine)]
-        return [
-            self.frame.animate.reorient(0, 0, 0, (x, y, 0), 6.3),
-            self.body.animate.set_dimmed(0.9, [chosen.place], [(layer, start), (layer + 1, to)]),
-            *(mobject.animate.set_opacity(0) for mobject in (*away, self.names)),
-            *(
-                mobject.animate.set_color(mix_colors(color, BACKGROUND, 0.85))
-                for mobject, color in self.get_loss_parts()
-            ),
-            *(mobject.animate.set_opacity(1) for mobject in mine),
-        ]
-
-    def get_readings(self, layer, to, start):
-        """The numbers that the gradient of one weight is made of."""
-        after = (self.hidden, self.outputs)[layer][to]
-        return [(self.inputs, self.hidden)[layer][start], after, (self.hidden_tags, self.stacks)[layer][to]]
-
-    def get_loss_parts(self):
-        """What the loss is drawn as, and the colour of each part."""
-        return (self.slab, SLAB), (self.column.body, LOSS), (self.value, TEXT), *((tube, MUTED) for tube in self.inlets)
-
-    def get_all_readings(self):
-        """Every number that stands in the network."""
-        values = (*self.inputs, *self.hidden, *self.outputs)
-        return [*values, *self.hidden_tags, *self.stacks, *self.early, *self.late]
-
-    def get_arrivals(self, layer, to, start, row):
-        """Animation: the factors come from where they stand in the network, then the result."""
-        bead = next(bead for bead in (self.early, self.late)[layer] if bead.place == (layer, to, start))
-        gradient = self.stacks[to][0][1] if layer else self.hidden_tags[to][-1]
-        slope = self.stacks[to][1][1] if layer else self.slope[1]
-        sent = (self.inputs, self.hidden)[layer][start]
+    def get_arrivals(self, row, sources):
+        """Animation: each factor comes into the formula from where it stands in the network, then the product."""
         signs, numbers = row[::2], row[1::2]
         return LaggedStart(
             *(
                 AnimationGroup(
-                    FadeIn(VGroup(sign, number), scale=1.3),
+                    FadeIn(sign),
+                    TransformFromCopy(source.copy().fix_in_frame(), number),
                     FlashAround(source, color=FOCUS, buff=0.08, stroke_width=6),
                 )
-                for sign, number, source in zip(signs, numbers, (gradient, slope, sent, bead), strict=True)
+                for sign, number, source in zip(signs, numbers, sources, strict=False)
             ),
             lag_ratio=0.6,
         )
@@ -336,196 +303,228 @@ class BackpropagationGradientFlow(CaptionedScene):
     # Phases
 
     def introduce(self):
-        # Bring in the network
+        # Fly to the network
         set_telephoto(self.frame)
         title = get_title("Backpropagation: Gradient Flow").fix_in_frame()
         self.body = self.get_network()
         self.network = self.body.network
-        self.slab = Cube(side_length=1).set_shape(1.9, 5.0, 0.5).set_color(SLAB).set_shading(0.3, 0.2, 0.5)
-        self.slab.move_to([5.6, 0.1, -0.25]).apply_depth_test()
-        self.column = Column(0.0, 3.6 / float(self.step.loss), 1.1, [5.6, -2.2, 0.1], LOSS)
-        self.inlets = self.get_inlets()
-        names = self.get_layer_names()
-        self.question = Text("?", font_size=3 * TITLE).set_color(LOSS).move_to(self.slab)
-        self.frame.reorient(-38, -14, 0, (-0.4, 0.8, 0), 8.4)
+        self.slab = Cube(side_length=1).set_shape(1.7, 4.7, 0.5).set_color(SLAB).set_shading(0.3, 0.2, 0.5)
+        self.slab.move_to([5.65, 0.95, -0.25]).apply_depth_test()
+        self.column = Column(0.0, 2.7 / float(self.step.loss), 1.1, [5.65, -1.2, 0.1], LOSS)
+        self.inlets = Group(get_tube(*line.get_start_and_end(), 0.08).set_color(MUTED) for line in self.get_lines())
+        self.names = self.get_names()
+        self.frame.reorient(-34, -12, 0, (-0.2, 1.6, 0), 10)
+        self.add(self.body, self.inlets, self.slab, self.column, title)
         self.play(
-            FadeIn(title, time_span=(0, 0.6)),
-            LaggedStart(*(FadeIn(layer) for layer in self.body.balls), FadeIn(self.slab), lag_ratio=0.3),
-            FadeIn(Group(self.body.tubes, self.inlets), time_span=(0.5, 1.3)),
-            self.frame.animate(run_time=2.8).reorient(0, 0, 0, (0, 0, 0), 8),
-            FadeIn(VGroup(names, self.question), time_span=(2.0, 2.6)),
-            FadeOut(title, 0.5 * UP, time_span=(1.7, 2.2)),
+            self.body.animate.set_activations(self.step.activations),
+            self.column.animate.set_value(self.step.loss),
+            self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
+            FadeOut(title, time_span=(1.9, 2.2)),
+            FadeIn(self.names, time_span=(2.2, 2.8)),
+            run_time=2.9,
         )
-        self.names = names
-        self.hold()
+
+    def nudge_a_weight(self):
+        # Push one weight up, and see what the loss does
+        place, other = self.nudged
+        pill = self.get_weight_pill(*place)
+        top = self.column.base + float(self.step.loss) * self.column.unit * UP
+        level = Line(top + 0.75 * LEFT, top + 0.75 * RIGHT).set_stroke(FOCUS, 5)
+        self.say(
+            "Nudge one weight: the loss moves",
+            FadeIn(VGroup(pill, level), scale=1.3),
+            self.body.animate.set_dimmed(0.7, [place]),
+        )
+        for _ in range(2):
+            self.play(self.nudge(place, pill, rate_func=there_and_back), run_time=1.1)
+
+        # Push another one, and see it go the other way
+        second = self.get_weight_pill(*other)
+        self.say(
+            "Another one: the other way",
+            FadeOut(pill),
+            FadeIn(second, scale=1.3),
+            self.body.animate.set_dimmed(0.7, [other]),
+        )
+        self.play(self.nudge(other, second, rate_func=there_and_back), run_time=1.2)
+
+        # Ask it of all the others
+        self.say("How fast, for each? That is its gradient", FadeOut(second), run_time=0.4)
+        for place in self.also_nudged:
+            self.play(self.nudge(place, rate_func=there_and_back), run_time=0.6)
+        self.play(self.body.animate.set_weights(self.weights), FadeOut(level), run_time=0.3)
 
     def run_forward(self):
         # Hand it an example
-        step, body = self.step, self.body
-        silent = [np.zeros(n) for n in self.network.sizes]
-        colors = {"Blue": POSITIVE_RAMP[1], "Orange": NEGATIVE_RAMP[1]}
-        self.say(
-            get_caption("Blue: positive weight. Orange: negative. Thick: large", colors).fix_in_frame(),
-            body.animate.set_activations([step.activations[0], *silent[1:]]),
-            run_time=0.7,
+        silent = [np.zeros(n) for n in self.network.sizes[1:]]
+        self.hush(
+            self.body.animate.set_activations([self.step.activations[0], *silent]),
+            self.column.animate.set_value(0),
+            run_time=0.6,
         )
-        self.inputs = body.get_numbers(0)
-        self.play(FadeIn(self.inputs), self.frame.animate.reorient(-10, -5, 0), run_time=0.4)
+        self.inputs = self.get_numbers(0)
+        colors = {"Blue": POSITIVE_RAMP[1], "Orange": NEGATIVE_RAMP[1]}
+        words = get_caption("Blue: positive weight. Orange: negative", colors)
+        self.say(words.fix_in_frame(), FadeIn(self.inputs))
 
         # Send it to the hidden neurons
-        self.hidden = self.send_forward(0)
+        self.send(0)
+        self.hidden = self.get_numbers(1)
+        self.play(FadeIn(self.hidden), run_time=0.3)
 
         # Work out one of them
         to = self.followed[1][0]
-        used = self.get_used_weights(to)
+        used = VGroup(self.get_weight_pill(0, to, k) for k in range(len(self.x)))
+        weighted, squash = self.get_forward_formula(to)
         self.say(
-            self.get_panel(*self.get_forward_formula(to)),
+            self.get_panel(weighted, squash, words=("weights · inputs, plus the bias", "activation")),
             FadeIn(used, scale=1.3),
-            body.animate.set_dimmed(0.8, [(0, to, k) for k in range(len(self.x))]),
-            self.frame.animate.reorient(0, 0, 0),
-            run_time=0.7,
+            self.body.animate.set_dimmed(0.8, [(0, to, k) for k in range(len(self.x))]),
         )
-        self.wait(1.6)
+        plot = self.get_sigmoid_plot(self.step.pre_activations[0][to], self.step.activations[1][to])
+        self.play(FadeIn(plot[:2]), run_time=0.4)
+        self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
+        self.wait(2.2)
 
         # Send them on to the outputs
-        self.play(FadeOut(self.caption), FadeOut(used), body.animate.set_dimmed(0), run_time=0.4)
-        self.caption = VGroup()
-        self.outputs = self.send_forward(1)
-        self.hold()
+        self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0))
+        self.send(1, run_time=1.3)
+        self.outputs = self.get_numbers(2)
+        self.play(FadeIn(self.outputs), run_time=0.3)
 
     def measure_loss(self):
         # Hold the answer against what it should be
         step = self.step
         aims = VGroup()
         for k, ball in enumerate(self.body.balls[2]):
-            number = get_number(step.target[k, None], 1, source=("target", k), font_size=36)
-            aim = VGroup(Tex("t =", font_size=36), number).arrange(RIGHT, buff=0.12).set_color(TARGET)
-            aims.add(aim.next_to(ball.body, RIGHT, buff=0.25).shift(0.35 * UP))
-        rule = get_formula(
-            R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = \tfrac{{1}}{{2}} \left( ({} - {})^2 + ({} - {})^2 \right) = {}"
-            if len(step.target) == 2
-            else R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = {}",
-            *(
-                Shown(name, array[k, None], decimals)
-                for k in range(len(step.target))
-                for name, array, decimals in (("a", step.activations[2], 2), ("t", step.target, 1))
-                if len(step.target) == 2
-            ),
-            Shown("L", step.loss),
-            font_size=BODY,
+            number = get_number(step.target[k, None], 1, source=("target", k), font_size=32)
+            aim = VGroup(Tex(R"\text{target } t =", font_size=32), number).arrange(RIGHT, buff=0.12).set_color(TARGET)
+            aims.add(aim.next_to(ball.body, RIGHT, buff=0.15).shift(0.3 * UP))
+        is_short = len(step.target) == 2
+        tex = R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = " + (
+            R"\tfrac{{1}}{{2}} \left( ({} - {})^2 + ({} - {})^2 \right) = {}" if is_short else "{}"
         )
-        self.say(self.get_panel(rule), FadeIn(aims, 0.3 * RIGHT), run_time=0.7)
+        terms = (
+            Shown(name, array[k, None], decimals)
+            for k in range(len(step.target) if is_short else 0)
+            for name, array, decimals in (("a", step.activations[2], 2), ("t", step.target, 1))
+        )
+        rule = get_formula(tex, *terms, Shown("L", step.loss), font_size=BODY)
+        self.say(self.get_panel(rule), FadeIn(aims, 0.3 * LEFT))
         self.aims = aims
 
         # Let the loss rise as high as it is
-        value = self.get_loss_number(step)
-        self.play(EdgeWave(self.get_lines(), INPUT, width=12, radius=0.45), run_time=1)
-        self.add(self.column)
+        self.value = self.get_loss_number(step.loss)
+        self.send(2, run_time=1)
         self.play(
-            FadeOut(self.question),
             self.column.animate.set_value(step.loss),
-            FadeIn(value, time_span=(0.7, 1.1)),
-            run_time=1.1,
+            FadeIn(self.value, time_span=(0.6, 1)),
         )
-        self.value = value
-        self.hold()
 
     def run_backward(self):
         # Start the way back at the loss
         step = self.step
-        self.say(
-            "Now back from the loss",
-            self.body.animate.set_dimmed(0.6),
-            self.frame.animate.reorient(9, -4, 0),
-            FadeOut(self.aims),
-        )
-        self.stacks = self.get_stacks()
-        self.play(
-            EdgeWave(self.get_lines(), GRADIENT, backwards=True, width=14, radius=0.5),
-            FadeIn(VGroup(rows[0] for rows in self.stacks), time_span=(1.1, 1.6)),
-            run_time=1.8,
-        )
+        a, t = step.activations[2][0, None], step.target[0, None]
         difference = get_formula(
-            R"\partial L / \partial a = a - t = {} - {} = {}",
-            Shown("a", step.activations[2][0, None]),
-            Shown("t", step.target[0, None], 1),
+            R"{{\partial L \over \partial a}} = a - t = {} - {} = {}",
+            Shown("a", a),
+            Shown("t", t, 1),
             Shown("∂L/∂a", step.d_activations[2][0, None]),
             font_size=BODY,
         )
-        a = step.activations[2][0, None]
+        self.at_outputs = self.get_ball_gradients(2)
+        self.hush(FadeOut(self.names[1:3]), self.body.animate.set_dimmed(0.5), run_time=0.4)
+        self.send(2, backwards=True, run_time=1.3)
+        self.say(
+            self.get_panel(VGroup(Text("How fast L grows with an output:", font_size=36), difference).arrange()),
+            LaggedStart(*(FadeIn(pill, 0.4 * LEFT) for pill in self.at_outputs), lag_ratio=0.3),
+        )
+        self.wait(2.4)
+
+        # Read off how steep the sigmoid is
         slope = get_formula(
-            R"\sigma'(z) = a({} - a) = {} \cdot {} = {}",
-            Shown("1", 1, 0),
+            R"\sigma'(z) = a(1 - a) = {} \cdot {} = {}",
             *(Shown(name, value) for name, value in (("a", a), ("1 - a", 1 - a), ("σ′", step.slopes[1][0, None]))),
             font_size=BODY,
         )
+        plot = self.get_sigmoid_plot(step.pre_activations[1][0], a[0], step.slopes[1][0])
+        plot.shift(9.2 * LEFT)
+        self.slopes = self.get_slopes()
+        words = Text("The slope of σ there:", font_size=36)
         self.say(
-            self.get_panel(difference.set_color(GRADIENT), slope.set_color(OPERATION)),
-            FadeIn(VGroup(rows[1] for rows in self.stacks)),
-            self.frame.animate.reorient(0, 0, 0),
+            self.get_panel(VGroup(words, slope.set_color(OPERATION)).arrange(RIGHT, buff=0.3)),
+            FadeIn(plot),
+            FadeIn(self.slopes),
+            *(number.animate.set_opacity(0) for number in self.inputs),
         )
-        self.wait(1.6)
-
-        # Send it back through the last layer
-        self.say(self.get_panel(self.get_weight_rule()))
-        self.late = self.send_backward(1)
-        self.wait(0.3)
-
-        # Gather what reaches a hidden neuron
-        hidden = self.followed[1][0]
-        edges = [self.network.get_edge(1, to, hidden) for to in range(len(self.target))]
-        self.hidden_tags = self.get_hidden_tags()
-        self.say(
-            self.get_panel(self.get_sum_formula(hidden)),
-            EdgeWave(edges, GRADIENT, backwards=True, width=14, radius=0.5),
-            self.body.animate(time_span=(0, 0.4)).set_dimmed(0.85, [(1, to, hidden) for to in range(len(self.target))]),
-            FadeIn(self.hidden_tags[hidden], time_span=(0.9, 1.2)),
-            run_time=1.2,
-        )
-        self.wait(1.2)
-        others = VGroup(tag for k, tag in enumerate(self.hidden_tags) if k != hidden)
-        self.play(FadeIn(others, lag_ratio=0.3), self.body.animate.set_dimmed(0.6), run_time=0.5)
-
-        # Send it back through the first layer
-        self.say(
-            "The same, one layer further back",
-            *(mobject.animate.set_opacity(0.35) for mobject in (*self.late, *self.stacks)),
-        )
-        self.early = self.send_backward(0)
-        self.hold()
+        self.wait(1.7)
+        self.play(FadeOut(plot), *(number.animate.set_opacity(1) for number in self.inputs), run_time=0.4)
 
     def multiply_along_the_chain(self):
-        # Write the gradient as a product of three factors
-        rule = self.get_chain_rule()
-        row = self.get_factors(1, *self.followed[0])
-        panel = self.get_panel(rule, row)
-        self.play(
-            FadeOut(self.caption),
-            *self.look_at(1, *self.followed[0]),
-            FadeIn(VGroup(panel[0], rule), time_span=(0.3, 0.9)),
-            run_time=0.9,
+        # Write the gradient of one weight as a product of three factors
+        to, start = self.followed[0]
+        self.late = self.multiply(
+            1,
+            to,
+            start,
+            (self.at_outputs[to][1][1], self.slopes[to][1], self.hidden[start]),
         )
 
-        # Multiply the numbers of a weight in the last layer
-        self.play(self.get_arrivals(1, *self.followed[0], row), run_time=1.5)
+    def multiply(self, layer, to, start, sources):
+        """The gradient of one weight of a layer, factor by factor; then those of the others. Returns their pills."""
+        pills = self.get_pills(self.get_gradient_pill, layer)
+        mine = pills[to * self.step.weights[layer].shape[1] + start]
+        rule, row = self.get_chain_rule(), self.get_factors(layer, to, start)
+        panel = self.get_panel(VGroup(rule, row).arrange(RIGHT, buff=0.25))
+        self.remove(row)
+        ends = [(layer, start), (layer + 1, to)]
+        numbers = (self.inputs, self.hidden, self.outputs)
+        away = Group(*(n for k, some in enumerate(numbers) for i, n in enumerate(some) if (k, i) not in ends))
+        dim = self.body.animate.set_dimmed(0.85, [(layer, to, start)], ends)
+        self.say(VGroup(panel[0], rule), dim, FadeOut(away))
+        self.play(self.get_arrivals(row[:6], sources), run_time=1.6)
+        self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), run_time=0.6)
+        self.caption = VGroup(panel[0], rule, row)
         self.wait(1.2)
 
+        # Do the same for the other weights of the layer
+        others = VGroup(pill for pill in pills if pill is not mine)
+        self.play(self.body.animate.set_dimmed(0.4), FadeIn(away), run_time=0.3)
+        self.send(
+            layer,
+            LaggedStart(*(FadeIn(pill, scale=1.6) for pill in others), lag_ratio=0.1, time_span=(1.1, 1.8)),
+            backwards=True,
+            run_time=1.8,
+        )
+        return pills
+
+    def go_one_layer_back(self):
+        # Gather what reaches a hidden neuron
+        (to, start), n_out = self.followed[1], range(len(self.target))
+        used = VGroup(self.get_weight_pill(1, k, to) for k in n_out)
+        gathered = self.get_ball_gradients(1)
+        self.hush(FadeOut(self.late), self.body.animate.set_dimmed(0.85, [(1, k, to) for k in n_out]))
+        words = Text("Along both tubes:", font_size=36)
+        self.say(
+            self.get_panel(VGroup(words, self.get_sum_formula(to)).arrange(RIGHT, buff=0.3)), FadeIn(used, scale=1.3)
+        )
+        self.send(1, FadeIn(gathered[to], time_span=(1, 1.3)), backwards=True, run_time=1.3)
+        self.gathered = gathered
+        self.wait(1)
+        others = VGroup(tag for k, tag in enumerate(gathered) if k != to)
+        self.play(FadeOut(used), FadeIn(VGroup(*others, *self.late)), run_time=0.5)
+
         # Multiply the numbers of a weight in the first layer
-        others = self.get_factors(0, *self.followed[1])
-        others.next_to(rule, RIGHT, buff=0.3).fix_in_frame()
-        to = self.followed[1][0]
-        slope = self.get_reading(R"\sigma'(z) =", self.step.slopes[0][to, None], "∂a/∂z", to, OPERATION)
-        self.slope = slope.next_to(self.body.get_ball(1, to).body, DOWN, buff=0.1)
-        self.play(FadeOut(row), *self.look_at(0, *self.followed[1]), FadeIn(slope), run_time=0.9)
-        self.play(self.get_arrivals(0, *self.followed[1], others), run_time=1.5)
-        self.caption = VGroup(panel[0], rule, others)
-        self.hold()
+        slope = get_number(self.step.slopes[0][to, None], 2, source=("∂a/∂z", to), font_size=32)
+        slope = VGroup(Tex(R"\sigma'(z) =", font_size=32), slope).arrange(RIGHT, buff=0.12).set_color(OPERATION)
+        slope.next_to(gathered[to], LEFT, buff=0.2)
+        self.slopes.add(slope)
+        self.add(slope)
+        self.early = self.multiply(0, to, start, (gathered[to][1][1], slope[1], self.inputs[start]))
 
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
         (to, start), step = self.followed[0], self.step
-        note = VGroup(Tex(R"\eta:", font_size=LABEL), Text("learning rate", font_size=LABEL)).arrange(RIGHT, buff=0.12)
-        note.set_color(MUTED)
         gradient = "{}" if step.d_weights[1][to, start] >= 0 else "({})"
         formula = get_formula(
             R"w \leftarrow w - \eta \, {{\partial L \over \partial w}} = {} - {} \cdot " + gradient + " = {}",
@@ -534,65 +533,92 @@ class BackpropagationGradientFlow(CaptionedScene):
             Shown("∂L/∂w", step.d_weights[1][to, start, None]),
             Shown("new w", step.new_weights[1][to, start, None]),
             font_size=BODY,
-            t2c={R"{\partial L \over \partial w}": GRADIENT},
+            t2c={R"{\partial L \over \partial w}": LIGHT_GRADIENT},
         )
+        note = Tex(R"\eta \text{: learning rate}", font_size=36).set_color(MUTED)
         self.say(
             self.get_panel(formula, note),
-            FadeOut(self.slope, time_span=(0, 0.3)),
-            self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
-            self.body.animate.set_dimmed(0.6, [(1, to, start)]),
-            *(mobject.animate.set_opacity(1) for mobject in (*self.get_all_readings(), self.names)),
-            *(mobject.animate.set_color(color) for mobject, color in self.get_loss_parts()),
-            run_time=0.8,
+            self.body.animate.set_dimmed(0.5, [(1, to, start)]),
+            FadeOut(VGroup(self.slopes, self.at_outputs, self.gathered)),
         )
-        self.wait(0.7)
+        self.wait(1.2)
 
         # Move every weight at once
-        beads = VGroup(*self.early, *self.late)
+        pills = [VGroup(*self.get_pills(self.get_weight_pill, layer, decimals=2)) for layer in (0, 1)]
         self.play(
-            *(FadeOut(bead, scale=0.3) for bead in beads),
-            FadeOut(VGroup(self.stacks, self.hidden_tags)),
-            FadeOut(Group(self.hidden, self.outputs)),
-            self.body.animate.set_weights(step.new_weights),
-            run_time=1.2,
+            *(FadeOut(old, scale=0.3) for old in (*self.early, *self.late)),
+            *(FadeIn(pill, scale=1.3) for layer in pills for pill in layer),
+            self.body.animate.set_dimmed(0),
+            run_time=0.6,
         )
+        self.play(self.roll(pills, step), run_time=1.6)
+        self.wait(0.5)
 
         # Ask the new weights for the loss
-        new = self.get_loss_number(step, "new L")
-        self.say(
-            "Biases moved too. The loss is lower",
+        self.hush(FadeOut(VGroup(*pills)), FadeOut(Group(self.hidden, self.outputs)))
+        self.show_new_loss(step)
+
+    def show_new_loss(self, step, decimals=2, run_time=1.0):
+        """Light runs forward through the network of now, and the loss becomes what it then is."""
+        new = self.get_loss_number(step.new_loss, "new L", decimals)
+        self.play(
+            *(
+                EdgeWave(lines, INPUT, width=16, radius=0.55, time_span=(start * run_time, (start + 0.4) * run_time))
+                for lines, start in zip((*self.network.edges, self.get_lines()), (0, 0.25, 0.5), strict=True)
+            ),
             self.body.animate.set_activations(step.new_activations),
-            self.column.animate.set_value(step.new_loss),
-            FadeTransform(self.value, new),
-            run_time=1.1,
+            self.column.animate(time_span=(0.6 * run_time, run_time)).set_value(step.new_loss),
+            FadeOut(self.value, time_span=(0.4 * run_time, 0.6 * run_time)),
+            FadeIn(new, time_span=(0.8 * run_time, run_time)),
+            run_time=run_time,
         )
         self.value = new
-        self.hidden, self.outputs = (self.body.get_numbers(layer) for layer in (1, 2))
-        self.play(FadeIn(Group(self.hidden, self.outputs)), run_time=0.3)
-        self.hold()
 
     def close_the_loop(self):
-        # Close the loop
-        arcs, names = self.get_loop()
-        self.play(
-            FadeOut(VGroup(self.caption, self.names)),
-            FadeOut(Group(self.inputs, self.hidden, self.outputs, self.value)),
-            self.frame.animate.reorient(0, 0, 0, (-0.1, 0.45, 0), 11.2),
-            LaggedStart(*(FadeIn(arc) for arc in arcs), lag_ratio=0.3),
-            LaggedStartMap(FadeIn, names, lag_ratio=0.3),
-            run_time=1,
+        # Name the four parts of a step, and go round again and again
+        names = ("forward", "loss", "backward", "update")
+        colors = (INPUT, LOSS, GRADIENT, FOCUS)
+        words = VGroup(Text(name, font_size=HEADING) for name in names).arrange(RIGHT, buff=1.1).move_to(2.75 * DOWN)
+        for word in words:
+            put_on_baseline(word, words[1]).set_color(MUTED)
+        arrows = VGroup(
+            Arrow(a.get_right(), b.get_left(), buff=0.2).set_color(MUTED).set_y(words[1].get_y())
+            for a, b in (words[:2], words[1:3], words[2:])
         )
-        step, progress = self.step, VGroup()
+        back = CurvedArrow(words[3].get_bottom() + 0.15 * DOWN, words[0].get_bottom() + 0.15 * DOWN, angle=-0.35)
+        back.set_color(MUTED)
+        count = self.get_count(1)
+        self.play(FadeIn(VGroup(words, arrows, back, count)), FadeOut(self.inputs), run_time=0.4)
+        step = self.step
         for number in range(2, self.rounds + 2):
-            step = take_step(step.new_weights, step.new_biases, self.x, self.target, self.rate)
-            lights = (arc[0].copy().set_stroke(WHITE, 14).insert_n_curves(40) for arc in arcs)
-            old, progress = progress, self.get_progress(step, number)
-            self.play(
-                LaggedStart(*(VShowPassingFlash(light, time_width=0.6) for light in lights), lag_ratio=0.6),
-                self.body.animate.set_weights(step.new_weights),
-                self.column.animate.set_value(step.new_loss),
-                FadeOut(old, time_span=(0, 0.2)),
-                FadeIn(progress, time_span=(0.2, 0.5)),
-                run_time=0.65,
-            )
-        self.hold()
+            seconds = 0.4 if number == 2 else 0.25
+            step = self.take_step(step.new_weights, step.new_biases)
+            new = self.get_loss_number(step.new_loss, "L", 3)
+            back = [EdgeWave(edges, GRADIENT, backwards=True, width=16, radius=0.55) for edges in self.network.edges]
+            there = [EdgeWave(edges, INPUT, width=16, radius=0.55) for edges in self.network.edges]
+            parts = {
+                2: back,
+                3: [self.body.animate.set_weights(step.new_weights), self.flash_tubes()],
+                0: [*there, self.body.animate.set_activations(step.new_activations)],
+                1: [self.column.animate.set_value(step.new_loss), FadeOut(self.value), FadeIn(new)],
+            }
+            for place, animations in parts.items():
+                words.set_color(MUTED)
+                words[place].set_color(colors[place])
+                if place == 1:
+                    count.become(self.get_count(number))
+                self.play(*animations, run_time=seconds)
+            self.value = new
+        words.set_color(TEXT)
+        self.play(FadeIn(self.get_numbers(2)), run_time=0.4)
+
+    def get_count(self, number):
+        """How many steps were taken, above the loss."""
+        return Text(f"step {number}", font_size=BODY).set_color(TEXT).move_to([self.slab.get_x(), 2.85, 0])
+
+    def flash_tubes(self):
+        """Animation: light sweeps over every tube."""
+        lights = VGroup(edge.copy().set_stroke(FOCUS, 14) for edges in self.network.edges for edge in edges)
+        return UpdateFromAlphaFunc(
+            lights, lambda lights, alpha: lights.set_stroke(opacity=0.9 * there_and_back(alpha)), remover=True
+        )

@@ -2,15 +2,13 @@
 
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 
 from manim_imports_ext import *
-from truth.tiny_transformer import TransformerTraining, likeness
+from truth.tiny_transformer import TransformerTraining
 
 LEFT_EDGE = -4.1
 WIDTH = 8.2  # of all that goes from edge to edge
-LINE_SIZE = 62  # of what is expected and said, in letters of one width
-LETTERS = 24  # of those in a line
-BOARD_SIZE = 42  # of the answers on the board
 GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -25,12 +23,12 @@ class LossCurve(VGroup):
         top: the loss at the upper end of the axis.
     """
 
-    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 2.5, top: int = 5):
+    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 2.0, top: int = 5):
         self.losses, self.height_of_one = losses, height / top
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
         self.ends = VGroup(
             Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([0.3, height, 0], aligned_edge=UL),
-            Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, 0.4, 0], aligned_edge=DR),
+            Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, -0.12, 0], aligned_edge=UR),
         ).set_color(MUTED)
         self.area = VMobject().set_stroke(width=0).set_fill(LOSS, 0.4)
         self.curve = VMobject().set_stroke(LOSS, 7).set_fill(opacity=0)
@@ -57,111 +55,150 @@ class LossCurve(VGroup):
 
 
 class WeightDots(DotCloud):
-    """A dot for each of some weights: its colour is the weight, its shift to the right the change since training began.
+    """A dot for each of some weights: its colour is the weight; while a step is taken, it moves as the weight changes.
 
     Args:
-        places: (n, 3) where the dots are before training.
-        first: (n,) the weights then.
+        places: (n, 3) where the dots are.
+        weights: (n_checkpoints, n) all that they will be.
         color: of a weight of nothing; lighter is positive, darker negative.
-        value_range: the weight with the strongest colour.
-        change_range: a change this large moves a dot by three quarters of `reach`, and none by more than that.
+        reach: the farthest that a step moves a dot to the right, for a weight that grows.
     """
 
-    reach = 0.12  # less than half the room between two dots: none touches another
-
-    def __init__(self, places: np.ndarray, first: np.ndarray, color: str, value_range: float, change_range: float):
-        self.places, self.first = places, first
-        self.value_range, self.change_range = value_range, change_range
-        self.lighter, self.darker = (mix_colors(color, end, 0.7) for end in (TEXT, BACKGROUND))
-        self.middle = color
-        super().__init__(places, radius=0.12)
+    def __init__(self, places: np.ndarray, weights: np.ndarray, color: str, radius: float = 0.11, reach: float = 0.13):
+        self.places, self.weights, self.middle, self.reach = places, weights, color, reach
+        self.value_range = np.quantile(np.abs(weights), 0.95)
+        self.lighter, self.darker = (mix_colors(color, end, 0.75) for end in (TEXT, BACKGROUND))
+        super().__init__(places, radius=radius)
         self.make_3d()
-        self.set_weights(first)
+        self.set_time(0)
 
-    def get_place(self, index: int, weights: np.ndarray) -> np.ndarray:
-        """Where a dot is with those weights."""
-        return self._get_places(weights)[index]
-
-    def set_weights(self, weights: np.ndarray) -> "WeightDots":
-        self.set_points(self._get_places(weights))
+    def set_time(self, time: float) -> "WeightDots":
+        """Show the weights after so many updates; between two, each dot is away by its share of the larger changes."""
+        update = min(int(time), len(self.weights) - 2)
+        share = time - update
+        change = self.weights[update + 1] - self.weights[update]
+        away = np.tanh(change / max(np.quantile(np.abs(change), 0.75), 1e-12)) * np.sin(PI * share)
+        self.set_points(self.places + np.outer(away, self.reach * RIGHT))
         ramps = (self.middle, self.lighter), (self.middle, self.darker)
-        colors = values_to_colors(weights, 0, self.value_range, *ramps, self.middle)
+        now = self.weights[update] + share * change
+        colors = values_to_colors(now, 0, self.value_range, *ramps, self.middle)
         self.set_rgba_array(np.array([color_to_rgba(color) for color in colors]))
         return self
 
-    def _get_places(self, weights: np.ndarray) -> np.ndarray:
-        return self.places + np.outer(np.tanh((weights - self.first) / self.change_range), self.reach * RIGHT)
-
 
 class Band(Group):
-    """A block of the network: its name, and dots for the weights of it that are recorded, in brackets like a matrix.
+    """A block of the network: its name, and dots for the weights of it that are recorded, on a plate.
 
-    Parts: `panel`, `glow` (lights up when something passes), `name`, `brackets`, `dots`.
+    Parts: `panel`, `glow` (lights up when something passes), `name`, `gloss`, `dots`.
+
+    Args:
+        name, gloss: what it is called, and what it does in a few words.
+        color: of the name and the dots.
+        weights: (n_checkpoints, n) all that they will be.
+        center, width, height: of the plate.
+        rows: of dots.
+        is_small: the dots fill the plate, and the name stands above it; there is no gloss.
     """
 
-    height = 1.22
-    left, right = -1.85, 3.8  # of the dots, across
-
-    def __init__(self, name: str, color: str, y: float, weights: np.ndarray, rows: int):
-        """weights: (n_checkpoints, n) all that they will be."""
-        self.panel = RoundedRectangle(WIDTH, self.height, corner_radius=0.18).move_to(y * UP)
-        self.panel.set_fill(mix_colors(BACKGROUND, color, 0.2), 1).set_stroke(width=0)
-        self.glow = self.panel.copy().set_fill(opacity=0)
-        self.name = Text(name, font_size=UPRIGHT_SMALL).set_color(color)
-        self.name.next_to(self.panel.get_left(), RIGHT, 0.2)
+    def __init__(
+        self,
+        name: str,
+        gloss: str,
+        color: str,
+        weights: np.ndarray,
+        center: np.ndarray,
+        width: float,
+        height: float,
+        rows: int,
+        *,
+        is_small: bool = False,
+    ):
+        self.panel = RoundedRectangle(width, height, corner_radius=0.16).move_to(center)
+        self.panel.set_fill(mix_colors(BACKGROUND, color, 0.24), 1).set_stroke(mix_colors(BACKGROUND, color, 0.5), 2)
+        self.glow = self.panel.copy().set_fill(opacity=0).set_stroke(width=0)
+        corner = self.panel.get_corner(UL)
+        self.name = Text(name, font_size=UPRIGHT_SMALL - 4 if is_small else UPRIGHT_SMALL + 4).set_color(color)
+        self.gloss = VGroup() if is_small else Text(gloss, font_size=UPRIGHT_SMALL - 6)
+        if is_small:
+            self.name.set_max_width(width).next_to(self.panel, UP, buff=0.1)
+        else:
+            self.name.move_to(corner + 0.2 * DR, aligned_edge=UL)
+            self.gloss.set_color(MUTED).next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
+        left, right = corner[0] + (0.12 if is_small else 3.1), self.panel.get_right()[0] - 0.15
         columns = weights.shape[1] // rows
         down, across = np.indices((rows, columns)).reshape(2, -1)
-        x = self.left + (self.right - self.left) * (across + 0.5) / columns
-        places = np.column_stack([x, y + (rows / 2 - down - 0.5) * (self.height - 0.16) / rows, 0 * x])
-        change = np.quantile(np.abs(weights - weights[0]), 0.75)
-        self.dots = WeightDots(places, weights[0], color, np.quantile(np.abs(weights), 0.95), change)
-        self.brackets = VGroup(
-            Polyline(*(np.array([x + inwards, y + side, 0]) for inwards, side in corners)).set_stroke(color, 3)
-            for x, tip in ((self.left, 0.12), (self.right, -0.12))
-            for half in [self.height / 2 - 0.08]
-            for corners in [((tip, half), (0, half), (0, -half), (tip, -half))]
-        )
-        super().__init__(self.panel, self.glow, self.name, self.brackets, self.dots)
+        pitch = (right - left) / columns
+        y = center[1] + (rows / 2 - down - 0.5) * (height - 0.16) / rows
+        places = np.column_stack([left + pitch * (across + 0.5), y, 0 * y])
+        self.dots = WeightDots(places, weights, color, 0.07 if is_small else 0.115, 0.4 * pitch)
+        super().__init__(self.panel, self.glow, self.name, self.gloss, self.dots)
 
 
 class TransformerBands(Group):
-    """The network, from where text comes in, below, to where it comes out, on top.
+    """The network: one band over the other from where text comes in, below; or small, in a row from left to right.
 
     Parts: its bands, the embedding first.
+
+    Args:
+        training: what the dots are.
+        top: of the plate that is highest.
+        is_small: in a row.
     """
 
-    blocks = (("Embed", EMBEDDING), ("Attention", ATTENTION), ("MoE", EXPERTS), ("FFN", FEED_FORWARD), ("Output", HEAD))
+    blocks = (
+        ("Embed", "letters to numbers", EMBEDDING),
+        ("Attention", "looks back", ATTENTION),
+        ("MoE", "small experts", EXPERTS),
+        ("FFN", "each letter alone", FEED_FORWARD),
+        ("Output", "next letter", HEAD),
+    )
 
-    def __init__(self, training: TransformerTraining, top: float):
-        self.training = training
-        heights = top - Band.height / 2 - 1.05 * Band.height * np.arange(len(self.blocks))[::-1]
+    def __init__(self, training: TransformerTraining, top: float, *, is_small: bool = False):
+        n = np.arange(len(self.blocks))
+        if is_small:
+            width, height = WIDTH / len(n) - 0.12, 1.05
+            centers = np.column_stack([(n - 2) * WIDTH / len(n), 0 * n + top - height / 2, 0 * n])
+        else:
+            width, height = WIDTH, 1.2
+            centers = np.column_stack([0 * n, top - height / 2 - 1.06 * height * n[::-1], 0 * n])
         self.bands = [
-            Band(name, color, y, training.weights[:, stretch], 4 if (stretch.stop - stretch.start) % 4 == 0 else 5)
-            for (name, color), y, stretch in zip(self.blocks, heights, training.blocks, strict=True)
+            Band(*block, training.weights[:, part], at, width, height, 4 if shape % 4 == 0 else 5, is_small=is_small)
+            for block, part, at in zip(self.blocks, training.blocks, centers, strict=True)
+            for shape in [part.stop - part.start]
         ]
+        self.training = training
         super().__init__(*self.bands)
 
-    def get_place(self, recorded: int, checkpoint: int) -> np.ndarray:
-        """Where the dot of a recorded weight is at a checkpoint."""
+    def get_place(self, recorded: int) -> np.ndarray:
+        """Where the dot of a recorded weight is between two steps."""
         for band, stretch in zip(self.bands, self.training.blocks, strict=True):
             if recorded < stretch.stop:
-                return band.dots.get_place(recorded - stretch.start, self.training.weights[checkpoint, stretch])
+                return band.dots.places[recorded - stretch.start]
         raise IndexError(f"no recorded weight {recorded}: there are {stretch.stop}")
 
-    def get_step(self, checkpoint: int) -> list[Animation]:
-        """Animations: all weights go to what they are at a checkpoint, at once, and all bands light up a little."""
-        weights = self.training.weights[checkpoint]
+    def set_time(self, time: float) -> "TransformerBands":
+        """Show all weights after so many updates."""
+        for band in self.bands:
+            band.dots.set_time(time)
+        return self
 
-        def light_up(glows, alpha):
-            glows.set_fill(TEXT, 0.12 * there_and_back(alpha))
+    def get_round(self, update: int, **kwargs) -> Animation:
+        """Light runs through all bands in order, then crimson back, in each as bright as its gradient is long."""
+        strengths = self._get_strengths(update)
 
-        return [
-            UpdateFromAlphaFunc(VGroup(band.glow for band in self.bands), light_up, rate_func=linear),
-            *(
-                band.dots.animate.set_weights(weights[stretch])
-                for band, stretch in zip(self.bands, self.training.blocks, strict=True)
-            ),
-        ]
+        def run(glows, alpha):
+            for n, (glow, strength) in enumerate(zip(glows, strengths, strict=True)):
+                place = n / (len(glows) - 1)
+                there, back = (max(0.0, 1 - 2.5 * abs(way - place)) for way in (2.6 * alpha - 0.2, 2.4 - 2.6 * alpha))
+                color, share = (ACTIVATION, 0.35 * there) if alpha < 0.5 else (GRADIENT, 0.7 * back * strength)
+                glow.set_fill(color, share * min(1, 10 * (1 - alpha)))
+
+        return UpdateFromAlphaFunc(VGroup(band.glow for band in self.bands), run, rate_func=linear, **kwargs)
+
+    def _get_strengths(self, update: int) -> np.ndarray:
+        """(5,) The longest gradient is full brightness; the others go by the square root, as eyes do."""
+        norms = self.training.gradient_norms[update]
+        return np.sqrt(norms / norms.max())
 
     def get_forward_pass(self, n_particles: int = 24, **kwargs) -> Animation:
         """Yellow particles run up from the first band to the last, each by way of a dot in every band."""
@@ -181,19 +218,15 @@ class TransformerBands(Group):
 
     def _get_path(self, particle: int, n_particles: int) -> np.ndarray:
         """(7, 3) Up through all bands. Which dots it meets is decoration: golden ratios spread them evenly."""
-        across = interpolate(Band.left, Band.right, particle / (n_particles - 1))
-        dots = [band.dots.get_points() for band in self.bands]
+        dots = [band.dots.places for band in self.bands]
+        across = interpolate(dots[0][0, 0], dots[0][-1, 0], particle / (n_particles - 1))
         shares = [(GOLDEN * (particle + 1) + 0.37 * n) % 1 for n in range(len(dots))]
         stops = [points[int(share * len(points))] for share, points in zip(shares, dots, strict=True)]
         return np.array([[across, self.get_bottom()[1] - 0.3, 0], *stops, [across, self.get_top()[1] + 0.2, 0]])
 
     def get_backward_pass(self, update: int, **kwargs) -> Animation:
-        """A red wave runs from the last band to the first, in each as bright as the loss's gradient there is long.
-
-        The longest gradient is full brightness; the others go by the square root, as eyes do.
-        """
-        norms = self.training.gradient_norms[update]
-        strengths = np.sqrt(norms / norms.max())
+        """A red wave runs from the last band to the first, in each as bright as the loss's gradient there is long."""
+        strengths = self._get_strengths(update)
         halo = {80: 0.14, 40: 0.3, 14: 1}  # stroke widths and opacities
         wave = VGroup(VMobject().set_stroke(GRADIENT, width) for width in halo)
         across = np.linspace(LEFT_EDGE, LEFT_EDGE + WIDTH, 60)
@@ -221,135 +254,87 @@ def _along(path: np.ndarray, time: float) -> np.ndarray:
     return np.array([np.interp(place, np.arange(len(path)), path[:, axis]) for axis in range(3)])
 
 
+Letters = Sequence[tuple[str, str]]  # letters, and the colour of each
+
+
+@lru_cache
+def _get_glyph(letter: str) -> Text:
+    """A letter of font size 48, its cell's lower left corner at the origin: it stands on the baseline."""
+    # Told by a letter before it, which fills its cell.
+    pattern = Text("M" + letter, font=MONO)
+    return Text(letter, font=MONO).move_to(pattern[1]).shift(-pattern[0].get_corner(DL) - _get_pitch() * RIGHT)
+
+
+@lru_cache
+def _get_pitch() -> float:
+    """From one letter to the next, at font size 48."""
+    first, second = Text("MM", font=MONO)
+    return second.get_x() - first.get_x()
+
+
 def readable(words: str) -> str:
     """With a dot for each character that cannot be printed."""
-    return "".join(letter if letter.isprintable() else "·" for letter in words).strip() or "(nothing)"
+    return "".join(letter if letter.isprintable() else "·" for letter in words)
 
 
-def get_lines(words: str, color: str, corner: np.ndarray, size: int = LINE_SIZE, letters: int = LETTERS) -> VGroup:
-    """Words in letters of one width, on one line or two: letter stands under letter in all that begin at one corner.
+class Answer(VGroup):
+    """A line of letters of one width that can change in an instant; letter stands under letter wherever it begins.
 
     Args:
-        words: what is said.
-        color: of all of it.
         corner: where the baseline of the first line begins.
-        size: font size.
-        letters: the most in a line.
-    """
-    lines = textwrap.wrap(readable(words), letters, drop_whitespace=True)[:2]
-    ruler = Text("MM", font=MONO, font_size=size)
-    column = ruler[1].get_x() - ruler[0].get_x()
-    group = VGroup()
-    for number, line in enumerate(lines):
-        # Where the line stands, told by two letters before it, which fill their columns and stand on the baseline.
-        pattern = Text("MM" + line, font=MONO, font_size=size)
-        start = corner + number * 1.65 * ruler.get_height() * DOWN - pattern[0].get_corner(DL) - 2 * column * RIGHT
-        text = Text(line, font=MONO, font_size=size).set_color(color)
-        group.add(text.move_to(pattern[2:].get_corner(DL) + start, aligned_edge=DL))
-    return group
-
-
-class AnswerBoard(VGroup):
-    """All questions, with room below each for what is answered to it (`get_answers`).
-
-    Parts: `questions`.
-
-    Args:
-        questions: the questions.
-        top: where the first one stands.
-        pitch: from one to the next.
+        columns: letters in a line as wide as the page; more go to the next one.
     """
 
-    def __init__(self, questions: Sequence[str], top: float, pitch: float):
-        self.corners = [np.array([LEFT_EDGE, top - pitch * row, 0]) for row in range(len(questions))]
-        self.questions = VGroup(Text(question, font_size=UPRIGHT_SMALL).set_color(MUTED) for question in questions)
-        for question, corner in zip(self.questions, self.corners, strict=True):
-            question.shift(corner - question[0].get_corner(DL))  # its first letter stands on the baseline
-        super().__init__(self.questions)
+    # Lines that change at every update are seen to change, not read; those that stay are read by then.
+    waive = {"L012": "an answer is watched while it changes letter by letter"}
 
-    def get_answers(self, outputs: Sequence[tuple[str, str]]) -> VGroup:
-        """A line for each (words, colour)."""
-        return VGroup(
-            get_lines(words, color, corner + 0.42 * DOWN, BOARD_SIZE, letters=38)
-            for (words, color), corner in zip(outputs, self.corners, strict=True)
-        )
+    def __init__(self, corner: np.ndarray, columns: int, line: Letters = ()):
+        self.corner, self.columns, self.line = np.array(corner, dtype=float), columns, None
+        super().__init__()
+        self.set_line(line)
+
+    def set_line(self, line: Letters) -> "Answer":
+        """Say something else."""
+        if line != self.line:
+            self.line = line
+            scale = WIDTH / self.columns / _get_pitch()
+            letters = []
+            for place, (letter, color) in enumerate(line):
+                if letter != " ":
+                    row, column = divmod(place, self.columns)
+                    glyph = _get_glyph(letter).copy().set_color(color).scale(scale, about_point=ORIGIN)
+                    cell = np.array([column * WIDTH / self.columns, -0.58 * scale * row, 0])
+                    letters.append(glyph.shift(self.corner + cell))
+            self.set_submobjects(letters)
+        return self
 
 
 class RingedWeight(VGroup):
-    """A ring around one of the dots, and beside it the weight that the dot stands for.
+    """A ring around one of the dots, and beside the band's name the weight that the dot stands for.
 
     Parts: `ring`, `number`.
     """
 
     def __init__(self, bands: TransformerBands, recorded: int):
-        self.bands, self.recorded, self.checkpoint = bands, recorded, 0
-        place = bands.get_place(recorded, 0)
-        self.ring = Circle(radius=0.19).set_stroke(FOCUS, 4).move_to(place)
-        self.number = SourcedNumber(
-            self.get_source(0).true_value(),
-            num_decimal_places=3,
-            font_size=UPRIGHT_SMALL,
-            edge_to_fix=RIGHT,
-            source=self.get_source(0),
-        )
-        name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < Band.height / 2)
-        name.shift(0.22 * UP)
-        self.number.set_color(FOCUS).next_to(name, DOWN, buff=0.1, aligned_edge=LEFT)
+        self.training, self.recorded = bands.training, recorded
+        place = bands.get_place(recorded)
+        self.ring = Circle(radius=0.2).set_stroke(FOCUS, 5).move_to(place)
+        self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL + 4, edge_to_fix=RIGHT)
+        name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < 0.6)
+        self.number.set_color(FOCUS).move_to([LEFT_EDGE + 2.95, name.get_y(), 0], aligned_edge=RIGHT)
         super().__init__(self.ring, self.number)
+        self.set_time(0)
 
-    def get_source(self, checkpoint: int) -> Source:
-        """Where the weight at a checkpoint is to be looked up."""
-        training = self.bands.training
-        return Source(training.name_of(self.recorded), (checkpoint, self.recorded), training.weights)
-
-    def get_step(self, checkpoint: int) -> Animation:
-        """The ring keeps to its dot, and the number goes through what the weight was after each update on the way."""
-        start = self.checkpoint
-        places = [self.bands.get_place(self.recorded, at) for at in (self.checkpoint, checkpoint)]
-        self.checkpoint = checkpoint
-
-        def go(_, alpha):
-            self.ring.move_to(interpolate(*places, alpha))
-            source = self.get_source(round(interpolate(start, checkpoint, alpha)))
-            self.number.set_value(source.true_value(), source=source)
-
-        return UpdateFromAlphaFunc(self, go)
+    def set_time(self, time: float) -> "RingedWeight":
+        """Show the weight after so many updates."""
+        source = Source(self.training.name_of(self.recorded), (int(time), self.recorded), self.training.weights)
+        self.number.set_value(source.true_value(), source=source)
+        return self
 
 
-class SmallBands(VGroup):
-    """The network in small: a bar for each block, in a row from the first to the last."""
-
-    def __init__(self, y: float):
-        blocks = TransformerBands.blocks
-        super().__init__(
-            RoundedRectangle(WIDTH / len(blocks) - 0.12, 0.36, corner_radius=0.1)
-            .set_fill(mix_colors(BACKGROUND, color, 0.3), 1)
-            .set_stroke(width=0)
-            for _, color in blocks
-        )
-        self.arrange(RIGHT, buff=0.12).set_y(y)
-        self.dark = [bar.get_fill_color() for bar in self]
-
-    def get_round(self, **kwargs) -> Animation:
-        """Light runs forward through all blocks, then crimson back."""
-
-        def run(bars, alpha):
-            for n, (bar, dark) in enumerate(zip(bars, self.dark, strict=True)):
-                place = n / (len(bars) - 1)
-                there, back = (max(0.0, 1 - 3 * abs(way - place)) for way in (2.4 * alpha - 0.2, 2.2 - 2.4 * alpha))
-                color, share = (ACTIVATION, there) if alpha < 0.5 else (GRADIENT, back)
-                bar.set_fill(mix_colors(dark, color, 0.85 * share), 1)
-
-        return UpdateFromAlphaFunc(self, run, rate_func=linear, **kwargs)
-
-
-def get_remark(words: str) -> Text:
-    """The one sentence of a moment, at the top of the page."""
-    lines = VGroup(Text(line, font_size=UPRIGHT_BODY - 2) for line in textwrap.wrap(words, 31))
-    return lines.arrange(DOWN, buff=0.12).set_color(TEXT).set_max_width(WIDTH).set_y(7.28).fix_in_frame()
-
-
-def get_verdict(output: str, answer: str) -> str:
-    """The colour of what was said: exact, partly right, or wrong."""
-    share = likeness(output, answer)
-    return EXACT if share == 1 else PARTLY_RIGHT if share >= 0.3 else WRONG
+def get_remark(words: str) -> VGroup:
+    """The one sentence of a moment, near the top of the page, in lines of about one length."""
+    n_lines = len(textwrap.wrap(words, 30))
+    width = next(width for width in range(8, 31) if len(textwrap.wrap(words, width)) <= n_lines)
+    lines = VGroup(Text(line, font_size=UPRIGHT_BODY) for line in textwrap.wrap(words, width))
+    return lines.arrange(DOWN, buff=0.14).set_color(TEXT).set_max_width(WIDTH).set_y(6.75)

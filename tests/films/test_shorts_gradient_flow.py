@@ -13,12 +13,14 @@ from truth.gradient_flow import take_step  # noqa: E402
 
 STORYBOARD = {
     "introduce": 3,
+    "nudge_a_weight": 10,
     "run_forward": 10,
-    "measure_loss": 5,
-    "run_backward": 16,
-    "multiply_along_the_chain": 8,
-    "update_weights": 6,
-    "close_the_loop": 4,
+    "measure_loss": 4,
+    "run_backward": 8,
+    "multiply_along_the_chain": 7,
+    "go_one_layer_back": 10,
+    "update_weights": 7,
+    "close_the_loop": 5,
 }
 
 
@@ -33,6 +35,8 @@ class AnotherNetwork(BackpropagationGradientFlow):
     x = (1.0, -0.5)
     target = (1.0, 0.0, 0.5)
     rate = 1.0
+    nudged = ((1, 1, 1), (0, 3, 1))
+    also_nudged = ((1, 2, 3),)
 
 
 @pytest.mark.slow
@@ -44,7 +48,7 @@ def test_each_phase_lasts_its_seconds(scene_class):
         # What waits for a phase to end is asked by construct, after it.
         following = next((beat.start for beat in run.beats if beat.start >= beats[-1].end and _opens(beat)), run.clock)
         assert following - beats[0].start == pytest.approx(seconds, abs=0.5), phase
-    assert run.clock == pytest.approx(52, abs=0.5)
+    assert run.clock == pytest.approx(sum(STORYBOARD.values()), abs=0.5)
 
 
 def _opens(beat):
@@ -87,3 +91,28 @@ def test_shown_activation_and_update_close(step):
     moved = step.weights[1][place] - step.rate * step.d_weights[1][place].round(2)
     assert moved.round(2) == step.new_weights[1][place].round(2)
     assert step.new_loss < step.loss
+
+
+def test_the_nudged_weights_move_the_loss_in_opposite_ways(step):
+    """The caption says so; a push of 1 is large, so both the slope and the loss itself are asked."""
+    scene, moves = BackpropagationGradientFlow, []
+    for layer, *place in scene.nudged:
+        weights = [np.array(w) for w in scene.weights]
+        weights[layer][tuple(place)] += 1
+        after = take_step(weights, scene.biases, scene.x, scene.target, scene.rate)
+        moves.append(float(after.loss - step.loss))
+        assert np.sign(moves[-1]) == np.sign(step.d_weights[layer][tuple(place)])
+    assert moves[0] < 0 < moves[1]
+
+
+def test_every_step_of_the_loop_lowers_the_shown_loss(step):
+    scene, losses = BackpropagationGradientFlow, [step.loss, step.new_loss]
+    for _ in range(scene.rounds):
+        step = take_step(step.new_weights, step.new_biases, scene.x, scene.target, scene.rate)
+        losses.append(step.new_loss)
+    assert (np.diff(np.round(losses, 3)) < 0).all()
+
+
+def test_a_step_changes_every_weight_enough_to_be_seen_on_its_number(step):
+    for old, new in zip(step.weights, step.new_weights, strict=True):
+        assert (np.abs(new - old) >= 0.01).all()

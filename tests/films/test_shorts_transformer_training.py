@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from manimlib import prepare_animation
 
 from darkroom import discover, engine
 
 engine.load()
 
-from _2025.shorts.training_layout import LossCurve, TransformerBands, WeightDots, get_verdict  # noqa: E402
+from _2025.shorts.training_layout import Answer, LossCurve, TransformerBands  # noqa: E402
 from _2025.shorts.transformer_training import TikTokGradientDescent, TikTokGradientDescentLive  # noqa: E402
 from custom.palette import EXACT, PARTLY_RIGHT, WRONG  # noqa: E402
 from truth import kept, tiny_transformer  # noqa: E402
@@ -63,36 +62,52 @@ def scene_with(kind, training):
     return scene
 
 
-def finish(animations):
-    for animation in map(prepare_animation, animations):
-        animation.begin()
-        animation.finish()
+def words_of(line):
+    return "".join(letter for letter, _ in line)
 
 
 def test_the_staged_lines_are_the_storyboards(small):
-    scene = scene_with(TikTokGradientDescent, type("Run", (), {"config": TransformerConfig()}))
-    for step, row in enumerate(STORYBOARD.strip().splitlines()):
-        question, expected, gibberish, partial = row.split(" | ")
-        assert PAIRS[step] == (question, expected)
-        assert scene.get_outputs(step) == [(gibberish, WRONG), (partial, PARTLY_RIGHT), (expected, EXACT)]
+    lessons = np.tile([0, 5, 9], (10, 1))
+    scene = scene_with(TikTokGradientDescent, type("Run", (), {"config": TransformerConfig(), "lessons": lessons}))
+    for row, line in enumerate(STORYBOARD.strip().splitlines()):
+        question, expected, gibberish, partial = line.split(" | ")
+        assert PAIRS[row] == (question, expected)
+        for step, words, color in ((4, gibberish, WRONG), (8, partial, PARTLY_RIGHT), (9, expected, EXACT)):
+            assert words_of(scene.get_line(row, step)) == words
+            assert {color for _, color in scene.get_line(row, step)} == {color}
     assert len(TikTokGradientDescent.staged) == len(PAIRS) == 10
 
 
-def test_the_live_lines_are_what_the_run_said(small):
+def test_the_live_lines_are_what_the_run_said_letter_by_letter(small):
+    """Every update is looked at; a letter is green where it is the answer's own, red elsewhere."""
     scene = scene_with(TikTokGradientDescentLive, small)
-    for step, (_, answer) in enumerate(SMALL.pairs):
-        words = [words for words, _ in scene.get_outputs(step)]
-        assert words == list(small.outputs[step])
-        assert scene.get_outputs(step)[-1] == (answer, EXACT)
+    assert list(small.looks) == list(range(len(small.losses) + 1))
+    for step in small.looks:
+        for row, (_, answer) in enumerate(SMALL.pairs):
+            said = str(small.board[step][row])
+            line = scene.get_line(row, step)
+            assert len(line) == len(said)
+            for place, (letter, color) in enumerate(line):
+                assert letter == (said[place] if said[place].isprintable() else "·")
+                assert (color == EXACT) == (answer[place : place + 1] == said[place])
+            assert scene.is_right(row, step) == (said == answer)
+    assert list(small.board[-1]) == list(small.answers) == [answer for _, answer in SMALL.pairs]
 
 
-def test_the_board_is_what_the_run_said(small):
-    scene = scene_with(TikTokGradientDescentLive, small)
-    assert list(small.looks[[0, -1]]) == [0, len(small.losses)]
-    for look in range(len(small.looks)):
-        assert [words for words, _ in scene.get_board(look)] == list(small.board[look])
-    assert scene.get_board(-1) == [(answer, EXACT) for _, answer in SMALL.pairs]
-    assert list(small.board[-1]) == list(small.answers)
+def test_what_is_said_in_lessons_is_what_is_said_on_the_board(small):
+    for row, (lesson, outputs) in enumerate(zip(small.lessons, small.outputs, strict=True)):
+        assert [small.board[step][row] for step in lesson] == list(outputs)
+
+
+def test_letters_stand_under_letters():
+    """A line that changes keeps every letter in its column; a blank takes its place, but draws nothing."""
+    answer = Answer([0, 0, 0], 10, [("M", WRONG), (" ", WRONG), ("M", EXACT)])
+    first = [letter.get_x() for letter in answer]
+    answer.set_line([("M", WRONG), ("M", WRONG), ("M", EXACT), *[("M", EXACT)] * 8])
+    xs = [letter.get_x() for letter in answer]
+    assert [xs[0], xs[2]] == pytest.approx(first)
+    assert np.diff(xs[:10]) == pytest.approx(xs[1] - xs[0])
+    assert xs[10] == pytest.approx(xs[0]) and answer[10].get_y() < answer[0].get_bottom()[1]
 
 
 def test_the_loss_of_all_is_their_cross_entropy(small):
@@ -125,20 +140,32 @@ def test_a_dot_for_every_recorded_weight(bands, small):
 
 
 def test_a_step_moves_and_colours_every_dot_by_its_own_weight(bands, small):
-    last = len(small.losses)
-    finish(bands.get_step(last))
+    """Half way through an update a dot is right of its place if its weight grows, left if it falls; then it is back."""
+    update = len(small.losses) // 2
+    bands.set_time(update + 0.5)
     for band, stretch in zip(bands.bands, small.blocks, strict=True):
-        weights = small.weights[:, stretch]
-        change = weights[last] - weights[0]
+        change = small.weights[update + 1, stretch] - small.weights[update, stretch]
         shifts = band.dots.get_points() - band.dots.places
-        scale = np.quantile(np.abs(weights - weights[0]), 0.75)
-        assert shifts[:, 0] == pytest.approx(WeightDots.reach * np.tanh(change / scale), abs=1e-6)
+        scale = np.quantile(np.abs(change), 0.75)
+        assert shifts[:, 0] == pytest.approx(band.dots.reach * np.tanh(change / scale), abs=1e-6)
         assert shifts[:, [1, 2]] == pytest.approx(0, abs=1e-6)
+    bands.set_time(len(small.losses))
+    for band, stretch in zip(bands.bands, small.blocks, strict=True):
+        assert band.dots.get_points() == pytest.approx(band.dots.places, abs=1e-6)
+        last = small.weights[-1, stretch]
         brightness = band.dots.data["rgba"][:, :3].sum(axis=1)
-        order = np.argsort(weights[last])
-        inner = order[np.abs(weights[last][order]) < band.dots.value_range]
+        order = np.argsort(last)
+        inner = order[np.abs(last[order]) < band.dots.value_range]
         assert (np.diff(brightness[inner]) > -1e-4).all(), "the larger the weight, the lighter its dot"
-    finish(bands.get_step(0))
+    bands.set_time(0)
+
+
+def test_no_dot_reaches_another(small):
+    """At most half way to its neighbour, whatever the step."""
+    for is_small in (False, True):
+        for band in TransformerBands(small, top=2, is_small=is_small).bands:
+            row = np.unique(band.dots.places[:, 0].round(6))
+            assert band.dots.reach <= 0.5 * np.diff(row).min()
 
 
 def test_the_wave_is_as_bright_as_the_gradients(bands, small):
@@ -167,23 +194,29 @@ def test_particles_run_up_through_all_bands(bands):
     assert all(band.glow.get_fill_opacity() == 0 for band in bands.bands)
 
 
-@pytest.mark.parametrize(("said", "color"), [("cab", EXACT), ("cat", PARTLY_RIGHT), ("", WRONG), ("xyzc", WRONG)])
-def test_the_colour_of_what_is_said(said, color):
-    assert get_verdict(said, "cab") == color
-
-
 # The films' own run
 
 
-def test_every_update_is_drawn_and_each_outcome_has_its_colour():
-    """Red, then yellow, then green, in each of the ten steps; and no lesson is left out of the curve."""
+def test_the_board_tells_what_the_captions_say():
     run = train(TransformerConfig())
     scene = scene_with(TikTokGradientDescentLive, run)
-    for step in range(10):
-        assert [color for _, color in scene.get_outputs(step)][1:] == [PARTLY_RIGHT, EXACT]
-        assert scene.get_outputs(step)[0][1] != EXACT
-    assert run.lessons[0, 0] == 0 and run.lessons[-1, -1] <= len(run.losses)
-    assert run.name_of(TikTokGradientDescentLive.followed).startswith("output.")
+    last, rows = len(run.losses), range(len(PAIRS))
+    right = [[scene.is_right(row, step) for row in rows] for step in range(last + 1)]
+    first, until = scene.spoils
+    assert any(right[first][row] and not right[first + 10][row] for row in rows), "a step spoils another answer"
+    assert all(right[until][row] for row in rows if right[first][row]), "and it is right again"
+    assert sum(right[last - 1]) == len(PAIRS) - 1 and all(right[last]), "one answer is left for the last step"
+    assert run.lessons[0, 2] == 77 and right[77][0] and not any(right[step][0] for step in range(77))
+    assert run.name_of(scene.followed).startswith("output.")
+
+
+def test_one_slip_derails_the_rest():
+    """Before the last step the last answer goes wrong at a letter, and with that letter right all others are."""
+    run = train(TransformerConfig())
+    said, answer = str(run.board[-2][-1]), PAIRS[-1][1]
+    slip = next(k for k, letter in enumerate(answer) if said[k] != letter)
+    assert 0 < slip < 5 and sum(a == b for a, b in zip(said[slip:], answer[slip:], strict=False)) < 5
+    assert run.board[-1][-1] == answer
 
 
 @pytest.mark.slow
