@@ -151,7 +151,7 @@ def test_how_far_the_update_points_along_basketball():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "docked"), [("rectified", 2), ("projected", 2)])
+@pytest.mark.parametrize(("name", "docked"), [("rectified", 2), ("projected", 3)])
 def test_only_the_stage_and_what_is_docked_is_left(name, docked, request):
     scene = request.getfixturevalue(name)
     stage = scene.handed

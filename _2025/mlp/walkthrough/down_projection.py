@@ -3,7 +3,7 @@
 from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_letters_on, get_line
 from _2025.mlp.walkthrough.numbers import BASKETBALL, get_large_column, get_large_matrix, get_plate
 from _2025.mlp.walkthrough.relu import OTHER, WITHOUT_ANSWERS
-from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass
+from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass, get_relu_icon
 from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
@@ -17,7 +17,7 @@ class DownProjection(OneAct):
 
     def set_up(self) -> Stage:
         stage = self.set_up_stage(*WITHOUT_ANSWERS, "neurons", low=True)
-        stage.docked.add(get_line(UP_LINE, stage.up))
+        stage.docked.add(get_line(UP_LINE, stage.up), get_relu_icon(stage.relu))
         self.add(stage.docked)
         return stage
 

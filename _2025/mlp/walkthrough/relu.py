@@ -2,7 +2,7 @@
 
 from _2025.mlp.walkthrough.collapse import UP_LINE, get_line
 from _2025.mlp.walkthrough.numbers import MIDDLE_Y, PASSES, Board, get_large_column, get_plate
-from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass
+from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass, get_relu_icon
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, TOKENS, VISIBLE_UNITS
 
@@ -242,8 +242,7 @@ class RectifyToNeurons(OneAct):
     def put_the_relu_away(self, stage, neurons):
         # Put the ReLU away over the second arrow, and the neurons behind it
         floor, balls, words, values, whose = neurons
-        icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.85, name="", ticks=False)
-        icon.next_to(stage.relu.arrow, UP, buff=0.1)
+        icon = get_relu_icon(stage.relu)
         self.play(
             FadeOut(VGroup(words, whose), time_span=(0, 0.4)),
             *(FadeOut(ball, scale=0.1, shift=stage.neurons.get_center() - ball.get_center()) for ball in balls),
