@@ -24,7 +24,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     on_colors = "Again and again. Green: a right letter in its place"
     on_the_old_answer = "Almost the old answer: it knows no other"
     on_spoils = "A step for one answer can spoil another"
-    on_the_last_slip = "One wrong letter derails all that follow"
+    on_the_last_slip = "One wrong letter derails those that follow"
     followed = 251  # of the recorded weights, the one with the ring
     asked = 0  # which question is on the page
     caption_goes, caption_comes, seconds_more = 0.25, 0.5, 0.5
