@@ -1,6 +1,5 @@
 from _2025.shorts.training_layout import (
     LEFT_EDGE,
-    WIDTH,
     Answer,
     LossCurve,
     RingedWeight,
@@ -57,7 +56,9 @@ class TikTokGradientDescentLive(CaptionedScene):
         return asked.move_to([LEFT_EDGE, -6.2, 0], aligned_edge=LEFT)
 
     def get_expected(self, row):
-        return Answer([LEFT_EDGE, 2.85, 0], WIDE, [(letter, TEXT) for letter in self.training.config.pairs[row][1]])
+        return Answer(
+            [LEFT_EDGE, 2.85, 0], WIDE, [(letter, TEXT) for letter in self.training.config.pairs[row][1]], False
+        )
 
     def get_readings(self):
         """The number of updates so far and the loss, in the corner that the curve leaves free: words and numbers."""
@@ -119,7 +120,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def set_the_stage(self):
         # Show the network before training
-        header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_max_width(WIDTH).set_y(7.6)
+        header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_y(7.6)
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(6.75)
         self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.85, 0])
         self.bands = TransformerBands(self.training, top=0.85)
@@ -192,13 +193,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         # Make room for all questions
         step = round(self.curve.time)
         small = TransformerBands(self.training, top=2.8, is_small=True).set_time(step)
-        corners = [np.array([LEFT_EDGE, 1.4 - 0.76 * row, 0]) for row in range(len(self.training.config.pairs))]
+        corners = [np.array([LEFT_EDGE, 1.45 - 0.79 * row, 0]) for row in range(len(self.training.config.pairs))]
         self.questions = VGroup()
         for (question, _), corner in zip(self.training.config.pairs, corners, strict=True):
-            text = Text(question, font_size=UPRIGHT_SMALL - 8).set_color(INPUT)
+            text = Text(question, font_size=UPRIGHT_SMALL).set_color(INPUT)
             self.questions.add(text.shift(corner - text[0].get_corner(DL)))
         answers = {
-            row: Answer(corner + 0.34 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
+            row: Answer(corner + 0.36 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
         }
         others = VGroup(answer for row, answer in answers.items() if row != self.asked)
         self.play(
@@ -283,7 +284,7 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
     """A network's answers go from gibberish to right, in words that illustrate it, over a measured loss."""
 
     chapter = "Transformer training"
-    header = "The words are illustrations; weights and loss are measured"
+    header = "The words are illustrations"
     answer_name = "network says (illustration)"
     on_colors = "Again and again: gibberish, partial, aligned"
     on_the_old_answer = "Same weights, a new question"
