@@ -190,7 +190,7 @@ class TransformerBands(Group):
             for n, (glow, strength) in enumerate(zip(glows, strengths, strict=True)):
                 place = n / (len(glows) - 1)
                 there, back = (max(0.0, 1 - 2.5 * abs(way - place)) for way in (2.6 * alpha - 0.2, 2.4 - 2.6 * alpha))
-                color, share = (ACTIVATION, 0.35 * there) if alpha < 0.5 else (GRADIENT, 0.7 * back * strength)
+                color, share = (ACTIVATION, 0.2 * there) if alpha < 0.5 else (GRADIENT, 0.7 * back * strength)
                 glow.set_fill(color, share * min(1, 10 * (1 - alpha)))
 
         return UpdateFromAlphaFunc(VGroup(band.glow for band in self.bands), run, rate_func=linear, **kwargs)
