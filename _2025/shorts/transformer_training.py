@@ -56,9 +56,8 @@ class TikTokGradientDescentLive(CaptionedScene):
         return asked.move_to([LEFT_EDGE, -6.2, 0], aligned_edge=LEFT)
 
     def get_expected(self, row):
-        return Answer(
-            [LEFT_EDGE, 2.85, 0], WIDE, [(letter, TEXT) for letter in self.training.config.pairs[row][1]], False
-        )
+        line = [(letter, TEXT) for letter in self.training.config.pairs[row][1]]
+        return Answer([LEFT_EDGE, 2.8, 0], WIDE, line, is_watched=False)
 
     def get_readings(self):
         """The number of updates so far and the loss, in the corner that the curve leaves free: words and numbers."""
@@ -106,7 +105,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     def ask(self, *animations, run_time=2.0):
         """Light runs up through all bands, and what the network says comes out of the last one, letter by letter."""
         row = self.asked
-        answer = Answer([LEFT_EDGE, 1.75, 0], WIDE, self.get_line(row, round(self.curve.time)))
+        answer = Answer([LEFT_EDGE, 1.62, 0], WIDE, self.get_line(row, round(self.curve.time)))
         self.play(self.bands.get_forward_pass(), *animations, run_time=0.6 * run_time)
         letters = list(answer)
         self.play(
@@ -123,11 +122,11 @@ class TikTokGradientDescentLive(CaptionedScene):
         header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_y(7.6)
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(6.75)
         self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.85, 0])
-        self.bands = TransformerBands(self.training, top=0.85)
+        self.bands = TransformerBands(self.training, top=0.7)
         self.readings = self.get_readings()
         self.labels = VGroup(
             Text(name, font_size=UPRIGHT_SMALL).set_color(MUTED).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
-            for name, y in (("right answer", 3.42), (self.answer_name, 2.37))
+            for name, y in (("right answer", 3.52), (self.answer_name, 2.32))
         )
         self.answers, self.ring = {}, Group()
         self.caption = title
