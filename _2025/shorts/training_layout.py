@@ -117,10 +117,10 @@ class Band(Group):
         self.panel.set_fill(mix_colors(BACKGROUND, color, 0.24), 1).set_stroke(mix_colors(BACKGROUND, color, 0.5), 2)
         self.glow = self.panel.copy().set_fill(opacity=0).set_stroke(width=0)
         corner = self.panel.get_corner(UL)
-        self.name = Text(name, font_size=UPRIGHT_SMALL - 4 if is_small else UPRIGHT_SMALL + 4).set_color(color)
-        self.gloss = VGroup() if is_small else Text(gloss, font_size=UPRIGHT_SMALL - 6)
+        self.name = Text(name, font_size=UPRIGHT_SMALL if is_small else UPRIGHT_SMALL + 4).set_color(color)
+        self.gloss = VGroup() if is_small else Text(gloss, font_size=UPRIGHT_SMALL)
         if is_small:
-            self.name.set_max_width(width).next_to(self.panel, UP, buff=0.1)
+            self.name.set_max_width(width + 0.1).next_to(self.panel, UP, buff=0.1)
         else:
             self.name.move_to(corner + 0.2 * DR, aligned_edge=UL)
             self.gloss.set_color(MUTED).next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
@@ -146,17 +146,17 @@ class TransformerBands(Group):
     """
 
     blocks = (
-        ("Embed", "letters to numbers", EMBEDDING),
+        ("Embed", "reads letters", EMBEDDING),
         ("Attention", "looks back", ATTENTION),
         ("MoE", "small experts", EXPERTS),
-        ("FFN", "each letter alone", FEED_FORWARD),
+        ("FFN", "each by itself", FEED_FORWARD),
         ("Output", "next letter", HEAD),
     )
 
     def __init__(self, training: TransformerTraining, top: float, *, is_small: bool = False):
         n = np.arange(len(self.blocks))
         if is_small:
-            width, height = WIDTH / len(n) - 0.12, 1.05
+            width, height = WIDTH / len(n) - 0.12, 0.95
             centers = np.column_stack([(n - 2) * WIDTH / len(n), 0 * n + top - height / 2, 0 * n])
         else:
             width, height = WIDTH, 1.2
@@ -190,7 +190,7 @@ class TransformerBands(Group):
             for n, (glow, strength) in enumerate(zip(glows, strengths, strict=True)):
                 place = n / (len(glows) - 1)
                 there, back = (max(0.0, 1 - 2.5 * abs(way - place)) for way in (2.6 * alpha - 0.2, 2.4 - 2.6 * alpha))
-                color, share = (ACTIVATION, 0.35 * there) if alpha < 0.5 else (GRADIENT, 0.7 * back * strength)
+                color, share = (ACTIVATION, 0.2 * there) if alpha < 0.5 else (GRADIENT, 0.7 * back * strength)
                 glow.set_fill(color, share * min(1, 10 * (1 - alpha)))
 
         return UpdateFromAlphaFunc(VGroup(band.glow for band in self.bands), run, rate_func=linear, **kwargs)
@@ -283,14 +283,15 @@ class Answer(VGroup):
     Args:
         corner: where the baseline of the first line begins.
         columns: letters in a line as wide as the page; more go to the next one.
+        line: what is said first.
+        is_watched: it changes at every update, and is watched rather than read.
     """
 
-    # Lines that change at every update are seen to change, not read; those that stay are read by then.
-    waive = {"L012": "an answer is watched while it changes letter by letter"}
-
-    def __init__(self, corner: np.ndarray, columns: int, line: Letters = ()):
+    def __init__(self, corner: np.ndarray, columns: int, line: Letters = (), is_watched: bool = True):
         self.corner, self.columns, self.line = np.array(corner, dtype=float), columns, None
         super().__init__()
+        if is_watched:
+            self.waive = {"L012": "an answer is watched while it changes letter by letter"}
         self.set_line(line)
 
     def set_line(self, line: Letters) -> "Answer":

@@ -1,6 +1,5 @@
 from _2025.shorts.training_layout import (
     LEFT_EDGE,
-    WIDTH,
     Answer,
     LossCurve,
     RingedWeight,
@@ -24,7 +23,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     on_colors = "Again and again. Green: a right letter in its place"
     on_the_old_answer = "Almost the old answer: it knows no other"
     on_spoils = "A step for one answer can spoil another"
-    on_the_last_slip = "One wrong letter derails all that follow"
+    on_the_last_slip = "One wrong letter derails those that follow"
     followed = 251  # of the recorded weights, the one with the ring
     asked = 0  # which question is on the page
     caption_goes, caption_comes, seconds_more = 0.25, 0.5, 0.5
@@ -57,7 +56,8 @@ class TikTokGradientDescentLive(CaptionedScene):
         return asked.move_to([LEFT_EDGE, -6.2, 0], aligned_edge=LEFT)
 
     def get_expected(self, row):
-        return Answer([LEFT_EDGE, 2.85, 0], WIDE, [(letter, TEXT) for letter in self.training.config.pairs[row][1]])
+        line = [(letter, TEXT) for letter in self.training.config.pairs[row][1]]
+        return Answer([LEFT_EDGE, 2.8, 0], WIDE, line, is_watched=False)
 
     def get_readings(self):
         """The number of updates so far and the loss, in the corner that the curve leaves free: words and numbers."""
@@ -105,7 +105,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     def ask(self, *animations, run_time=2.0):
         """Light runs up through all bands, and what the network says comes out of the last one, letter by letter."""
         row = self.asked
-        answer = Answer([LEFT_EDGE, 1.75, 0], WIDE, self.get_line(row, round(self.curve.time)))
+        answer = Answer([LEFT_EDGE, 1.62, 0], WIDE, self.get_line(row, round(self.curve.time)))
         self.play(self.bands.get_forward_pass(), *animations, run_time=0.6 * run_time)
         letters = list(answer)
         self.play(
@@ -119,14 +119,14 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def set_the_stage(self):
         # Show the network before training
-        header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_max_width(WIDTH).set_y(7.6)
+        header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_y(7.6)
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(6.75)
         self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.85, 0])
-        self.bands = TransformerBands(self.training, top=0.85)
+        self.bands = TransformerBands(self.training, top=0.7)
         self.readings = self.get_readings()
         self.labels = VGroup(
             Text(name, font_size=UPRIGHT_SMALL).set_color(MUTED).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
-            for name, y in (("right answer", 3.42), (self.answer_name, 2.37))
+            for name, y in (("right answer", 3.52), (self.answer_name, 2.32))
         )
         self.answers, self.ring = {}, Group()
         self.caption = title
@@ -192,13 +192,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         # Make room for all questions
         step = round(self.curve.time)
         small = TransformerBands(self.training, top=2.8, is_small=True).set_time(step)
-        corners = [np.array([LEFT_EDGE, 1.4 - 0.76 * row, 0]) for row in range(len(self.training.config.pairs))]
+        corners = [np.array([LEFT_EDGE, 1.45 - 0.79 * row, 0]) for row in range(len(self.training.config.pairs))]
         self.questions = VGroup()
         for (question, _), corner in zip(self.training.config.pairs, corners, strict=True):
-            text = Text(question, font_size=UPRIGHT_SMALL - 8).set_color(INPUT)
+            text = Text(question, font_size=UPRIGHT_SMALL).set_color(INPUT)
             self.questions.add(text.shift(corner - text[0].get_corner(DL)))
         answers = {
-            row: Answer(corner + 0.34 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
+            row: Answer(corner + 0.36 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
         }
         others = VGroup(answer for row, answer in answers.items() if row != self.asked)
         self.play(
@@ -283,7 +283,7 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
     """A network's answers go from gibberish to right, in words that illustrate it, over a measured loss."""
 
     chapter = "Transformer training"
-    header = "The words are illustrations; weights and loss are measured"
+    header = "The words are illustrations"
     answer_name = "network says (illustration)"
     on_colors = "Again and again: gibberish, partial, aligned"
     on_the_old_answer = "Same weights, a new question"

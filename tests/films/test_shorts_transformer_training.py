@@ -215,7 +215,8 @@ def test_one_slip_derails_the_rest():
     run = train(TransformerConfig())
     said, answer = str(run.board[-2][-1]), PAIRS[-1][1]
     slip = next(k for k, letter in enumerate(answer) if said[k] != letter)
-    assert 0 < slip < 5 and sum(a == b for a, b in zip(said[slip:], answer[slip:], strict=False)) < 5
+    right = sum(a == b for a, b in zip(said[slip:], answer[slip:], strict=False))
+    assert 0 < slip < 5 and right < len(answer[slip:]) / 4, "right by chance at most"
     assert run.board[-1][-1] == answer
 
 
