@@ -107,7 +107,7 @@ class GradientPropagationScene(CaptionedScene):
                 weights |= faces
                 names[name] = heads.set_z_index(1)
             elif name in blocks:
-                words = VGroup(Text({"relu": "ReLU", "L": "Loss"}[name], font_size=38))
+                words = VGroup(Text({"relu": "ReLU", "L": "Loss"}[name], font_size=33))
                 if name == "L":
                     words.add(get_number(record.loss, 1, source="L", font_size=46)).arrange(DOWN, buff=0.3)
                 names[name] = words.move_to(middle + 0.92 * OUT).set_z_index(1)
@@ -127,14 +127,14 @@ class GradientPropagationScene(CaptionedScene):
         """What a gradient is the product of, at the board's upper edge; gradients crimson."""
         formula = Tex(f"{d(result)} = " + sign.join(factors), font_size=54, isolate=[d(result), *factors])
         for part in (d(result), *(factor for factor in factors if "partial" in factor)):
-            formula[part].set_color(GRADIENT)
+            formula[part].set_color(mix_colors(GRADIENT, TEXT, 0.3))
         return formula
 
     def get_heading(self, words, formula):
         """For what, and how: along the board's upper edge."""
         line = Text(words, font_size=42).set_color(FOCUS)
         heading = VGroup(line, formula).arrange(RIGHT, buff=0.7)
-        return heading.move_to([0, -0.35, 0])
+        return heading.move_to([0, -0.22, 0])
 
     def get_sizes(self, *matrices):
         return VGroup(get_size_label(matrix, 32) for matrix in matrices)
@@ -258,7 +258,7 @@ class GradientPropagationScene(CaptionedScene):
         row = self.get_tiles(getattr(record, given)[None, :], f"{given} transposed", BIG)
         result = self.get_gradient_tiles(weights, BIG)
         signs = VGroup(Tex(sign, font_size=60) for sign in (R"\cdot", "="))
-        line = VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.35).move_to([0, -2.2, 0])
+        line = VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.35).move_to([0, -2.32, 0])
         sizes = self.get_sizes(column, row, result)
         filling = FillOuterProduct(column, row, result, run_time=4.2 * pace, rate_func=lambda t: t**1.5)
         filling.begin()
@@ -290,7 +290,7 @@ class GradientPropagationScene(CaptionedScene):
         heading = self.get_heading("for its bias", self.get_formula(bias, d(above)))
         column, result = self.get_gradient_tiles(above, BIG), self.get_gradient_tiles(bias, BIG)
         equals = Tex("=", font_size=60)
-        VGroup(result, equals, column).arrange(RIGHT, buff=0.5).move_to([0, -2.2, 0])
+        VGroup(result, equals, column).arrange(RIGHT, buff=0.5).move_to([0, -2.32, 0])
         sizes = self.get_sizes(result, column)
         self.play(FadeOut(old), run_time=0.3)
         arriving = [FadeIn(heading), TransformFromCopy(machine.gradients[above], column), FadeIn(sizes)]
@@ -320,7 +320,7 @@ class GradientPropagationScene(CaptionedScene):
             negative=(PANEL, DEEP),
             neutral=PANEL,
         )
-        line = VGroup(matrix, dot, vector, product).move_to([0, -2.2, 0])
+        line = VGroup(matrix, dot, vector, product).move_to([0, -2.32, 0])
         sizes = self.get_sizes(matrix, vector, product.result)
         self.play(FadeOut(old), run_time=0.3)
         arriving = [
@@ -389,7 +389,7 @@ class GradientPropagationScene(CaptionedScene):
         # Step back, and see all of it at once
         self.play(
             FadeOut(VGroup(board, old), run_time=0.8),
-            self.frame.animate.reorient(16, -8, 0, (0, ROW - 0.9, 0), 10.6),
+            self.frame.animate.reorient(16, -8, 0, (0, ROW - 0.5, 0), 10.4),
             run_time=1.6,
         )
         steps = [
@@ -401,7 +401,7 @@ class GradientPropagationScene(CaptionedScene):
         self.say(
             "One gradient in, three out: weights, bias, input",
             LaggedStart(*steps, lag_ratio=0.6),
-            self.frame.animate.reorient(-14, -9, 0, (0, ROW - 0.9, 0), 10.6),
+            self.frame.animate.reorient(-14, -9, 0, (0, ROW - 0.5, 0), 10.4),
             run_time=4,
         )
         self.wait_until_read()
