@@ -19,7 +19,7 @@ class SummaryScene(MLPAutogradScene):
     example = 89  # a point of the moons that the trained network gets right, though it is not quite sure
     entry, hidden = 0, 1  # the path that is followed: from an input through a hidden neuron
     shown_step, max_weight = -1, 6
-    network_height = 1.15
+    network_height = 1.05
 
     def construct(self):
         self.training = train()
@@ -51,11 +51,11 @@ class SummaryScene(MLPAutogradScene):
 
     def get_card(self, words, formula=None):
         """A takeaway on a plate along the lower edge, and under it a formula."""
-        lines = VGroup(Text(words, font_size=40))
+        lines = VGroup(Text(words, font_size=38))
         if formula:
             lines.add(formula)
-        lines.arrange(DOWN, buff=0.25).move_to(2.85 * DOWN).set_max_width(12.6)
-        return VGroup(Plate(lines, 0.22), lines).fix_in_frame()
+        lines.arrange(DOWN, buff=0.15).set_max_width(12.6).next_to(3.5 * DOWN, UP, buff=0)
+        return VGroup(Plate(lines, 0.18), lines).fix_in_frame()
 
     def state(self, index, *animations, formula=None, run_time=1.0):
         """Say the next takeaway while something happens."""
@@ -69,10 +69,10 @@ class SummaryScene(MLPAutogradScene):
         factors = R" \cdot ".join(f"{{{part}}}" for part in parts)
         *links, product = self.get_links()
         shown = [Shown(name, np.array(v)) for name, v in zip(("dL/dp", "dp/da", "da/dx"), links, strict=True)]
-        symbols = Tex(R"\text{along this path:} \quad " + factors, font_size=50, isolate=list(parts))
+        symbols = Tex(R"\text{along this path:} \quad " + factors, font_size=42, isolate=list(parts))
         for part, color in zip(parts, (GRADIENT, OPERATION, OPERATION), strict=True):
             symbols[part].set_color(color)
-        numbers = get_formula(R"= {} \cdot {} \cdot {} = {}", *shown, Shown("product", np.array(product)), font_size=50)
+        numbers = get_formula(R"= {} \cdot {} \cdot {} = {}", *shown, Shown("product", np.array(product)), font_size=42)
         return VGroup(symbols, numbers).arrange(RIGHT, buff=0.25)
 
     def get_saved_formula(self):
