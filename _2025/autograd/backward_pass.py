@@ -79,7 +79,7 @@ class BackwardPassScene(CaptionedScene):
         for i, node in enumerate((node for node in graph.forward_order() if node.record.inputs), start=1):
             ring = Circle(radius=0.27).set_stroke(FOCUS, 3).set_fill(BACKGROUND, 1)
             place = get_number(i, font_size=LABEL, source=("order", i)).set_color(FOCUS).move_to(ring)
-            badges.add(VGroup(ring, place).move_to(node.boundary(node.shape.get_center() + RIGHT + 0.8 * UP, 0.2)))
+            badges.add(VGroup(ring, place).move_to(node.boundary(node.shape.get_center() + RIGHT + 0.5 * UP, 0.2)))
         return badges
 
     def get_slopes(self, graph, lower):
