@@ -23,25 +23,28 @@ from manimlib import (
     smooth,
 )
 
-from custom.palette import GRADIENT, MUTED, PANEL, TEXT
+from custom.palette import BACKGROUND, GRADIENT, MUTED, OPERATION, TEXT
 from custom.typography import BODY, LABEL, SMALL
+from helpers.color import mix_colors
 from helpers.graph import ComputationEdge, ComputationGraph, ComputationNode, get_number
 from helpers.number import SourcedNumber
 from truth.names import get_tex_in_formula
 
+DEEP = mix_colors(GRADIENT, BACKGROUND, 0.4)  # what a gradient stands on: light digits can be read on it
+
 
 class GradientTag(VGroup):
-    """A gradient that has arrived: a number in a red frame, so that nobody takes it for a slope on an arrow.
+    """A gradient that has arrived: a number on a crimson tile, so that nobody takes it for a slope on an arrow.
 
     Parts: `box`, `number` (or whatever is shown in its place).
     """
 
     def __init__(self, number: Mobject, padding: float = 0.1):
-        self.number = number.set_color(GRADIENT)
+        self.number = number.set_color(TEXT)
         self.box = RoundedRectangle(
             number.get_width() + 2.8 * padding, number.get_height() + 2 * padding, corner_radius=0.1
         )
-        self.box.set_stroke(GRADIENT, 2.5).set_fill(PANEL, 1).move_to(number)
+        self.box.set_stroke(GRADIENT, 2.5).set_fill(DEEP, 1).move_to(number)
         super().__init__(self.box, number)
 
 
@@ -161,7 +164,7 @@ class GradientProduct(VGroup):
             return get_number(value, decimals, font_size=LABEL, source=origin).set_color(GRADIENT)
 
         self.gradient = GradientTag(edge.get_flow_label())
-        self.local = number(edge.derivative, target.name, "derivative", slot)
+        self.local = number(edge.derivative, target.name, "derivative", slot).set_color(OPERATION)
         self.upstream = GradientTag(number(target.gradient, target.name, "gradient"))
         self.heads = VGroup(Text(word, font_size=SMALL).set_color(MUTED) for word in self.words)
         self.symbols = VGroup(

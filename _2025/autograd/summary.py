@@ -1,8 +1,12 @@
+from _2025.autograd.training import RELIEF, MLPAutogradScene
 from manim_imports_ext import *
 from truth.moons import train
 
+AS_TRAINING_ENDED = (194, 54, 8.8, 0.1, 0.4)
+BESIDE_THE_NETWORK = (166, 54, 8.9, 2.62, -0.75)
 
-class SummaryScene(CaptionedScene):
+
+class SummaryScene(MLPAutogradScene):
     """Automatic differentiation is the chain rule, run backward over what the forward pass left behind."""
 
     points = (
@@ -12,157 +16,217 @@ class SummaryScene(CaptionedScene):
         "Each layer: gradients for both its parameters and its input",
         "The backward pass runs in reverse topological order",
     )
-    caption_goes, caption_comes = 0.2, 0.4
-    seconds_more = 0.6
-    example = 37  # a point of the moons that the trained network gets right
+    example = 89  # a point of the moons that the trained network gets right, though it is not quite sure
+    entry, hidden = 0, 1  # the path that is followed: from an input through a hidden neuron
+    shown_step, max_weight = -1, 6
+    network_height = 1.05
 
     def construct(self):
-        self.passing = train().pass_point(self.example, -1)
-        solid, names = self.link_simple_functions()
-        shells = self.run_forward(solid)
-        self.look_at_what_was_saved(solid, names)
-        self.compute_gradients_in_each_layer(solid, shells)
-        self.run_backward(solid, shells)
+        self.training = train()
+        self.steps = ValueTracker(len(self.training.losses) - 1)
+        self.passing = self.training.pass_point(self.example, -1)
+        self.frame.set_field_of_view(14 * DEGREES)
+        land, solid = self.take_over_the_landscape()
+        names = self.link_simple_functions(solid)
+        numbers = self.run_forward(solid, names)
+        marks = self.look_at_what_was_saved(solid)
+        self.compute_gradients_in_each_layer(solid, marks)
+        self.run_backward(solid, names)
+        self.return_to_the_landscape(land, Group(solid, names, numbers, marks))
+
+    # What is computed
+
+    def get_links(self):
+        """The factors along the path, last first, and their product."""
+        run, (_, a, (p,)) = self.training, self.passing.activations
+        label = self.training.labels[self.example]
+        links = (
+            (p - label) / (p * (1 - p)),
+            p * (1 - p) * run.w2[-1][0, self.hidden],
+            run.w1[-1][self.hidden, self.entry] * (1 - a[self.hidden] ** 2),
+        )
+        return *links, np.prod(links)
 
     # What is shown
 
-    def get_network(self):
-        """The network that learned the moons, dark, and beside it the loss as a slab."""
-        run = train()
-        network = NeuralNetwork(
-            [run.w1[-1], run.w2[-1]],
-            biases=[run.b1[-1], run.b2[-1]],
-            activation=np.tanh,
-            last_activation=lambda z: np.tanh(z / 2),
-            radius=0.52,
-            neuron_buff=0.62,
-            layer_buff=4.0,
-            max_weight=6,
-        )
-        network.set_activations([np.zeros(n) for n in network.sizes]).move_to([-1.1, 0.35, 0])
-        return SolidNetwork(network, max_width=0.22)
+    def get_card(self, words, formula=None):
+        """A takeaway on a plate along the lower edge, and under it a formula."""
+        lines = VGroup(Text(words, font_size=38))
+        if formula:
+            lines.add(formula)
+        lines.arrange(DOWN, buff=0.15).set_max_width(12.6).next_to(3.5 * DOWN, UP, buff=0)
+        return VGroup(Plate(lines, 0.18), lines).fix_in_frame()
 
-    def get_loss(self, solid):
-        """A slab behind the output, and the way to it."""
-        output = solid.get_ball(2, 0).body
-        slab = SolidBlock(1.5, 2.6, 0.8, color=mix_colors(PLATE, LOSS, 0.45), title="loss", title_size=BODY)
-        slab.move_to([5.5, output.get_y(), 0])
-        way = Line(output.get_right(), slab.get_left())
-        return Group(get_tube(*way.get_start_and_end(), 0.1).set_color(MUTED), slab), way
+    def state(self, index, *animations, formula=None, run_time=1.0):
+        """Say the next takeaway while something happens."""
+        words = self.points[index]
+        self.say(self.get_card(words, formula), *animations, run_time=run_time)
+        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
+
+    def get_chain(self):
+        """Three links of the chain rule along one path, and in numbers."""
+        parts = (R"{\partial L \over \partial p}", R"{\partial p \over \partial a}", R"{\partial a \over \partial x}")
+        factors = R" \cdot ".join(f"{{{part}}}" for part in parts)
+        *links, product = self.get_links()
+        shown = [Shown(name, np.array(v)) for name, v in zip(("dL/dp", "dp/da", "da/dx"), links, strict=True)]
+        symbols = Tex(R"\text{along this path:} \quad " + factors, font_size=42, isolate=list(parts))
+        for part, color in zip(parts, (GRADIENT, OPERATION, OPERATION), strict=True):
+            symbols[part].set_color(color)
+        numbers = get_formula(R"= {} \cdot {} \cdot {} = {}", *shown, Shown("product", np.array(product)), font_size=42)
+        return VGroup(symbols, numbers).arrange(RIGHT, buff=0.25)
+
+    def get_saved_formula(self):
+        """The gradient of the path's last weight: what comes back times what was saved."""
+        passing, label = self.passing, self.training.labels[self.example]
+        formula = self.get_formula(
+            R"{{\partial L \over \partial w}} = (p - y) \cdot a = {} \cdot {} = {}",
+            ("p - y", passing.activations[2] - label),
+            ("a", passing.activations[1][self.hidden, None]),
+            ("gradient of w", passing.weights[1][0, self.hidden, None]),
+            t2c={R"{\partial L \over \partial w}": GRADIENT},
+        )
+        return formula
+
+    def get_path(self, solid):
+        """The bodies of the path, last first."""
+        places = (2, 0), (1, self.hidden), (0, self.entry)
+        return [solid.get_ball(*place).body for place in places]
 
     def get_names(self, solid):
-        """What stands for one link of the chain, above each pair of layers: its derivative."""
-        places = [
-            (a[0].body.get_x() + b[0].body.get_x()) / 2 for a, b in zip(solid.balls, solid.balls[1:], strict=False)
-        ]
-        names = (R"{\partial a \over \partial x}", R"{\partial p \over \partial a}", R"{\partial L \over \partial p}")
+        """p, a and x beside the balls of the path, and the loss above the output."""
+        output, hidden, entry = self.get_path(solid)
+        loss = get_formula("L = {}", Shown("loss", np.array(self.passing.loss)), font_size=48).set_color(LOSS)
         return VGroup(
-            Tex(tex, font_size=HEADING).set_color(OPERATION).move_to([x, 3.2, 0])
-            for tex, x in zip(names, (*places, 4.1), strict=True)
-        )
+            loss.next_to(output, UP, buff=0.35),
+            Tex("p", font_size=48).next_to(output, DOWN, buff=0.12),
+            Tex("a", font_size=48).next_to(hidden, LEFT, buff=0.14),
+            Tex("x", font_size=48).next_to(entry, UP, buff=0.12),
+        ).fix_in_frame()
 
     def get_shells(self, solid):
         """A ring round every activation that is saved, input and hidden."""
         return VGroup(
-            Circle(radius=1.28 * ball.radius).set_stroke(FOCUS, 5).move_to(ball.body)
+            Circle(radius=1.12 * ball.radius).set_stroke(FOCUS, 5).move_to(ball.body)
             for layer in solid.balls[:2]
             for ball in layer
-        )
+        ).fix_in_frame()
+
+    def send_along(self, edges, color, **config):
+        """Animation: light runs along some edges; crimson runs back."""
+        wave = EdgeWave(edges, color, backwards=color == GRADIENT, width=18, radius=0.5, **config)
+        wave.mobject.fix_in_frame()
+        return wave
 
     # Beats
 
-    def state(self, index, *animations, run_time=1.0):
-        """Say the next takeaway while something happens."""
-        self.say(self.points[index], *animations, run_time=run_time)
-
-    def link_simple_functions(self):
-        # Let the network assemble from its links
-        set_telephoto(self.frame)
-        solid = self.get_network()
-        loss, self.way = self.get_loss(solid)
-        names = self.get_names(solid)
+    def take_over_the_landscape(self):
+        # Take over the landscape that was learned, and bring its network back
+        self.view = AS_TRAINING_ENDED
+        self.put_camera(*self.view)
+        last = len(self.training.losses) - 1
+        land, solid = DecisionLandscape(self.training, height=RELIEF, time=last), self.get_network()
+        self.readouts = self.get_readouts()
         title = get_title("Automatic Differentiation: Key Takeaways").fix_in_frame()
-        self.frame.reorient(-26, -10, 0, (0.6, 0.2, 0), 8.6)
-        self.add(solid.balls[0], title)
-        self.state(
-            0,
-            LaggedStart(
-                FadeIn(Group(solid.tubes[0], solid.balls[1]), 0.4 * RIGHT),
-                FadeIn(Group(solid.tubes[1], solid.balls[2]), 0.4 * RIGHT),
-                FadeIn(loss, 0.4 * RIGHT),
-                lag_ratio=0.4,
-            ),
-            self.frame.animate.reorient(-6, -6, 0, (0.6, 0.1, 0), 8.6),
-            FadeOut(title, 0.3 * UP, time_span=(1.3, 1.8)),
-            FadeIn(names, 0.2 * UP, time_span=(1.85, 2.2)),
-            run_time=2.2,
-        )
-        return solid, names
+        self.add(land, title)
+        self.play(self.look(*BESIDE_THE_NETWORK), FadeIn(solid, time_span=(1, 2)), run_time=2)
+        ring = Circle(radius=0.26).set_stroke(FOCUS, 6).move_to(self.get_screen_place(land.get_point(self.example)))
+        self.play(FadeOut(title, 0.3 * UP), FadeIn(ring.fix_in_frame(), scale=2), run_time=0.6)
+        self.ring = ring
+        return land, solid
 
-    def run_forward(self, solid):
+    def link_simple_functions(self, solid):
+        # Follow one path, link by link
+        names, chain = self.get_names(solid), self.get_chain()
+        edges = [solid.network.get_edge(0, self.hidden, self.entry), solid.network.get_edge(1, 0, self.hidden)]
+        kept = [(0, self.hidden, self.entry), (1, 0, self.hidden)]
+        self.chain = chain
+        solid.set_dimmed(0.6, kept)
+        self.state(0, FadeIn(names[1:]), formula=chain[0].copy(), run_time=0.8)
+        self.play(
+            LaggedStart(*(self.send_along([edge], INPUT, run_time=0.9) for edge in edges), lag_ratio=0.8),
+            run_time=1.7,
+        )
+        return names
+
+    def run_forward(self, solid, names):
         # Run forward: every activation lights up, and is kept
-        values = [*self.passing.activations[:-1], 2 * self.passing.activations[-1] - 1]
+        solid.set_dimmed(0)
+        values, shells = self.get_activations(self.passing), self.get_shells(solid)
         silent = [np.zeros(n) for n in solid.network.sizes]
-        shells = self.get_shells(solid)
-        n_inputs = len(solid.balls[0])
-        self.state(1, solid.animate.set_activations([values[0], *silent[1:]]), run_time=0.5)
-        for layer in range(2):
-            known = [*values[: layer + 2], *silent[layer + 2 :]]
-            rings = shells[:n_inputs] if layer == 0 else shells[n_inputs:]
+        self.state(1, solid.animate.set_activations([values[0], *silent[1:]]), run_time=0.8)
+        numbers, n_inputs = Group(*self.get_numbers(solid, 0)), len(solid.balls[0])
+        self.play(FadeIn(numbers), LaggedStartMap(FadeIn, shells[:n_inputs]), run_time=0.5)
+        for layer in (1, 2):
+            known = [*values[: layer + 1], *silent[layer + 1 :]]
             self.play(
-                EdgeWave(solid.network.get_edges(layer), INPUT, width=16, radius=0.6),
+                self.send_along(solid.network.get_edges(layer - 1), INPUT),
                 solid.animate(time_span=(0.5, 0.9)).set_activations(known),
-                LaggedStart(*(FadeIn(ring, scale=1.4) for ring in rings), lag_ratio=0.15, time_span=(0, 0.7)),
                 run_time=0.9,
             )
-        self.play(EdgeWave([self.way], INPUT, width=16, radius=0.6), run_time=0.5)
-        return shells
+            if layer == 1:
+                new = self.get_numbers(solid, 1)
+                self.play(FadeIn(new), LaggedStartMap(FadeIn, shells[n_inputs:]), run_time=0.5)
+                numbers.add(*new)
+        p = get_number(self.passing.activations[2], 2, source="p", font_size=34).set_color(BACKGROUND)
+        p.move_to(solid.get_ball(2, 0).body).fix_in_frame()
+        self.play(FadeIn(p), FadeIn(names[0], 0.2 * UP), run_time=0.6)
+        numbers.add(p, shells)
+        self.shells = shells
+        return numbers
 
-    def look_at_what_was_saved(self, solid, names):
+    def look_at_what_was_saved(self, solid):
         # Go to one edge: its gradient is what comes back times what was saved
-        edge = solid.network.get_edge(1, 0, 1)
-        product = Tex(R"{\partial L \over \partial w} = {\partial L \over \partial z} \cdot a", font_size=54)
-        product.set_color(GRADIENT)["a"].set_color(FOCUS)
-        plate = Plate(product, 0.2)
-        VGroup(plate, product).move_to([2.75, 2.5, 0])
-        self.product = VGroup(plate, product)
-        self.state(
-            2,
-            self.frame.animate.reorient(8, -4, 0, (0.9, 0.35, 0), 7.4),
-            solid.animate.set_dimmed(0.65, [(1, 0, 1)], [(1, 1), (2, 0)]),
-            FadeOut(names, time_span=(0, 0.4)),
-            FadeIn(self.product, time_span=(0.5, 1)),
+        edge = solid.network.get_edge(1, 0, self.hidden)
+        letter = Tex("w", font_size=48).set_color(FOCUS)
+        letter.move_to(edge.get_center()).shift([0.1, 0.42, 0]).fix_in_frame()
+        shell = self.shells[len(solid.balls[0]) + self.hidden]
+        self.state(2, FadeIn(letter), formula=self.get_saved_formula(), run_time=0.8)
+        self.play(
+            self.send_along([edge], GRADIENT),
+            shell.animate(rate_func=there_and_back).set_stroke(FOCUS, 14),
+            run_time=1.2,
         )
-        self.play(EdgeWave([edge], GRADIENT, backwards=True, width=20, radius=0.7), run_time=1)
+        return Group(letter)
 
-    def compute_gradients_in_each_layer(self, solid, shells):
+    def compute_gradients_in_each_layer(self, solid, marks):
         # Let gradients run into a layer's weights, and on to its input
-        solid.set_dimmed(0)
-        self.state(
-            3,
-            FadeOut(self.product, run_time=0.4),
-            self.frame.animate.reorient(10, -8, 0, (0.6, 0.1, 0), 8.6),
-            EdgeWave([self.way], GRADIENT, backwards=True, width=16, radius=0.6),
-        )
         n_inputs = len(solid.balls[0])
+        self.state(3, run_time=0.6)
         self.play(
-            BackwardLight(solid, self.passing.weights, run_time=2.4),
-            shells[n_inputs:].animate(time_span=(0.9, 1.3)).set_stroke(GRADIENT, 8),
-            shells[:n_inputs].animate(time_span=(2.0, 2.4)).set_stroke(GRADIENT, 8),
+            BackwardLight(solid, self.passing.weights, run_time=3),
+            self.shells[n_inputs:].animate(time_span=(1.1, 1.5)).set_stroke(GRADIENT, 9),
+            self.shells[:n_inputs].animate(time_span=(2.6, 3)).set_stroke(GRADIENT, 9),
         )
 
-    def run_backward(self, solid, shells):
-        # Run back over all of it, and go round to see it whole
-        self.state(
-            4, solid.animate.set_weights(solid.network.weights), shells.animate.set_stroke(FOCUS, 5), run_time=0.4
+    def run_backward(self, solid, names):
+        # Follow the path back: one number for each link, the last link first
+        card = self.get_card(self.points[4], self.chain)
+        symbols, numbers = self.chain
+        self.say(VGroup(card[0], card[1][0], symbols), run_time=0.6)
+        self.caption_is_read_at += 3
+        self.play(FadeIn(numbers, lag_ratio=0.3), run_time=2.4)
+        self.caption.add(numbers)
+        self.wait(1)
+
+    def return_to_the_landscape(self, land, others):
+        # See once more what these gradients did
+        last = self.steps.get_value()
+        self.steps.set_value(0)
+        for readout in self.readouts:
+            readout.follow()
+        self.hush(
+            FadeOut(Group(others, self.ring)),
+            FadeIn(self.readouts),
+            self.look(194, 54, 8.8, 0.1, 0.4),
+            run_time=1.4,
         )
-        self.play(
-            self.frame.animate.reorient(-16, -10, 0, (0.6, 0.1, 0), 8.6),
-            Succession(
-                EdgeWave([self.way], GRADIENT, backwards=True, width=16, radius=0.6, run_time=0.6),
-                BackwardLight(solid, self.passing.weights, run_time=1.8),
-            ),
-            run_time=2.8,
+        pace = lambda t: ((last + 1) ** smooth(t) - 1) / last  # noqa: E731
+        self.say(
+            "Gradient by gradient, this landscape was learned",
+            ApplyMethod(self.steps.set_value, last, rate_func=pace),
+            UpdateFromFunc(land, lambda land: land.set_time(self.steps.get_value())),
+            *(UpdateFromFunc(readout, Readout.follow) for readout in self.readouts),
+            self.look(216, 54, 8.8, 0.1, 0.4, rate_func=smooth),
+            run_time=5,
         )
-        self.wait_until_read()
-        self.wait(0.3)
+        self.wait(1.5)

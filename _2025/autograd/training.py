@@ -2,9 +2,11 @@ from typing import NamedTuple
 
 from manim_imports_ext import *
 from truth.moons import train
+from truth.source import CHOICE
 
 SEEN_FROM_ABOVE = (0, 0, 7.5, 0, 0)
-BESIDE_THE_NETWORK = (-14, 40, 9.6, 2.75, -0.2)
+BESIDE_THE_NETWORK = (-14, 50, 9.0, 2.5, 0.0)
+RELIEF = 2.3  # how high the landscape stands, in frame units
 
 
 class Stage(NamedTuple):
@@ -22,7 +24,8 @@ class MLPAutogradScene(CaptionedScene):
     first_point = 24
     other_points = (58, 70)
     hidden = 3  # the neuron whose weight to the output is followed
-    right_half = 4.25  # where the network stands
+    right_half, network_height = 4.15, 0.75  # where the network stands
+    shown_step, max_weight = 0, 3  # what weights it begins with, and the one that is drawn thickest
 
     def construct(self):
         self.training = train()
@@ -74,17 +77,17 @@ class MLPAutogradScene(CaptionedScene):
     def get_network(self):
         run = self.training
         network = NeuralNetwork(
-            [run.w1[0], run.w2[0]],
-            biases=[run.b1[0], run.b2[0]],
+            [run.w1[self.shown_step], run.w2[self.shown_step]],
+            biases=[run.b1[self.shown_step], run.b2[self.shown_step]],
             activation=np.tanh,
             last_activation=lambda z: np.tanh(z / 2),
             radius=0.46,
             neuron_buff=0.36,
             layer_buff=2.05,
-            max_weight=3,
+            max_weight=self.max_weight,
         )
         network.set_activations([np.zeros(n) for n in network.sizes])
-        return SolidNetwork(network.move_to([self.right_half, 0.75, 0]), max_width=0.2).fix_in_frame()
+        return SolidNetwork(network.move_to([self.right_half, self.network_height, 0]), max_width=0.2).fix_in_frame()
 
     def get_numbers(self, solid, layer):
         """The activations of a layer, each before its ball."""
@@ -99,10 +102,30 @@ class MLPAutogradScene(CaptionedScene):
         number = SourcedNumber(ask(), num_decimal_places=2, source=Source("w", (), ask), font_size=30)
         plate = Plate(number, 0.1, color=BACKGROUND, thickness=0).set_stroke(FOCUS, 2.5)
         name = Tex("w", font_size=HEADING).set_color(FOCUS)
-        bead = VGroup(plate, number).move_to(solid.network.get_edge(1, 0, self.hidden).point_from_proportion(0.58))
+        edge = solid.network.get_edge(1, 0, self.hidden)
+        bead = VGroup(plate, number).move_to(edge.get_center()).shift([0.72, -0.44, 0])
         bead.add(name.next_to(plate, DOWN, buff=0.12))
         bead.follow = lambda *_: number.set_value(ask())
         return bead.fix_in_frame()
+
+    def get_squashes(self, solid):
+        """What each layer does to its sum: below the hidden layer, above the output."""
+        hidden, output = solid.balls[1][-1].body, solid.get_ball(2, 0).body
+        words = VGroup(Text("tanh", font_size=34).next_to(hidden, DOWN, buff=0.18))
+        words.add(Text("sigmoid", font_size=34).next_to(output, UP, buff=0.75))
+        return words.set_color(OPERATION).fix_in_frame()
+
+    def get_scale(self, land):
+        """A post at the near corner from p = 0 to p = 1, and its labels, which are fixed in the frame."""
+        corner = np.array([land.xs[0] - 0.12, land.ys[0]])
+        ends = [land.place(corner, p) for p in (0, 1)]
+        labels = VGroup(
+            SourcedNumber(p, num_decimal_places=0, font_size=40, source=CHOICE)
+            .move_to(self.get_screen_place(end))
+            .shift(0.3 * LEFT)
+            for p, end in enumerate(ends)
+        )
+        return Group(get_tube(*ends, 0.09).set_color(TEXT), labels.fix_in_frame())
 
     def get_readouts(self):
         """Step, loss and share of right answers, along the upper edge."""
@@ -133,7 +156,7 @@ class MLPAutogradScene(CaptionedScene):
         ball = solid.get_ball(2, 0)
         number = get_number(passing.activations[2], 2, source="p", font_size=34)
         number.set_color(BACKGROUND if abs(ball.value) > 0.4 else TEXT)
-        name = Tex("p", font_size=BODY).next_to(ball.body, DOWN, buff=0.15)
+        name = Tex("p", font_size=BODY).next_to(ball.body, DOWN, buff=0.17)
         kind = self.get_kind(point).next_to(ball.body, UP, buff=0.2)
         return VGroup(number.move_to(ball.body), name, kind).fix_in_frame()
 
@@ -157,20 +180,32 @@ class MLPAutogradScene(CaptionedScene):
         return get_formula(tex, *shown, *numbers, font_size=44).set_color(LOSS)
 
     def get_gradient_formula(self, passing):
-        """The followed weight's gradient for one point, in numbers."""
+        """The followed weight's gradient for one point, in numbers; z is the sum before the sigmoid."""
         upstream, saved = passing.activations[2] - self.training.labels[self.first_point], passing.activations[1]
         return self.get_formula(
-            R"{{\partial L \over \partial w}} = (p - y) \cdot a = {} \cdot {} = {}",
+            R"{{\partial L \over \partial w}} = {{\partial L \over \partial z}} \cdot a = {} \cdot {} = {}",
             *(("p - y", upstream), ("a", saved[self.hidden, None])),
             ("gradient of w", passing.weights[1][0, self.hidden, None]),
-            t2c={R"{\partial L \over \partial w}": GRADIENT},
+            t2c={R"{\partial L \over \partial w}": GRADIENT, R"{\partial L \over \partial z}": GRADIENT},
+        )
+
+    def get_error_formula(self, passing):
+        """What reaches the output's sum, in numbers."""
+        label = self.training.labels[self.first_point]
+        return get_formula(
+            R"{{\partial L \over \partial z}} = p - y = {} - {} = {}",
+            Shown("p", passing.activations[2]),
+            Shown("y", np.array(label), 0),
+            Shown("p - y", passing.activations[2] - label),
+            font_size=44,
+            t2c={R"{\partial L \over \partial z}": GRADIENT, "y": TARGET},
         )
 
     def get_step_formula(self, step):
         """The update of the followed weight, in numbers."""
         (before, gradient, after), rate = self.get_step(step), np.array(self.training.config.learning_rate)
         return self.get_formula(
-            R"w \leftarrow w - \eta \cdot \text{{mean gradient}} = {} - {} \cdot ({}) = {}",
+            R"w \leftarrow w - \text{{step size}} \cdot \text{{mean gradient}} = {} - {} \cdot ({}) = {}",
             *(("w", before), ("η", rate), ("gradient of w", gradient), ("new w", after)),
             t2c={R"\text{mean gradient}": GRADIENT},
         )
@@ -227,7 +262,7 @@ class MLPAutogradScene(CaptionedScene):
         # Lay out the points on a board, seen from above
         self.view = SEEN_FROM_ABOVE
         self.put_camera(*self.view)
-        land = DecisionLandscape(self.training, rise=0)
+        land = DecisionLandscape(self.training, height=RELIEF, rise=0)
         title = get_title("Autograd in Action: Training an MLP").fix_in_frame()
         self.add(land)
         self.say("Two kinds of points: can a network tell them apart?", FadeIn(title))
@@ -237,15 +272,25 @@ class MLPAutogradScene(CaptionedScene):
     def meet_the_network(self, land):
         # Bring in a network of random weights
         solid, readouts = self.get_network(), self.get_readouts()
-        self.hush(FadeOut(self.title), self.look(*BESIDE_THE_NETWORK), FadeIn(solid, time_span=(0.8, 2)), run_time=2)
+        squashes = self.get_squashes(solid)
+        self.hush(
+            FadeOut(self.title),
+            self.look(*BESIDE_THE_NETWORK),
+            FadeIn(solid, time_span=(0.8, 2)),
+            FadeIn(squashes, time_span=(1.2, 2)),
+            run_time=2,
+        )
+        self.scale = self.get_scale(land)
 
         # Let it answer everywhere: the surface rises
         self.say(
             "Height: the network's probability of blue",
             UpdateFromAlphaFunc(land, lambda m, alpha: m.set_time(0, smooth(alpha)), run_time=2.2),
             FadeIn(readouts, time_span=(1.4, 2)),
+            FadeIn(self.scale, time_span=(0.4, 1.2)),
             run_time=2.2,
         )
+        self.scale.add(squashes)
         return Stage(land, solid, self.get_bead(solid), readouts)
 
     def send_a_point_forward(self, stage):
@@ -278,10 +323,17 @@ class MLPAutogradScene(CaptionedScene):
         self.play(FadeIn(output[:2]), run_time=0.4)
 
         # Compare its height with what it should be
-        self.say("This point is blue: here the surface should reach 1", FadeIn(goal), FadeIn(output[2]), FadeOut(ring))
+        kind = self.get_kind(point).move_to(self.get_screen_place(goal[0].get_center())).shift(0.75 * RIGHT)
+        self.say(
+            "This point is blue: here the surface should reach 1",
+            FadeIn(goal),
+            FadeIn(kind.fix_in_frame()),
+            FadeIn(output[2]),
+            FadeOut(ring),
+        )
         self.say(self.get_panel(self.get_loss_formula(point, passing)), run_time=0.6)
         self.wait(0.5)
-        return Group(numbers, output, goal)
+        return Group(numbers, output, goal, kind)
 
     def send_the_gradient_back(self, stage):
         # Send the gradient back: a brighter edge has a larger one
@@ -289,22 +341,32 @@ class MLPAutogradScene(CaptionedScene):
         self.say("Backward: the brighter the edge, the larger its gradient")
         self.play(BackwardLight(stage.solid, passing.weights), run_time=2.4)
 
+        # Begin at the output: how far it is off reaches the sum before the sigmoid
+        balls = [stage.solid.get_ball(*place).body for place in ((2, 0), (1, self.hidden))]
+        rings = VGroup(Circle(radius=0.5).set_stroke(FOCUS, 6).move_to(ball) for ball in balls).fix_in_frame()
+        told = Text("z: the sum before the sigmoid", font_size=40)
+        self.say(self.get_panel(told, self.get_error_formula(passing)), FadeIn(rings[0], scale=1.4), run_time=0.7)
+        self.wait(1.6)
+
         # Read one of them: what comes back times what the edge was given
-        self.say(self.get_panel(self.get_gradient_formula(passing)), FadeIn(stage.bead), run_time=0.7)
-        around = Circle(radius=0.52).set_stroke(FOCUS, 5).move_to(stage.solid.get_ball(1, self.hidden).body)
-        self.play(FadeIn(around.fix_in_frame(), scale=1.4, rate_func=there_and_back), run_time=1.2)
-        self.wait(0.3)
-        return []
+        letter = Tex("a", font_size=HEADING).set_color(FOCUS).next_to(balls[1], LEFT, buff=0.2).fix_in_frame()
+        self.say(
+            self.get_panel(self.get_gradient_formula(passing)),
+            FadeIn(stage.bead),
+            ReplacementTransform(rings[0], rings[1]),
+            FadeIn(letter),
+            run_time=0.8,
+        )
+        self.wait(1.4)
+        self.play(FadeOut(rings[1]), run_time=0.3)
+        return [letter]
 
     def average_over_all_points(self, stage):
         # Let every point send its own, and take their mean
         order = self.get_order(self.first_point)
         means, land, turn = self.get_means(0, order), stage.land, ValueTracker(0)
-        readout = Readout(
-            "mean gradient of w", lambda: means[int(turn.get_value())], 2, color=GRADIENT, font_size=HEADING
-        )
-        panel = self.get_panel(Text("All 100 points send one", font_size=BODY), readout)
-        panel[1][0].sources = [Source("points", (), lambda: len(order))]
+        readout = Readout("average so far", lambda: means[int(turn.get_value())], 2, color=GRADIENT, font_size=HEADING)
+        panel = self.get_panel(Text("Each point sends a gradient for w", font_size=40), readout)
         self.say(panel, run_time=0.5)
         self.play(
             turn.animate(rate_func=linear).set_value(len(order) - 1),
@@ -318,6 +380,10 @@ class MLPAutogradScene(CaptionedScene):
     def step_against_the_gradient(self, stage, marks):
         # Ask which way the weight must go, then take the step
         self.say("A negative gradient: which way must w move?")
+        self.wait(0.5)
+        arrow = Arrow(ORIGIN, 0.75 * UP, thickness=6, buff=0).set_color(FOCUS).next_to(stage.bead[0], RIGHT, buff=0.12)
+        self.say("Up: then the loss falls", FadeIn(arrow.fix_in_frame(), 0.3 * UP))
+        marks.add(arrow)
         self.say(self.get_panel(self.get_step_formula(0)), run_time=0.6)
         self.wait(0.8)
         self.play(*self.run_to(stage, 1), FadeOut(marks), run_time=1.8)
@@ -347,10 +413,13 @@ class MLPAutogradScene(CaptionedScene):
         if step == 1:
             self.say(self.get_panel(self.get_step_formula(step)), run_time=0.4)
             self.wait(0.8)
+        else:
+            self.say("Forward, backward, step: again and again", run_time=0.4)
         self.play(*self.run_to(stage, step + 1), FadeOut(Group(output, goal)), run_time=1)
+        self.wait(0.4)
 
     def get_curve(self, last):
-        """The axes of the loss, on a plate in the lower right corner, and the loss by then, drawn by `follow`."""
+        """The axes of the loss, on a plate in the upper right corner, and the loss by then, drawn by `follow`."""
         axes = Axes(
             (0, last, 100),
             (0, 1.2, 0.4),
@@ -366,7 +435,7 @@ class MLPAutogradScene(CaptionedScene):
         curve = VMobject().set_stroke(LOSS, 6)
         content = VGroup(axes, word, steps, curve)
         plate = Plate(content, 0.2)
-        panel = VGroup(plate, content).to_corner(DR, buff=SAFE_AREA)
+        panel = VGroup(plate, content).to_corner(UR, buff=SAFE_AREA)
         points = axes.c2p(np.arange(last + 1), self.training.losses)
 
         def draw(curve):
@@ -383,8 +452,8 @@ class MLPAutogradScene(CaptionedScene):
         last = len(self.training.losses) - 1
         panel, curve = self.get_curve(last)
         self.hush(
-            FadeOut(Group(stage.solid, stage.bead)),
-            self.look(8, 44, 9, 0.4, 0.1),
+            FadeOut(Group(stage.solid, stage.bead, self.scale)),
+            self.look(8, 55, 8.4, 1.5, 0.35),
             FadeIn(panel, time_span=(0.9, 1.6)),
             run_time=1.6,
         )
@@ -395,7 +464,7 @@ class MLPAutogradScene(CaptionedScene):
         self.play(
             *self.run_to(stage, last, rate_func=pace),
             UpdateFromFunc(curve, curve.follow),
-            self.look(begin[0] + 150, 42, 8.8, 0.3, 0.1, rate_func=smooth),
+            self.look(begin[0] + 150, 52, 8.4, 1.5, 0.35, rate_func=smooth),
             run_time=9.5,
         )
         self.play(FadeOut(panel), run_time=0.5)
@@ -404,7 +473,7 @@ class MLPAutogradScene(CaptionedScene):
         # Look along the valley between the moons
         self.say(
             "Autograd found every gradient on the way",
-            self.look(self.view[0] + 36, 48, 7.9, 0.1, 0.1, rate_func=smooth),
+            self.look(self.view[0] + 36, 54, 8.8, 0.1, 0.4, rate_func=smooth),
             run_time=5,
         )
         self.wait(1)

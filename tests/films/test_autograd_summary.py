@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from darkroom import engine
 
@@ -10,11 +11,15 @@ engine.load()
 from _2025.autograd.summary import SummaryScene  # noqa: E402
 from helpers import BackwardLight  # noqa: E402
 from truth.moons import train  # noqa: E402
+from truth.numerics import shown_value  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def scene():
-    return SummaryScene.__new__(SummaryScene)
+    scene = SummaryScene.__new__(SummaryScene)
+    scene.training = train()
+    scene.passing = scene.training.pass_point(scene.example, -1)
+    return scene
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,26 @@ def test_the_network_is_the_one_that_was_trained_and_its_example_is_right(scene,
     assert (passing.activations[-1].item() > 0.5) == run.labels[scene.example]
     forward = solid.network.forward(run.points[scene.example])
     assert forward[-1].item() == pytest.approx(2 * passing.activations[-1].item() - 1)
+
+
+def test_the_chain_closes_as_shown_and_is_torchs(scene):
+    *links, product = scene.get_links()
+    shown = [shown_value(link, 2) for link in links]
+    assert shown_value(float(np.prod(shown)), 2) == shown_value(product, 2)
+    model, x = scene.training.model(-1), torch.from_numpy(scene.training.points[scene.example]).requires_grad_()
+    only = model[1](model[0](x))[scene.hidden]  # the one hidden neuron of the path; the others stand still
+    hidden = model[1](model[0](x)).detach().clone()
+    hidden[scene.hidden] = only
+    loss = torch.nn.functional.binary_cross_entropy(model[3](model[2](hidden)), torch.ones(1, dtype=torch.float64))
+    (gradient,) = torch.autograd.grad(loss, x)
+    assert scene.training.labels[scene.example] == 1
+    assert product == pytest.approx(gradient[scene.entry].item())
+
+
+def test_the_saved_product_closes_as_shown(scene):
+    upstream, saved, gradient = (source.true_value() for source in scene.get_saved_formula().sources)
+    assert saved > 0, "a negative one would need parentheses"
+    assert shown_value(shown_value(upstream, 2) * shown_value(saved, 2), 2) == shown_value(gradient, 2)
 
 
 def test_every_activation_that_a_gradient_needs_is_marked_as_saved(scene, solid):

@@ -101,7 +101,7 @@ def test_what_is_shown_needs_one_decimal_only():
 def test_gradients_are_crimson_and_other_numbers_are_not(machine):
     def is_reddish(tile):
         red, green, blue = color_to_rgb(tile.get_fill_color())
-        return red > 0.4 and green < 0.5 * red and blue > green
+        return red > 0.3 and green < 0.5 * red and blue > green
 
     strong = [np.abs(machine.gradients[name].values).argmax() for name in machine.gradients]
     tiles = [machine.gradients[name].get_tile(k) for name, k in zip(machine.gradients, strong, strict=True)]
