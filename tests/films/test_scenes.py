@@ -15,7 +15,7 @@ from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 TARGETS = {
     "ChainRuleScene": 48,
     "ComputationGraphScene": 45,
-    "ParametersVsActivationsScene": 55,
+    "ParametersVsActivationsScene": 65,
     "GradientPropagationScene": 55,
     "BackwardPassScene": 52,
     "MLPAutogradScene": 66,
