@@ -37,7 +37,7 @@ class ComputationGraphScene(CaptionedScene):
 
     def get_graph(self):
         """The graph, across the whole frame."""
-        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=2.2, radius=0.76)
+        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=2.2, radius=0.7)
         return graph.set_x(-0.1).shift((-0.28 - graph.node("h_1").shape.get_y()) * UP)
 
     def get_lines(self):
@@ -46,6 +46,11 @@ class ComputationGraphScene(CaptionedScene):
         widest = max(texts, key=lambda text: text.get_width())
         frame = Rectangle(widest.get_width(), widest.get_height())
         return VGroup(VGroup(Plate(frame.copy().move_to(text), buff=0.18), text) for text in texts)
+
+    def get_slope(self, edge, below):
+        """A local derivative beside its edge; above it, nearer to the start, where no card is in the way."""
+        label = edge.get_formula_label(font_size=34)
+        return edge.place_label(label, below, at=0.5 if below else 0.36)
 
     def light_up(self, node):
         """Animations: a node that has its value shines, and a ring of light leaves it."""
@@ -58,14 +63,14 @@ class ComputationGraphScene(CaptionedScene):
     def take_the_formula_apart(self):
         # Take the formula apart into one operation a line
         colors = {"x": INPUT, "w": PARAMETER, "b": PARAMETER, "L": LOSS}
-        formula = Tex(R"L = (x \cdot w + b)^2", font_size=140, t2c=colors).set_y(2.1)
+        formula = Tex(R"L = (x \cdot w + b)^2", font_size=140, t2c=colors).set_y(-0.7)
         plate = Plate(formula, buff=0.6)
-        lines = self.get_lines().scale(1.5).arrange(RIGHT, buff=0.35).set_y(-0.9)
+        lines = self.get_lines().scale(1.5).arrange(RIGHT, buff=0.35).set_y(2.3)
         self.add(plate, formula)
-        self.say("A computer runs one operation at a time", beside=lines)
+        self.say("A computer runs one operation at a time", beside=plate)
         for part, (box, text) in zip((R"x \cdot w", "+ b", "^2"), lines, strict=True):
             self.play(
-                FadeIn(box, 0.5 * UP, time_span=(0, 0.5)),
+                FadeIn(box, time_span=(0, 0.5)),
                 FadeTransform(formula[part].copy(), text),
                 FlashAround(formula[part], color=FOCUS),
                 run_time=1.1,
@@ -84,7 +89,8 @@ class ComputationGraphScene(CaptionedScene):
             for word, leaf in zip(("input", "weight", "bias"), leaves, strict=True)
         )
         places = [[graph.node(name).shape.get_x(), CODE_Y, 0] for name in ("h_1", "h_2", "L")]
-        self.hush(
+        self.hush()
+        self.play(
             FadeOut(VGroup(plate, letters), time_span=(0, 0.6)),
             *(line.animate.scale(1 / 1.5).move_to(place) for line, place in zip(lines, places, strict=True)),
             LaggedStart(
@@ -190,7 +196,7 @@ class ComputationGraphScene(CaptionedScene):
             if len(edges):
                 self.play(
                     *(edge.animate.set_color(GRADIENT) for edge in edges),
-                    *(FadeIn(edge.get_formula_label(below=edge is edges[-1], font_size=34)) for edge in edges),
+                    *(FadeIn(self.get_slope(edge, below=edge is edges[-1])) for edge in edges),
                     run_time=0.8,
                 )
         self.say("Every step keeps its slope for the way back", beside=BELOW_THE_OUTPUT)
