@@ -217,12 +217,8 @@ class ChainRuleScene(CaptionedScene):
 
     def let_both_stretch(self, rails, labels, ratios, badge):
         # Step back, with the nudge on its way
-        self.hush(
-            *rails.get_moves(nudge=self.nudge, zoom=1, reach=1),
-            FadeOut(ratios, time_span=(0, 0.4)),
-            FadeOut(badge, time_span=(0, 0.3)),
-            run_time=1.4,
-        )
+        self.hush(FadeOut(ratios), FadeOut(badge), run_time=0.4)
+        self.play(*rails.get_moves(nudge=self.nudge, zoom=1, reach=1), run_time=1.2)
 
         # Let the first function stretch as well
         steeper = self.get_function("g = 3x + 1", *YS[:2])
