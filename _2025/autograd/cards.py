@@ -35,13 +35,17 @@ class OpeningCard(InteractiveScene):
 
 
 class ClosingCard(InteractiveScene):
-    """Slopes are remembered on the way forward and multiplied on the way back."""
+    """Slopes are kept on the way forward; on the way back they are multiplied, and added where paths meet."""
+
+    def get_tag(self, node):
+        """A node's gradient, where it covers no name."""
+        return get_gradient_tag(node, LEFT if node.record.name == "b" else UP, font_size=36)
 
     def construct(self):
         # Close the film with its graph
         card = EndCard(
-            "Run forward, remember each slope, multiply on the way back",
-            "Every number in this film was computed, and checked against PyTorch",
+            "Keep each slope on the way; multiply and add them going back",
+            "Every number shown was computed",
         )
         VGroup(card.message, card.note).arrange(DOWN, buff=0.35).set_max_width(12.6).to_edge(DOWN, buff=0.6)
         record = ComputationGraphScene.run_formula(ComputationGraphScene)
@@ -54,6 +58,7 @@ class ClosingCard(InteractiveScene):
         for node in graph.backward_order():
             edges = graph.edges_into(node)
             if len(edges):
-                self.play(GradientFlow(edges, run_time=0.9))
+                tags = [self.get_tag(edge.start_node) for edge in edges]
+                self.play(GradientFlow(edges, tags, run_time=0.9))
         self.play(FadeIn(card.note, 0.1 * UP), run_time=0.8)
         self.wait(2)

@@ -52,9 +52,9 @@ class ChainRuleScene(CaptionedScene):
     def construct(self):
         rails, labels = self.look_at_the_map()
         ratios = self.nudge_the_input(rails)
-        self.shrink_the_nudge(rails, ratios)
-        product = self.let_both_stretch(rails, labels, ratios)
-        self.put_four_in_a_row(rails, labels, ratios, product)
+        badge = self.shrink_the_nudge(rails, ratios)
+        rest = self.let_both_stretch(rails, labels, ratios, badge)
+        self.put_four_in_a_row(rails, labels, rest)
 
     # What stands beside the rails
 
@@ -99,15 +99,33 @@ class ChainRuleScene(CaptionedScene):
             moves += [Transform(ratio.quotient, new), recolor(ratio[1:], FOCUS, GRADIENT)]
         return moves
 
-    def unsettle(self, rails, ratios, names):
-        """Animations: each derivative turns back into the ratio that is measured."""
-        moves = []
-        for gap, ratio in enumerate(ratios):
-            ratio.number.source = self.get_source(rails, gap, names)
-            ratio.number.add_updater(lambda m, gap=gap: m.set_value(rails.get_ratio(gap)))
-            new = self.get_quotient(names[gap + 1], names[gap]).move_to(ratio.quotient, RIGHT)
-            moves += [Transform(ratio.quotient, new), recolor(ratio[1:], GRADIENT, FOCUS)]
-        return moves
+    def get_badge(self, rails):
+        """By how much the rails are magnified."""
+        source = Source("magnification", of=lambda: rails.get("zoom"))
+        config = dict(num_decimal_places=0, group_with_commas=True, edge_to_fix=LEFT)
+        number = SourcedNumber(rails.get("zoom"), font_size=BODY, source=source, **config)
+        badge = VGroup(Text("magnified ×", font_size=BODY), number).arrange(RIGHT, buff=0.15)
+        put_on_baseline(number, badge[0])
+        number.add_updater(lambda m: m.set_value(rails.get("zoom")))
+        return badge.next_to([3.4, 3.42, 0], RIGHT, buff=0)
+
+    def magnify(self, rails, run_time):
+        """The nudge shrinks under a growing magnifying glass; the badge says how far."""
+        badge = self.get_badge(rails)
+        moves = rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification)
+        self.add(badge[1])  # its digits change: it cannot fade in meanwhile
+        self.play(*moves, FadeIn(badge[0], time_span=(0, 0.5)), run_time=run_time)
+        badge[1].clear_updaters()
+        return badge
+
+    def fill_in(self, ratios, parts, terms, *others):
+        """Each ratio flashes while what it is comes into the product below."""
+        pairs = list(zip(ratios, terms[::-1], strict=True))
+        self.play(
+            *(FlashAround(parts(ratio), color=FOCUS, stroke_width=6) for ratio, _ in pairs),
+            *(FadeIn(term, 0.4 * DOWN, time_span=(0.3, 0.9)) for _, term in pairs),
+            *(FadeIn(other, time_span=(0.3, 0.9)) for other in others),
+        )
 
     def get_source(self, rails, gap, names):
         return Source(f"Δ{names[gap + 1]} / Δ{names[gap]}", of=lambda: rails.get_ratio(gap))
@@ -133,7 +151,7 @@ class ChainRuleScene(CaptionedScene):
         order = VGroup(left)
         for part, sign in zip((*quotients, *factors, result), signs, strict=True):
             order.add(sign, part)
-        order.arrange(RIGHT, buff=0.2).set_y(-3.3)
+        order.arrange(RIGHT, buff=0.2).set_y(-2.85)
         for number in (*factors, result):
             put_on_baseline(number.set_color(GRADIENT), left)
         product = VGroup(left, quotients, factors, result, signs)
@@ -148,7 +166,7 @@ class ChainRuleScene(CaptionedScene):
         rails, graph = get_rails(self.x), get_composition(self.x)
         self.frame.reorient(*FAN_OUT)
         self.add(rails)
-        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.8)
+        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.5)
 
         # Let a number run down through both functions
         values = VGroup(self.get_value_label(graph, name, y) for name, y in zip("xgF", YS, strict=True))
@@ -178,9 +196,9 @@ class ChainRuleScene(CaptionedScene):
 
         # Carry the nudge to g
         names = "xgF"
-        ratios = VGroup(self.get_ratio(rails, gap, names, [6.6, YS[gap] - 0.75, 0]) for gap in range(2))
+        ratios = VGroup(self.get_ratio(rails, gap, names, [6.6, YS[gap] - 0.6, 0]) for gap in range(2))
         self.play(*rails.get_moves(reach=1), run_time=1.5)
-        self.say("Adding 2 moves it. Its length stays", FadeIn(ratios[0], 0.3 * LEFT))
+        self.say("Adding 2 keeps its length", FadeIn(ratios[0], 0.3 * LEFT))
 
         # Carry it on to F
         self.hush(*rails.get_moves(reach=2), run_time=2)
@@ -190,114 +208,105 @@ class ChainRuleScene(CaptionedScene):
 
     def shrink_the_nudge(self, rails, ratios):
         # Shrink the nudge under a growing magnifying glass
-        self.say("A smaller nudge, seen through a magnifying glass")
-        self.play(*rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification), run_time=2.8)
+        self.say("A smaller nudge, under a magnifying glass")
+        badge = self.magnify(rails, run_time=2.8)
 
         # Call what the ratios run to by its name
-        self.hush(*self.settle(ratios, get_composition(self.x), "xgF"), run_time=1)
-        self.wait(0.8)
+        self.say("In the limit: the derivatives", *self.settle(ratios, get_composition(self.x), "xgF"))
+        return badge
 
-    def let_both_stretch(self, rails, labels, ratios):
+    def let_both_stretch(self, rails, labels, ratios, badge):
         # Step back, with the nudge on its way
-        self.play(
-            *rails.get_moves(nudge=self.nudge, zoom=1, reach=1),
-            *self.unsettle(rails, ratios[:1], "xgF"),
-            FadeOut(ratios[1], time_span=(0, 0.4)),
-            run_time=1.6,
-        )
+        self.hush(FadeOut(ratios), FadeOut(badge), run_time=0.4)
+        self.play(*rails.get_moves(nudge=self.nudge, zoom=1, reach=1), run_time=1.2)
 
         # Let the first function stretch as well
         steeper = self.get_function("g = 3x + 1", *YS[:2])
-        self.play(
+        self.say(
+            "Now a steeper first step",
             *rails.get_moves(bend=1),
-            FadeTransform(labels[1][0], steeper),
+            FadeOut(labels[1][0], time_span=(0, 0.4)),
+            FadeIn(steeper, time_span=(0.4, 0.8)),
             self.frame.animate(rate_func=there_and_back).reorient(-16, -10, 0, (0, 0, 0), 8.3),
-            run_time=2.2,
+            run_time=1.8,
         )
         labels[1].replace_submobject(0, steeper)
-        self.say("Three times as long. And on F?")
-        self.wait(0.5)
-        self.hush(*rails.get_moves(reach=2), run_time=2)
-        ratios.replace_submobject(1, self.get_ratio(rails, 1, "xgF", [6.6, YS[1] - 0.75, 0]))
+        places = ([6.6, YS[gap] - 0.6, 0] for gap in range(2))
+        ratios = VGroup(self.get_ratio(rails, gap, "xgF", place) for gap, place in enumerate(places))
+        self.say("Three times as long. And F?", FadeIn(ratios[0], 0.3 * LEFT))
+        self.hush(*rails.get_moves(reach=2), run_time=1.4)
         self.play(FadeIn(ratios[1], 0.3 * LEFT), run_time=0.6)
 
         # Shrink this nudge too
-        self.play(*rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification), run_time=2.2)
+        badge = self.magnify(rails, run_time=1.4)
         graph = get_composition(self.x, 1)
-        self.play(*self.settle(ratios, graph, "xgF"))
+        self.play(*self.settle(ratios, graph, "xgF"), run_time=0.7)
 
         # Multiply the stretches
         product = self.get_product(graph, "xgF")
-        self.play(
-            *(TransformFromCopy(r.quotient, q) for r, q in zip(ratios, product.quotients[::-1], strict=True)),
-            FadeIn(VGroup(product.left, product.signs[:2])),
-            run_time=1.2,
-        )
-        self.play(
-            *(TransformFromCopy(r.number, f) for r, f in zip(ratios, product.factors[::-1], strict=True)),
-            FadeIn(product.signs[2:4]),
+        self.fill_in(ratios, lambda r: r.quotient, product.quotients, product.left, *product.signs[:2])
+        self.fill_in(ratios, lambda r: r.number, product.factors, *product.signs[2:4])
+        stretch = product.result.get_num_string(product.result.value)
+        self.say(
+            f"F moves {stretch} times as far as x",
+            FadeIn(VGroup(product.signs[4], product.result), 0.3 * RIGHT),
+            FlashAround(product.result, color=FOCUS),
+            beside=product,
             run_time=1,
         )
-        self.play(
-            FadeIn(VGroup(product.signs[4], product.result), 0.3 * RIGHT), FlashAround(product.result, color=FOCUS)
-        )
-        self.wait(1.5)
-        return product
+        return VGroup(ratios, product)
 
-    def put_four_in_a_row(self, rails, labels, ratios, product):
+    def put_four_in_a_row(self, rails, labels, rest):
+        # Take the nudge back to x
+        ratios, product = rest
+        going = VGroup(*labels[0][1:], *labels[1], *ratios, product, self.change)
+        self.hush(FadeOut(going), *rails.get_moves(reach=0), run_time=0.7)
+
         # Unfold three rails into five
         names, graph, size = "xabcF", get_long_chain(self.x), BODY
         colors = INPUT, *3 * [OPERATION], ACTIVATION
         folded = YS[0], YS[1], YS[1], YS[2], YS[2]
         new = Rails(lambda x, _: get_named_values(get_long_chain(x), names), self.x, colors, folded)
-        for name, value in {"nudge": rails.get("nudge"), "zoom": rails.get("zoom"), "reach": 4}.items():
-            new.state[name].set_value(value)
+        for name in ("nudge", "zoom"):
+            new.state[name].set_value(rails.get(name))
         new.draw()
         self.remove(rails)
         self.bring_to_back(new)
-        ys = np.linspace(2.75, -2.45, 5)
+        ys = np.linspace(2.8, -1.9, 5)
         values = VGroup(self.get_value_label(graph, name, y, size) for name, y in zip(names, ys, strict=True))
         texs = "a = 3x", "b = a + 1", "c = b^2", R"F = \ln c"
         functions = VGroup(self.get_function(tex, *pair, 36) for tex, pair in zip(texs, pairwise(ys), strict=True))
-        moved = zip(labels[0], (values[0], values[2], values[3]), strict=True)
         self.play(
-            FadeOut(VGroup(*labels[1], *ratios, product, self.change), time_span=(0, 0.5)),
             *new.get_moves(**{f"y{k}": y for k, y in enumerate(ys)}),
-            *(FadeTransform(before, after) for before, after in moved),
-            FadeIn(VGroup(values[1], values[4], functions), time_span=(1.2, 1.8)),
+            ReplacementTransform(labels[0][0], values[0]),
+            FadeIn(VGroup(values[1:], functions), time_span=(1.2, 1.8)),
             self.frame.animate(rate_func=there_and_back).reorient(20, -12, 0, (0, 0, 0), 8.3),
             run_time=2.2,
         )
 
         # Send the nudge through all four
-        self.play(*new.get_moves(reach=0), run_time=0.4)
         ratios = VGroup()
         for gap, (top, bottom) in enumerate(pairwise(ys)):
-            ratio = self.get_ratio(
-                new, gap, names, [6.55, (top + bottom) / 2 + (0.08 if gap < 3 else -0.1), 0], 36, "d"
-            )
+            place = [6.55, (top + bottom) / 2 + (0.08 if gap < 3 else -0.1), 0]
+            ratio = self.get_ratio(new, gap, names, place, 36, "d")
             ratio.number.clear_updaters()
             slope = get_slope(graph, names[gap], names[gap + 1])
             ratio.number.set_value(float(slope), source=Source(f"d{names[gap + 1]} / d{names[gap]}", (), slope))
             ratios.add(ratio)
-            self.play(*new.get_moves(reach=gap + 1), FadeIn(ratio, 0.3 * LEFT, time_span=(0.5, 0.9)), run_time=0.9)
+            self.play(*new.get_moves(reach=gap + 1), FadeIn(ratio, 0.3 * LEFT, time_span=(0.3, 0.65)), run_time=0.65)
 
         # Multiply all four factors
-        product = self.get_product(graph, names, size).set_y(-3.4)
-        for copies, targets in (
-            ([r.quotient for r in ratios], product.quotients),
-            ([r.number for r in ratios], product.factors),
-        ):
-            self.play(
-                *(TransformFromCopy(c, t) for c, t in zip(copies, targets[::-1], strict=True)),
-                FadeIn(product.signs[:4] if targets is product.quotients else product.signs[4:8]),
-                *([FadeIn(product.left)] if targets is product.quotients else []),
-                run_time=1,
-            )
-        self.play(
-            FadeIn(VGroup(product.signs[8], product.result), 0.3 * RIGHT), FlashAround(product.result, color=FOCUS)
+        product = self.get_product(graph, names, size).set_y(-2.75)
+        self.fill_in(ratios, lambda r: r.quotient, product.quotients, product.left, *product.signs[:4])
+        self.fill_in(ratios, lambda r: r.number, product.factors, *product.signs[4:8])
+        self.say(
+            "However long the chain, its slopes multiply",
+            FadeIn(VGroup(product.signs[8], product.result), 0.3 * RIGHT),
+            FlashAround(product.result, color=FOCUS),
+            beside=product,
+            run_time=1,
         )
-        self.wait(2.5)
+        self.wait(3.2)
 
 
 def put_right(mobject, point):

@@ -4,8 +4,8 @@ from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
 
-FIRST_CARD = View(center=(-2.0, 0.75, 0), height=5.7)
-BELOW_THE_OUTPUT = VectorizedPoint([3.6, -2.85, 0])
+BELOW_THE_OUTPUT = VectorizedPoint([3.4, -2.65, 0])
+CODE_Y = 3.22  # of a line of code above the operation that it runs
 
 
 class ComputationGraphScene(CaptionedScene):
@@ -15,12 +15,12 @@ class ComputationGraphScene(CaptionedScene):
     code = ("h1 = x * w", "h2 = h1 + b", "L = h2 ** 2")
 
     def construct(self):
-        panel, formula = self.take_the_formula_apart()
-        graph, numbers = self.bring_in_the_inputs(panel, formula)
-        cards = VGroup(self.compute(graph, panel, numbers, "h_1", line=0, pace=1))
+        lines, formula = self.take_the_formula_apart()
+        graph, numbers = self.bring_in_the_inputs(lines, formula)
+        cards = VGroup(self.compute(graph, lines[0], numbers, "h_1", pace=1))
         self.read_the_first_card(cards[0])
-        for line, name in enumerate(("h_2", "L"), start=1):
-            cards.add(self.compute(graph, panel, numbers, name, line=line, pace=0.75))
+        for line, name in zip(lines[1:], ("h_2", "L"), strict=True):
+            cards.add(self.compute(graph, line, numbers, name, pace=0.75))
         self.look_at_what_was_kept(graph, cards)
 
     def run_formula(self):
@@ -37,52 +37,86 @@ class ComputationGraphScene(CaptionedScene):
 
     def get_graph(self):
         """The graph, across the whole frame."""
-        graph = ComputationGraph(self.run_formula(), layer_gap=3.6, node_gap=2.15, radius=0.66)
-        return graph.to_edge(LEFT, buff=0.55).shift((-0.3 - graph.node("h_1").shape.get_y()) * UP)
+        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=2.2, radius=0.7)
+        return graph.set_x(-0.1).shift((-0.28 - graph.node("h_1").shape.get_y()) * UP)
+
+    def get_lines(self):
+        """Lines of code, each on a plate of its own."""
+        texts = VGroup(Text(line, font=MONO, font_size=40).set_color(TEXT) for line in self.code)
+        widest = max(texts, key=lambda text: text.get_width())
+        frame = Rectangle(widest.get_width(), widest.get_height())
+        return VGroup(VGroup(Plate(frame.copy().move_to(text), buff=0.18), text) for text in texts)
+
+    def get_slope(self, edge, below):
+        """A local derivative beside its edge; above it, nearer to the start, where no card is in the way."""
+        label = edge.get_formula_label(font_size=34)
+        return edge.place_label(label, below, at=0.5 if below else 0.36)
+
+    def light_up(self, node):
+        """Animations: a node that has its value shines, and a ring of light leaves it."""
+        ring = node.shape.copy().set_fill(opacity=0).set_stroke(node.role, 14)
+        return (
+            Pulse(node, scale=1.2),
+            ring.animate(remover=True).scale(1.7).set_stroke(width=0, opacity=0),
+        )
 
     def take_the_formula_apart(self):
         # Take the formula apart into one operation a line
         colors = {"x": INPUT, "w": PARAMETER, "b": PARAMETER, "L": LOSS}
-        formula = Tex(R"L = (x \cdot w + b)^2", font_size=130, t2c=colors).set_y(1.7)
+        formula = Tex(R"L = (x \cdot w + b)^2", font_size=140, t2c=colors).set_y(-0.7)
         plate = Plate(formula, buff=0.6)
-        panel = CodePanel(self.code, font_size=60, line_gap=0.35, padding=0.45).set_y(-1.7)
+        lines = self.get_lines().scale(1.5).arrange(RIGHT, buff=0.35).set_y(2.3)
         self.add(plate, formula)
-        self.play(FadeIn(panel.box, 0.5 * UP), formula.animate(rate_func=there_and_back).scale(1.06))
-        for part, line in zip((R"x \cdot w", "+ b", "^2"), panel.lines, strict=True):
-            self.play(FadeTransform(formula[part].copy(), line), FlashAround(formula[part], color=FOCUS), run_time=1.1)
-        self.wait(0.5)
-        return panel, VGroup(plate, formula)
+        self.say("A computer runs one operation at a time", beside=plate)
+        for part, (box, text) in zip((R"x \cdot w", "+ b", "^2"), lines, strict=True):
+            self.play(
+                FadeIn(box, time_span=(0, 0.5)),
+                FadeTransform(formula[part].copy(), text),
+                FlashAround(formula[part], color=FOCUS),
+                run_time=1.1,
+            )
+        return lines, VGroup(plate, formula)
 
-    def bring_in_the_inputs(self, panel, formula):
+    def bring_in_the_inputs(self, lines, formula):
         # Let the given letters become the first nodes
         graph, (plate, letters) = self.get_graph(), formula
         leaves = VGroup(graph.node(name) for name in "xwb")
-        values = VGroup(leaf.get_value_label(font_size=BODY) for leaf in leaves)
+        values = VGroup(
+            leaf.get_value_label(side, font_size=BODY) for leaf, side in zip(leaves, (DOWN, DOWN, LEFT), strict=True)
+        )
         kinds = VGroup(
-            Text(word).set_color(leaf.role).next_to(leaf.shape, RIGHT, buff=0.2)
+            Text(word, font_size=BODY).set_color(leaf.role).next_to(leaf.shape, RIGHT, buff=0.2)
             for word, leaf in zip(("input", "weight", "bias"), leaves, strict=True)
         )
+        places = [[graph.node(name).shape.get_x(), CODE_Y, 0] for name in ("h_1", "h_2", "L")]
+        self.hush()
         self.play(
             FadeOut(VGroup(plate, letters), time_span=(0, 0.6)),
-            panel.animate.set_width(3.3).move_to([6.65, 3.55, 0], UR),
+            *(line.animate.scale(1 / 1.5).move_to(place) for line, place in zip(lines, places, strict=True)),
             LaggedStart(
                 *(FadeTransform(letters[name].copy(), leaf) for name, leaf in zip("xwb", leaves, strict=True)),
                 lag_ratio=0.2,
             ),
             run_time=1.6,
         )
-        self.play(FadeIn(kinds), LaggedStartMap(FadeIn, values, shift=0.2 * DOWN, lag_ratio=0.3))
-        self.wait(0.6)
-        self.play(FadeOut(kinds), run_time=0.4)
+        self.say(
+            "A graph records what each result was made from",
+            FadeIn(kinds),
+            LaggedStartMap(FadeIn, values, shift=0.2 * DOWN, lag_ratio=0.3),
+            beside=BELOW_THE_OUTPUT,
+            run_time=1,
+        )
+        self.hush(FadeOut(kinds), run_time=0.4)
         return graph, dict(zip("xwb", values, strict=True))
 
-    def compute(self, graph, panel, numbers, name, line, pace):
+    def compute(self, graph, line, numbers, name, pace):
         # Run one line: values flow in along the edges of a new node
-        node, edges = graph.node(name), graph.edges_into(graph.node(name))
-        arithmetic = graph.get_arithmetic(node, font_size=36).next_to(panel, LEFT, buff=0.25)
-        arithmetic.match_y(panel.lines[line])
+        node, edges, box = graph.node(name), graph.edges_into(graph.node(name)), line[0]
+        card = graph.get_card(node)
+        card.scale(1.2, about_edge=DOWN)
+        arithmetic = graph.get_arithmetic(node, font_size=40).move_to(card)
         self.play(
-            panel.run_line(line),
+            box.face.animate.set_fill(mix_colors(PLATE, FOCUS, 0.45)),
             *(ShowCreation(edge.path) for edge in edges),
             *(FadeIn(edge.tip, time_span=(0.6 * pace, pace)) for edge in edges),
             FadeIn(node, scale=1.5, time_span=(0.3 * pace, pace)),
@@ -95,37 +129,35 @@ class ComputationGraphScene(CaptionedScene):
         )
 
         # Keep its value, and the way back beside it
-        card = graph.get_card(node)
-        card.scale(1.3, about_edge=DOWN)
-        self.play(Pulse(node), FadeIn(arithmetic.result), run_time=0.7 * pace)
-        self.play(
-            FadeIn(VGroup(card.frame, card.divider, card.caption)),
-            TransformFromCopy(arithmetic.result, card.value),
-            run_time=pace,
-        )
+        self.play(*self.light_up(node), FadeIn(arithmetic.result), run_time=0.9 * pace)
+        self.play(FadeOut(arithmetic.formula), arithmetic.result.animate.move_to(card.value), run_time=0.7 * pace)
+        self.play(FadeIn(VGroup(card.frame, card.divider, card.caption, card.value)), run_time=0.5 * pace)
+        self.remove(arithmetic)
         self.play(
             FadeIn(card.backward_name),
             LaggedStartMap(FadeIn, card.formulas, lag_ratio=0.4),
-            FadeOut(arithmetic),
+            box.face.animate.set_fill(PLATE),
             run_time=pace,
         )
         numbers[name] = card.value
         return card
 
     def read_the_first_card(self, card):
-        # Lean in and read both compartments
+        # Read both compartments
         top, bottom = VGroup(card.value, card.caption), VGroup(card.backward_name, card.formulas)
-        braces = VGroup(Brace(part, RIGHT, buff=0.1).set_x(card.get_right()[0] + 0.2) for part in (top, bottom))
+        braces = VGroup(Brace(part, RIGHT, buff=0.1).set_x(card.get_right()[0] + 0.25) for part in (top, bottom))
         braces.set_color(MUTED)
         notes = VGroup(
-            Text(words, font_size=LABEL).next_to(brace, RIGHT, buff=0.12)
-            for words, brace in zip(("its value", "how it changes\nwith x and with w"), braces, strict=True)
+            Text(words, font_size=BODY, alignment="LEFT").next_to(brace, RIGHT, buff=0.15)
+            for words, brace in zip(
+                ("its value", "MulBackward, the way back:\nhow h1 changes with x and with w"), braces, strict=True
+            )
         )
-        self.play(self.frame.animate.reorient(*FIRST_CARD), run_time=1.2)
-        for brace, note in zip(braces, notes, strict=True):
+        notes[1]["MulBackward"].set_color(GRADIENT)
+        for brace, note, seconds in zip(braces, notes, (1, 3), strict=True):
             self.play(GrowFromCenter(brace), FadeIn(note, 0.1 * RIGHT), run_time=0.6)
-            self.wait(1.6)
-        self.play(FadeOut(VGroup(braces, notes)), self.frame.animate.reorient(*OVERVIEW), run_time=1.2)
+            self.wait(seconds)
+        self.play(FadeOut(VGroup(braces, notes)), run_time=0.5)
 
     def look_at_what_was_kept(self, graph, cards):
         # Number the operations in the order in which they ran
@@ -135,20 +167,24 @@ class ComputationGraphScene(CaptionedScene):
             ring = Circle(radius=0.27).set_stroke(FOCUS, 3).set_fill(BACKGROUND, 1)
             place = get_number(i, font_size=LABEL, source=("order", i)).set_color(FOCUS).move_to(ring)
             badges.add(VGroup(ring, place).move_to(node.boundary(node.shape.get_center() + DR)))
-        for node, badge in zip(operations, badges, strict=True):
-            self.play(Pulse(node, scale=1.15), FadeIn(badge, scale=1.5), run_time=0.6)
-        self.wait(0.8)
+        for k, (node, badge) in enumerate(zip(operations, badges, strict=True)):
+            moves = *self.light_up(node), FadeIn(badge, scale=1.5)
+            if k:
+                self.play(*moves, run_time=0.6)
+            else:
+                self.say("The order in which they ran", *moves, beside=BELOW_THE_OUTPUT)
 
         # Compare with the names that PyTorch keeps
         tape = self.run_formula_in_torch()
         names = [node.backward_name for node in tape.nodes if node.backward_name]
         theirs = VGroup(
-            Text(name, font=MONO).match_height(card.backward_name).move_to(card.backward_name).set_color(FOCUS)
+            Text(name, font=MONO).match_height(card.backward_name).move_to(card.backward_name).set_color(GRADIENT)
             for card, name in zip(cards, names, strict=True)
         )
         self.say(
-            "PyTorch records the same three steps",
+            "PyTorch keeps the same three, by these names",
             *(FadeTransform(card.backward_name, name) for card, name in zip(cards, theirs, strict=True)),
+            *(FlashAround(name, color=FOCUS) for name in theirs),
             beside=BELOW_THE_OUTPUT,
             run_time=1,
         )
@@ -160,7 +196,7 @@ class ComputationGraphScene(CaptionedScene):
             if len(edges):
                 self.play(
                     *(edge.animate.set_color(GRADIENT) for edge in edges),
-                    *(FadeIn(edge.get_formula_label(below=True)) for edge in edges),
+                    *(FadeIn(self.get_slope(edge, below=edge is edges[-1])) for edge in edges),
                     run_time=0.8,
                 )
         self.say("Every step keeps its slope for the way back", beside=BELOW_THE_OUTPUT)

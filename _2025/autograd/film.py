@@ -13,9 +13,9 @@ SCENES_IN_ORDER = [
     OpeningCard,  # what this film is about
     ChainRuleScene,  # slopes of parts multiply into the slope of the whole
     ComputationGraphScene,  # running a formula leaves behind a graph that knows the way back
+    BackwardPassScene,  # each step back multiplies what arrives by a local derivative
     ParametersVsActivationsScene,  # parameters stay; activations come, and are saved for the way back
     GradientPropagationScene,  # each layer turns the gradient it receives into two
-    BackwardPassScene,  # each step back multiplies what arrives by a local derivative
     MLPAutogradScene,  # forward, backward, step: the loop that bends a boundary into place
     SummaryScene,  # five sentences, and the network they describe
     ClosingCard,  # remember slopes forward, multiply them on the way back

@@ -1,12 +1,13 @@
 from itertools import pairwise
 
 from manim_imports_ext import *
-from truth.saved import count_saved, run_and_watch
+from truth.two_layer import count_floats, run_two_layers
 
-TEX = {"W1": "W_1", "b1": "b_1", "W2": "W_2", "b2": "b_2", "x": "x", "h1": "h_1", "a1": "a_1", "h2": "h_2", "a2": "a_2"}
-FLOW = {"x": -5.7, "h1": -2.75, "a1": -0.1, "h2": 3.0, "a2": 5.6}  # where each column of activations stands
+TEX = {"W1": "W_1", "b1": "b_1", "W2": "W_2", "b2": "b_2", "x": "x", "h1": "h_1", "a1": "a_1", "out": R"\text{out}"}
+FLOW = {"x": -5.9, "h1": -2.55, "a1": -0.15, "out": 3.2}  # where each column of activations stands
 CELL = 0.088  # a saved number among thousands, in frame units
-NOTE_Y = -3.15
+SHELF_Y = -3.15
+TOP = VectorizedPoint([0, 3.98, 0])  # what is said stands below it
 
 
 class ParametersVsActivationsScene(CaptionedScene):
@@ -15,131 +16,184 @@ class ParametersVsActivationsScene(CaptionedScene):
     batches = (1, 8, 64, 512)
 
     def construct(self):
-        self.record = run_and_watch()
+        self.record = run_two_layers()
         layers = self.show_parameters()
-        columns, shelf = self.run_the_network(layers)
+        columns, arrows, shelf = self.run_the_network(layers)
         saved = self.save_what_pytorch_saves(columns, shelf)
-        self.use_what_was_saved(saved, shelf)
+        self.use_what_was_saved(columns, arrows, saved, shelf)
         self.count_the_memory()
 
     # What stands on stage
 
-    def get_numbers(self, values, name, font_size=30):
-        """An array on tiles that say the sign and size of each number; a vector is a column."""
-        config = {"has_tiles": True, "include_sign": False, "font_size": font_size, "max_value": 3.0, "v_buff": 1.15}
-        if np.ndim(values) == 1:
-            return NumericEmbedding(values, source=name, positive=POSITIVE_RAMP, negative=NEGATIVE_RAMP, **config)
-        return WeightMatrix(values, source=name, **config)
+    def get_values(self, name):
+        return getattr(self.record, name)
+
+    def get_numbers(self, values, name, font_size=30, is_gradient=False):
+        """An array on tiles that say the sign and size of each number, or in crimson the size of a gradient."""
+        ramps = ((PANEL, GRADIENT), (PANEL, GRADIENT)) if is_gradient else (POSITIVE_RAMP, NEGATIVE_RAMP)
+        config = {"has_tiles": True, "include_sign": False, "font_size": font_size, "max_value": 3.0, "v_buff": 1.1}
+        kind = NumericEmbedding if np.ndim(values) == 1 else WeightMatrix
+        return kind(values, source=name, positive=ramps[0], negative=ramps[1], **config)
 
     def get_layer(self, weights, bias, x):
         """A layer as a plate with its parameters on it. Parts: `plate`, `matrices`, `labels`."""
-        matrices = VGroup(self.get_numbers(self.record.values[name], name, 28) for name in (weights, bias))
-        matrices.arrange(RIGHT, buff=0.25).move_to([x, 2.1, 0])
+        matrices = VGroup(self.get_numbers(self.get_values(name), name, 29) for name in (weights, bias))
+        matrices.arrange(RIGHT, buff=0.25).move_to([x, 1.6, 0])
         labels = VGroup(
-            Tex(TEX[name], font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.12)
+            Tex(TEX[name], font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.1)
             for name, matrix in zip((weights, bias), matrices, strict=True)
         )
         labels.set_y(labels[0].get_y())
-        layer = VGroup(Plate(VGroup(matrices, labels), buff=0.15), matrices, labels)
+        layer = VGroup(Plate(VGroup(matrices, labels), buff=0.12), matrices, labels)
         layer.plate, layer.matrices, layer.labels = layer
         return layer
 
     def get_column(self, name):
         """An activation as a column, with its name above it."""
-        column = self.get_numbers(self.record.values[name], name, 34).move_to([FLOW[name], -0.85, 0])
+        column = self.get_numbers(self.get_values(name), name, 34).move_to([FLOW[name], -1.2, 0])
         label = Tex(TEX[name], font_size=BODY).set_color(ACTIVATION)
-        return VGroup(column, label.next_to(column, UP, buff=0.1))
+        return VGroup(column, label.next_to(column, UP, buff=0.08))
+
+    def get_loss(self):
+        """What the network ends in: a plate with the loss on it."""
+        number = get_number(self.record.loss, font_size=HEADING, source=Source("L", (), lambda: self.record.loss))
+        words = VGroup(Text("loss", font_size=BODY), number).arrange(DOWN, buff=0.2).move_to([5.85, -1.2, 0])
+        return VGroup(Plate(words, 0.35, color=mix_colors(PLATE, LOSS, 0.45)), words)
+
+    def get_arrow(self, before, after, tex=None):
+        """From one column to the next, with what happens on the way above it. Parts: the arrow, the words."""
+        y = before.get_y()
+        start, end = [before.get_right()[0] + 0.1, y, 0], [after.get_left()[0] - 0.1, y, 0]
+        arrow = Arrow(start, end, buff=0, thickness=5).set_color(MUTED)
+        words = Tex(tex, font_size=36).set_color(OPERATION).next_to(arrow, UP, buff=0.12) if tex else VGroup()
+        return VGroup(arrow, words.set_max_width(arrow.get_width() + 0.1))
 
     # What happens
 
     def show_parameters(self):
         # Lay out the parameters of two layers
-        layers = VGroup(self.get_layer("W1", "b1", -4.25), self.get_layer("W2", "b2", 1.55))
+        layers = VGroup(self.get_layer("W1", "b1", -4.2), self.get_layer("W2", "b2", 1.55))
         layers[1].shift((layers[0].plate.get_y() - layers[1].plate.get_y()) * UP)
-        words = VGroup(
-            Text("Parameters", font_size=HEADING).set_color(PARAMETER),
-            Text("learned, and kept\nfrom input to input", font_size=LABEL, alignment="LEFT").set_color(MUTED),
-        )
-        words.arrange(DOWN, buff=0.2, aligned_edge=LEFT).move_to([5.35, 2.2, 0])
         layers.save_state()
-        layers.scale(1.25).move_to(0.4 * UP)
+        layers.scale(1.3).move_to(0.1 * DOWN)
         self.add(layers)
-        self.play(self.frame.animate.reorient(0, 0, 0, (0, 0.2, 0), 7.4), run_time=1.5)
-        self.play(Restore(layers), self.frame.animate.reorient(*OVERVIEW), FadeIn(words, 0.3 * LEFT), run_time=1.4)
-        self.wait(1.8)
-        self.words = words
+        words = get_callout(
+            "Parameters: learned, and kept from input to input", TOP, font_size=BODY, t2c={"Parameters": PARAMETER}
+        )
+        self.say(words)
+        self.wait(2.2)
+        self.play(Restore(layers), run_time=1.4)
         return layers
 
     def run_the_network(self, layers):
         # Hand the network an input
         columns = {name: self.get_column(name) for name in FLOW}
-        shelf = Plate(Rectangle(13.2, 0.85), buff=0).move_to([0, NOTE_Y, 0])
-        self.play(FadeIn(columns["x"], 0.5 * RIGHT))
-        self.say("Activations come with an input")
+        words = get_callout(
+            "Activations: computed anew for every input", TOP, font_size=BODY, t2c={"Activations": INPUT}
+        )
+        self.say(words, FadeIn(columns["x"], 0.5 * RIGHT))
 
-        # Let it flow through a layer and a ReLU, twice
-        for (before, after), through in zip(pairwise(columns), (layers[0], None, layers[1], None), strict=True):
-            self.flow(columns[before], columns[after], through, pace=1.2 if before == "x" else 0.8)
-        self.wait(0.5)
-        return columns, shelf
+        # Work out one sum slowly
+        arrows = VGroup(self.get_arrow(columns["x"][0], columns["h1"][0], "W_1 x + b_1"))
+        self.play(GrowArrow(arrows[0][0]), FadeIn(arrows[0][1]), run_time=0.7)
+        first = self.work_out_one_sum(layers[0], columns)
+        self.play(
+            FadeIn(VGroup(*(part for part in columns["h1"][0].get_family() if part not in first)), 0.8 * RIGHT),
+            FadeIn(columns["h1"][1]),
+            FlashAround(layers[0].plate, color=ACTIVATION, stroke_width=6),
+        )
+        self.remove(first)
+        self.add(columns["h1"])
 
-    def flow(self, before, after, through, pace):
+        # Let the rest run
+        steps = "", R"\text{ReLU}", R"W_2 a_1 + b_2"
+        for (before, after), tex in list(zip(pairwise(columns), steps, strict=True))[1:]:
+            arrows.add(self.flow(columns[before], columns[after], tex, layers[1] if "W" in tex else None))
+        loss = self.get_loss()
+        arrows.add(self.get_arrow(columns["out"][0], loss))
+        self.play(GrowArrow(arrows[-1][0]), FadeIn(loss, 0.4 * RIGHT), run_time=0.8)
+
+        # Set a tray below
+        name = Text("saved for the way back", font_size=LABEL).move_to([4.35, SHELF_Y, 0])
+        shelf = VGroup(Plate(Rectangle(13.2, 0.85).move_to([0, SHELF_Y, 0]), buff=0), name)
+        self.hush(FadeIn(shelf, 0.5 * UP), run_time=0.7)
+        return columns, arrows, shelf
+
+    def work_out_one_sum(self, layer, columns):
+        """The first entry of h1 = W1 x + b1, term by term; returns what stays in its place."""
+        weights, bias = self.record.W1[0], self.record.b1[0]
+        signed = ["({})" if number < 0 else "{}" for number in (*weights, *self.record.x, bias)]
+        tex = " + ".join(Rf"{signed[k]} \cdot {signed[3 + k]}" for k in range(3)) + f" + {signed[6]} ="
+        shown = [(("W1", 0, k), w) for k, w in enumerate(weights)], [(("x", k), v) for k, v in enumerate(self.record.x)]
+        numbers = [Shown(name, np.array(value), 1) for pair in zip(*shown, strict=True) for name, value in pair]
+        formula = get_formula(tex, *numbers, Shown(("b1", 0), np.array(bias), 1), font_size=BODY)
+        result = get_number(self.record.h1[0], 1, font_size=BODY, source=("h1", 0))
+        VGroup(formula, result).arrange(RIGHT, buff=0.2).move_to([0, SHELF_Y, 0])
+        used = layer.matrices[0].get_row(0), layer.matrices[1].get_row(0), columns["x"][0].tiles
+        frames = VGroup(SurroundingRectangle(part, buff=0.05).set_stroke(FOCUS, 4) for part in used)
+        self.play(ShowCreation(frames), run_time=0.7)
+        self.play(FadeIn(formula, 0.2 * UP), run_time=0.8)
+        self.play(FadeIn(result, 0.2 * RIGHT), run_time=0.5)
+        self.wait(1.3)
+        entry = VGroup(columns["h1"][0].get_tile(0), columns["h1"][0].get_entry(0))
+        self.play(
+            FadeOut(VGroup(formula, frames)), ReplacementTransform(VGroup(result.copy().set_opacity(0), result), entry)
+        )
+        return entry
+
+    def flow(self, before, after, tex, layer):
         """One column becomes the next: light runs over, through what stands between."""
-        start, end = before[0].get_right() + 0.1 * RIGHT, after[0].get_left() + 0.1 * LEFT
-        y = before[0].get_y()
-        arrow = Arrow([start[0], y, 0], [end[0], y, 0], buff=0, thickness=5).set_color(MUTED)
-        word = VGroup()
-        if through is None:
-            word = Text("ReLU", font_size=LABEL).set_color(OPERATION).next_to(arrow, UP, buff=0.12)
-            change = ReplacementTransform(before[0].copy(), after[0])
-        else:
-            change = FadeIn(after[0], 0.8 * RIGHT)
-        glow = [] if through is None else [FlashAround(through.plate, color=ACTIVATION, stroke_width=6)]
-        self.play(GrowArrow(arrow), FadeIn(word), *glow, change, FadeIn(after[1]), run_time=pace)
+        arrow = self.get_arrow(before[0], after[0], tex)
+        change = FadeIn(after[0], 0.8 * RIGHT) if layer else TransformFromCopy(before[0], after[0])
+        glow = [FlashAround(layer.plate, color=ACTIVATION, stroke_width=6)] if layer else []
+        self.play(GrowArrow(arrow[0]), FadeIn(arrow[1]), *glow, change, FadeIn(after[1]), run_time=0.9)
+        return arrow
 
     def save_what_pytorch_saves(self, columns, shelf):
         # Let the viewer guess what will be saved
-        question = Text("Which of the five does PyTorch save?", font_size=BODY).move_to(shelf)
-        self.hush(FadeOut(self.words), FadeIn(shelf, 0.5 * UP), run_time=0.6)
-        self.play(FadeIn(question))
-        self.wait(2.4)
+        question = Text("Which of these four does PyTorch save?", font_size=BODY).move_to([-2.2, SHELF_Y, 0])
+        self.play(FadeIn(question), run_time=0.6)
+        self.wait(1.8)
         self.play(FadeOut(question), run_time=0.3)
 
-        # Drop what the tape keeps onto the shelf
-        notes = {"x": "a Linear layer\nsaves its input", "a1": "a ReLU saves\nits result"}
-        saved, note = {}, VGroup()
-        for name, column in columns.items():
-            if name not in self.record.saved:
-                continue
-            row = self.get_numbers(self.record.values[name][None, :], name).move_to([FLOW[name], NOTE_Y, 0])
-            row.shift(
-                np.clip(row.get_x(), -6.4 + row.get_width() / 2, 6.4 - row.get_width() / 2) * RIGHT
-                - row.get_x() * RIGHT
-            )
-            new = Text(notes[name], font_size=LABEL).move_to([5.45, 2.2, 0]) if name in notes else note
-            self.play(
-                TransformFromCopy(column[0], row),
-                *([] if new is note else [FadeOut(note, time_span=(0, 0.4)), FadeIn(new, time_span=(0.4, 1))]),
-                run_time=1.2,
-            )
-            self.wait(1.4 if name in notes else 0.4)
-            saved[name], note = row, new
+        # Drop what the tape keeps onto the tray
+        notes = "The first layer saves what it was given", "The second layer saves what it was given"
+        saved = {}
+        for name, note in zip(self.record.saved, notes, strict=True):
+            row = self.get_numbers(self.get_values(name)[None, :], name).move_to([FLOW[name], SHELF_Y, 0])
+            row.shift(max(0, -6.4 - row.get_left()[0]) * RIGHT)
+            self.say(note, TransformFromCopy(columns[name][0], row), beside=TOP, run_time=1.1)
+            saved[name] = row
 
         # Dim what is not saved
         lost = VGroup(columns[name] for name in columns if name not in saved)
-        words = Text("the rest is\nnot needed again", font_size=LABEL).move_to(note)
-        self.play(lost.animate.set_opacity(0.15), FadeOut(note, time_span=(0, 0.4)), FadeIn(words, time_span=(0.4, 1)))
-        self.wait(2.2)
+        self.say("The others are not needed again", lost.animate.set_opacity(0.15), beside=TOP)
         return saved
 
-    def use_what_was_saved(self, saved, shelf):
-        # Set up the gradient of the first weights, with one number missing
-        values, gradients = self.record.values, self.record.gradients
-        column = self.get_numbers(gradients["h1"], "dL/dh1", 50)
-        row = self.get_numbers(values["x"][None, :], "x", 50)
-        result = self.get_numbers(gradients["W1"], "W1.grad", 50)
+    def use_what_was_saved(self, columns, arrows, saved, shelf):
+        # Send a gradient back from the loss
+        gradients, place = self.record.gradients, columns["h1"]
+        arrived = self.get_numbers(gradients["h1"], "dL/dh1", 34, is_gradient=True).move_to(place[0])
+        name = (
+            Tex(R"{\partial L / \partial h_1}", font_size=BODY).set_color(GRADIENT).move_to(place[1]).shift(0.05 * UP)
+        )
+        back = [Line(a.get_end(), a.get_start()).set_stroke(GRADIENT, 14).insert_n_curves(20) for a, _ in arrows[:0:-1]]
+        self.say(
+            "The loss sends a gradient back",
+            LaggedStart(*(VShowPassingFlash(line, time_width=0.8) for line in back), lag_ratio=0.7),
+            AnimationGroup(*(a.animate.rotate(PI).set_color(GRADIENT) for a, _ in arrows[1:])),
+            FadeOut(place, time_span=(1.4, 1.9)),
+            FadeIn(VGroup(arrived, name), 0.3 * LEFT, time_span=(1.6, 2.2)),
+            beside=TOP,
+            run_time=2.2,
+        )
+
+        # Set up the gradient of the first weights, with one factor missing
+        column = self.get_numbers(gradients["h1"], "dL/dh1", 50, is_gradient=True)
+        row = self.get_numbers(self.record.x[None, :], "x", 50)
+        result = self.get_numbers(gradients["W1"], "W1.grad", 50, is_gradient=True)
         signs = VGroup(Tex(sign, font_size=TITLE) for sign in (R"\cdot", "="))
-        VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.4).move_to([0, 0.45, 0])
+        VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.4).move_to([0, 0.35, 0])
         names = R"{\partial L / \partial h_1}", R"x^\top", R"{\partial L / \partial W_1}"
         labels = VGroup(
             Tex(tex, font_size=HEADING).set_color(color).next_to(matrix, UP, buff=0.25)
@@ -147,29 +201,31 @@ class ParametersVsActivationsScene(CaptionedScene):
         )
         for label in labels:
             label.set_y(labels[0].get_y())
-        below = VectorizedPoint([0, -1.55, 0])
-        self.clear_all_but(shelf, *saved.values())
-        self.play(FadeIn(VGroup(column, labels[0]), 0.4 * RIGHT), FadeIn(VGroup(signs, row.brackets, labels[1:])))
-        self.say("The gradient of the weights needs the input x", FlashAround(labels[1], color=FOCUS), beside=below)
-        self.wait(0.6)
+        self.clear_all_but(shelf, *saved.values(), arrived, name)
+        self.play(ReplacementTransform(arrived, column), ReplacementTransform(name, labels[0]))
+        self.say(
+            "The gradient of the weights needs the input x",
+            FadeIn(VGroup(signs, row.brackets, labels[1:])),
+            beside=VectorizedPoint([0, -1.75, 0]),
+        )
+        self.wait(0.4)
 
-        # Take it from the shelf
+        # Take it from the tray
         self.play(TransformFromCopy(VGroup(saved["x"].tiles, saved["x"].cells), VGroup(row.tiles, row.cells)))
 
         # Multiply each entry of the gradient by the whole input
         self.hush(FadeIn(result.brackets))
-        frame = SurroundingRectangle(column.get_entry(0), buff=0.14).set_stroke(FOCUS, 5)
+        frame = SurroundingRectangle(column.get_tile(0), buff=0.04).set_stroke(FOCUS, 5)
         self.play(ShowCreation(frame), run_time=0.4)
         width = row.shape[1]
         for k in range(column.shape[0]):
-            place = slice(k * width, (k + 1) * width)
+            span = slice(k * width, (k + 1) * width)
             self.play(
-                frame.animate(time_span=(0, 0.4)).move_to(column.get_entry(k)),
-                TransformFromCopy(VGroup(row.tiles, row.cells), VGroup(result.tiles[place], result.cells[place])),
+                frame.animate(time_span=(0, 0.4)).move_to(column.get_tile(k)),
+                TransformFromCopy(VGroup(row.tiles, row.cells), VGroup(result.tiles[span], result.cells[span])),
                 run_time=1.6 if k == 0 else 0.7,
             )
-        self.say("PyTorch's W1.grad, number for number", FadeOut(frame), beside=below)
-        self.wait(0.5)
+        self.say("PyTorch's W1.grad, number for number", FadeOut(frame), beside=VectorizedPoint([0, -1.75, 0]))
 
     # Memory
 
@@ -183,53 +239,52 @@ class ParametersVsActivationsScene(CaptionedScene):
 
     def get_parameters(self):
         """A square for each parameter: two weight matrices, with a bias beside each."""
-        values, parts = self.record.values, VGroup()
+        parts = VGroup()
         for weights, bias, y in (("W1", "b1", 0.0), ("W2", "b2", -3.0)):
-            rows, columns = values[weights].shape
+            rows, columns = self.get_values(weights).shape
             left = [-7 * CELL, y * CELL, 0]
             parts.add(self.get_squares(rows, columns, PARAMETER, left))
-            parts.add(self.get_squares(len(values[bias]), 1, PARAMETER, [left[0] + (columns + 0.3) * CELL, left[1], 0]))
+            corner = [left[0] + (columns + 0.3) * CELL, left[1], 0]
+            parts.add(self.get_squares(len(self.get_values(bias)), 1, PARAMETER, corner))
         return parts
 
     def get_example(self, place):
-        """A square for each number that is saved of one example: a row of x, then what the two ReLUs returned."""
+        """A square for each number that is saved of one example: a row for each saved activation, as long as it is."""
         i, j = place
-        corner, parts = np.array([3.6 * j * CELL, (3.6 * i - 3) * CELL, 0]), VGroup()
-        sizes = [self.record.values[name].size for name in self.record.saved]
-        squares = [(k // 3, k % 3) for k in range(sum(sizes))]
-        for size, color in zip(sizes, (INPUT, ACTIVATION, mix_colors(ACTIVATION, SCAFFOLD, 0.5)), strict=True):
-            part = VMobject()
-            for row, column in squares[:size]:
-                square = Square(0.86 * CELL).move_to(corner + CELL * np.array([column + 0.5, 2.5 - row, 0]))
-                part.append_vectorized_mobject(square)
-            squares = squares[size:]
-            parts.add(part.set_stroke(width=0).set_fill(color, 1))
-        return parts
+        rows = zip(self.record.saved, (1, 0), (INPUT, ACTIVATION), strict=True)
+        return VGroup(
+            self.get_squares(1, self.get_values(name).size, color, [4.6 * j * CELL, (2.6 * i + row - 3) * CELL, 0])
+            for name, row, color in rows
+        )
+
+    def get_view(self, rows, columns):
+        """Where the camera sees the parameters and so many rows and columns of examples below the readouts."""
+        right, top = 4.6 * columns, max(2.6 * rows - 3, 4)
+        height = max((right + 8) * CELL / 1.62, (top + 3) * CELL / 0.57)
+        return View(center=((right - 7) / 2 * CELL, (top - 3) / 2 * CELL + 0.015 * height, 0), height=height)
 
     def get_readout(self, words, number, x):
         """A large number over what it counts, in its place on the screen."""
-        return VGroup(number, Text(words, font_size=LABEL)).arrange(DOWN, buff=0.15).move_to([x, 3.0, 0]).fix_in_frame()
+        return VGroup(number, Text(words, font_size=LABEL)).arrange(DOWN, buff=0.15).move_to([x, 3.1, 0]).fix_in_frame()
+
+    def get_count(self, name, count, color):
+        source = Source(name, of=count)
+        config = dict(num_decimal_places=0, group_with_commas=True, font_size=TITLE, edge_to_fix=ORIGIN)
+        return SourcedNumber(count(), source=source, **config).set_color(color)
 
     def count_the_memory(self):
         # Count what is kept for one example
         shapes = {1: (1, 1), 8: (2, 4), 64: (8, 8), 512: (16, 32)}
-        views = {1: (-0.17, 0.1, 1.2), 8: (0.35, 0.25, 2.1), 64: (0.95, 1.1, 4.8), 512: (4.65, 2.75, 8.6)}
-        n_parameters, saved = count_saved(1)
-        parameters, example = self.get_parameters(), self.get_example((0, 0))
-        source = Source("parameters", of=lambda: count_saved(1)[0])
-        count = SourcedNumber(n_parameters, num_decimal_places=0, font_size=TITLE, source=source)
-        left = self.get_readout("parameters", count.set_color(PARAMETER), -4.6)
-        batch = ValueTracker(1)
-        source = Source("floats saved", of=lambda: count_saved(round(batch.get_value()))[1])
-        number = SourcedNumber(
-            saved, num_decimal_places=0, group_with_commas=True, font_size=TITLE, source=source, edge_to_fix=ORIGIN
+        parameters, example, batch = self.get_parameters(), self.get_example((0, 0)), ValueTracker(1)
+        counts = VGroup(
+            self.get_count("parameters", lambda: count_floats(1)[0], PARAMETER),
+            self.get_count("batch size", lambda: round(batch.get_value()), TEXT),
+            self.get_count("floats saved", lambda: count_floats(round(batch.get_value()))[1], ACTIVATION),
         )
-        right = self.get_readout("numbers saved", number.set_color(ACTIVATION), 3.6)
-        sizes = SourcedNumber(1, num_decimal_places=0, font_size=TITLE, source=CHOICE, edge_to_fix=ORIGIN)
-        middle = self.get_readout("batch size", sizes.set_color(TEXT), -0.5)
+        places = zip(("parameters", "examples at once", "numbers saved"), counts, (-4.6, 0, 4.6), strict=True)
+        left, middle, right = (self.get_readout(*place) for place in places)
         self.clear_all_but()
-        x, y, height = views[1]
-        self.frame.reorient(0, 0, 0, (x, y, 0), height)
+        self.frame.reorient(*self.get_view(1, 1))
         self.play(
             LaggedStartMap(FadeIn, parameters, lag_ratio=0.3),
             FadeIn(left),
@@ -238,30 +293,34 @@ class ParametersVsActivationsScene(CaptionedScene):
             run_time=2,
         )
         names = VGroup(
-            Tex(TEX[name], font_size=6).set_color(color).next_to(example, RIGHT, buff=0.03).set_y((-0.5 - k) * CELL)
-            for k, (name, color) in enumerate(zip(self.record.saved, (INPUT, ACTIVATION, MUTED), strict=True))
+            Tex(TEX[name], font_size=6).set_color(part.get_fill_color()).next_to(part, RIGHT, buff=0.03)
+            for name, part in zip(self.record.saved, example, strict=True)
         )
-        self.say("x is counted too: PyTorch keeps it for the first layer", FadeIn(names))
+        names.align_to(names[1], LEFT)
+        self.say("The input is counted too: it is saved", FadeIn(names))
         self.hush(FadeOut(names))
 
         # Let the batch grow, and step back to see it all
-        there = {(0, 0)}
+        old = 1
         for size in self.batches[1:]:
-            rows, columns = shapes[size]
-            places = [place for place in np.ndindex(rows, columns) if place not in there]
-            there |= set(places)
-            examples = [self.get_example(place) for place in places]
-            new = VGroup(merge(examples[k : k + 56]) for k in range(0, len(examples), 56))
-            x, y, height = views[size]
+            places = [p for p in np.ndindex(shapes[size]) if old == 1 or any(np.array(p) >= shapes[old])]
+            examples = [self.get_example(place) for place in places if place != (0, 0)]
+            chunk = max(1, len(examples) // 56)
+            new = VGroup(merge(examples[k : k + chunk]) for k in range(0, len(examples), chunk))
+
+            def grow(new, alpha, old=old, chunk=chunk):
+                shown = round(alpha * len(new))
+                for k, part in enumerate(new):
+                    part.set_fill(opacity=float(k < shown))
+                batch.set_value(old + shown * chunk)
+                for count in counts[1:]:
+                    count.set_value(count.source.true_value())
+
             self.play(
-                self.frame.animate.reorient(0, 0, 0, (x, y, 0), height),
-                LaggedStartMap(FadeIn, new, lag_ratio=0.2),
-                UpdateFromAlphaFunc(batch, lambda m, a, end=size: m.set_value(end)),
-                run_time=2,
+                self.frame.animate.reorient(*self.get_view(*shapes[size])), UpdateFromAlphaFunc(new, grow), run_time=2
             )
-            sizes.set_value(size)
-            number.set_value(count_saved(size)[1])
-            self.wait(0.6)
+            self.wait(0.4)
+            old = size
         self.say("The parameters stay. What is saved grows with the batch")
         self.wait(2)
 

@@ -12,7 +12,7 @@ from _2025.autograd.chain_rule import ChainRuleScene, get_composition, get_long_
 from _2025.autograd.computation_graph import ComputationGraphScene  # noqa: E402
 from _2025.autograd.parameters_and_activations import ParametersVsActivationsScene, merge  # noqa: E402
 from _2025.autograd.rails import LEFT_END, RIGHT_END, UNIT  # noqa: E402
-from truth.saved import count_saved, run_and_watch  # noqa: E402
+from truth.two_layer import count_floats, run_two_layers  # noqa: E402
 
 X = ChainRuleScene.x
 
@@ -111,13 +111,13 @@ def count_squares(group):
 @pytest.mark.parametrize("batch", [1, 8])
 def test_there_is_a_square_for_every_number_that_is_kept(batch):
     scene = ParametersVsActivationsScene.__new__(ParametersVsActivationsScene)
-    scene.record = run_and_watch()
-    parameters, saved = count_saved(batch)
+    scene.record = run_two_layers()
+    parameters, saved = count_floats(batch)
     assert count_squares(scene.get_parameters()) == parameters
     examples = [scene.get_example((0, column)) for column in range(batch)]
     assert count_squares(merge(examples)) == saved
 
 
 def test_the_outer_product_on_screen_is_torchs_gradient():
-    run = run_and_watch()
-    assert np.allclose(np.outer(run.gradients["h1"], run.values["x"]), run.gradients["W1"])
+    run = run_two_layers()
+    assert np.allclose(np.outer(run.gradients["h1"], run.x), run.gradients["W1"])

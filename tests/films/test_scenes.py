@@ -13,9 +13,9 @@ from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 
 # Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
 TARGETS = {
-    "ChainRuleScene": 48,
+    "ChainRuleScene": 50,
     "ComputationGraphScene": 45,
-    "ParametersVsActivationsScene": 55,
+    "ParametersVsActivationsScene": 65,
     "GradientPropagationScene": 73,
     "BackwardPassScene": 64,
     "MLPAutogradScene": 90,
