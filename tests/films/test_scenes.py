@@ -19,7 +19,7 @@ TARGETS = {
     "GradientPropagationScene": 73,
     "BackwardPassScene": 64,
     "MLPAutogradScene": 90,
-    "SummaryScene": 42,
+    "SummaryScene": 38,
     "TikTokGradientDescent": 66,
     "TikTokGradientDescentLive": 66,
     "LastTwoChapters": 30,
