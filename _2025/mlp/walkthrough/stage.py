@@ -41,7 +41,7 @@ from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, Pa
 PAGE = View()  # what acts D to J are made for
 MAX_VALUE = 1.5  # the magnitude with the strongest colour, in every vector and matrix of the walkthrough
 STAGE_SIZE = 30  # font size of the numbers in the full stage
-GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.4  # heights
+GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.95  # heights
 EMBEDDING_X, VECTOR_XS, PLUS_X, OUTPUT_X = -6.0, (-3.0, 0.1, 3.2), 4.75, 6.0
 BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.1
 MIDDLE_Y = -1.98  # of vectors, embedding, arrows
@@ -258,8 +258,8 @@ def get_stage(*lit, low=False):
 
 def get_relu_icon(step):
     """What acts I and J leave over the second arrow of the low stage: the ReLU's graph."""
-    icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.85, name="", ticks=False)
-    return icon.next_to(step.arrow, UP, buff=0.1)
+    icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.5, name="", ticks=False)
+    return icon.next_to(step.arrow, UP, buff=0.05)
 
 
 def open_roof(stage):
