@@ -17,7 +17,6 @@ from truth.toy_mlp import ACTIVE, DIRECTIONS, NEURON_MEANINGS, TOKENS, VISIBLE_C
 
 OTHERS = VISIBLE_UNITS[1:]
 HALVES = [place for place, token in enumerate(TOKENS) if ("Michael" in token.words) != ("Jordan" in token.words)]
-HONEST = (0, 1, 3, 255)  # units made of the directions of names, so that they do what they say
 LETTERS = {R"\vec{M}": MICHAEL, R"\vec{J}": JORDAN, R"\vec{E}": FOCUS}  # colours of letters in formulas
 
 
