@@ -25,7 +25,7 @@ class AddTheBias(PageAct):
 
     def ask_for_a_shift(self, product, board):
         # Bring the scores back, in the place of the matrix
-        board.scale(1.04).move_to(product.plates[0]).shift(0.32 * DOWN)
+        board.scale(1.05).move_to(product.plates[0]).shift(0.2 * DOWN)
         halves = VGroup(
             SurroundingRectangle(VGroup(board.names[place], board.numbers.get_entry(place)), buff=0.07)
             for place in HALVES

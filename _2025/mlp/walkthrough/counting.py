@@ -43,9 +43,9 @@ class CountParameters(OneAct):
         # Count the rows and columns
         plates = biased.product.plates
         sides = VGroup(Brace(plates[2], RIGHT, buff=0.08), Brace(plates[0], UP, buff=0.08)).set_color(MUTED)
-        toy = VGroup(get_count(D_HIDDEN, "rows of W_up"), get_count(D_MODEL, "columns of W_up", BODY))
+        toy = VGroup(get_count(D_HIDDEN, "rows of W_up", 42), get_count(D_MODEL, "columns of W_up", BODY))
         big = VGroup(
-            get_count(PARAMETERS.rows, "rows of W_up in GPT-3"),
+            get_count(PARAMETERS.rows, "rows of W_up in GPT-3", 42),
             get_count(PARAMETERS.d_model, "columns of W_up in GPT-3", BODY),
         )
         words = VGroup(Text(f"rows in\n{whose}", font_size=36, alignment="LEFT") for whose in ("our toy", "GPT-3"))

@@ -190,7 +190,7 @@ class DownProjection(PageAct):
     def get_basketball(self, total):
         """The direction "basketball" in numbers, beside the update, under its name."""
         direction = get_large_column(DIRECTIONS["B"], "basketball", VISIBLE_COORDINATES, DOWN_SIZE, **TALL)
-        direction.match_y(total[1]).set_x(total[1].get_x() + 1.95)
+        direction.match_y(total[1]).set_x(total[1].get_x() + 1.8)
         plate = get_plate(direction)
         name = Text("basketball", font_size=36).set_color(BASKETBALL).next_to(plate, UP, buff=0.15)
         dot = Tex(R"\cdot", font_size=60).move_to(midpoint(total[0].get_right(), plate.get_left()))
@@ -198,7 +198,7 @@ class DownProjection(PageAct):
 
     def get_ledger(self, update, name):
         """The update times the direction "basketball", worked out at the right. Parts as of `get_ledger`."""
-        ledger = get_ledger(update, DIRECTIONS["B"], (name, "basketball"), 31)
+        ledger = get_ledger(update, DIRECTIONS["B"], (name, "basketball"), 29)
         ledger[-1].set_color(BASKETBALL)
         return ledger.move_to([RIGHT_END, DOWN_Y - 0.1, 0], RIGHT)
 

@@ -152,19 +152,19 @@ class Board(VGroup):
         source: what they are.
     """
 
-    unit, pitch = 0.3, 0.6
+    unit, pitch = 0.25, 0.57
 
     def __init__(self, scores, source):
         colors = {"positive": POSITIVE_RAMP[1:] * 2, "negative": NEGATIVE_RAMP[1:] * 2, "neutral": MUTED}
         self.numbers = NumericEmbedding(scores, source=source, max_value=2, font_size=30, **colors)
         self.numbers.remove(self.numbers.brackets)
-        self.names = VGroup(Text(token.words, font_size=28).set_color(TEXT) for token in TOKENS)
+        self.names = VGroup(Text(token.words, font_size=27).set_color(TEXT) for token in TOKENS)
         self.names[ACTIVE].set_color(FOCUS)
         self.bars = VGroup(VMobject().set_stroke(width=0).set_fill(NEUTRAL, 1) for _ in TOKENS)
         for place, (name, number) in enumerate(zip(self.names, self.numbers.get_entries(), strict=True)):
             y = -self.pitch * place
-            number.shift((1.32 - number.get_right()[0]) * RIGHT + (y - number[-1].get_y()) * UP)
-            put_on_baseline(name.move_to([-0.58, y, 0], RIGHT), number[-1:])
+            number.shift((1.18 - number.get_right()[0]) * RIGHT + (y - number[-1].get_y()) * UP)
+            put_on_baseline(name.move_to([-0.48, y, 0], RIGHT), number[-1:])
         self.zero = Line([0, 0.3, 0], [0, -7.3 * self.pitch, 0]).set_stroke(MUTED, 2)
         content = VGroup(self.names, self.zero, self.numbers)
         self.plate = Plate(content, buff=0.16)

@@ -90,7 +90,7 @@ class RowsAsQuestions(PageAct):
     def score_every_token(self, product, cards):
         # Split its product into one for each name
         board = Board([each.product[0] for each in PASSES], "row 0 · E of each token")
-        board.next_to(product.plates[2], RIGHT, buff=0.15).align_to(product.plates[0], DOWN)
+        board.next_to(product.plates[2], RIGHT, buff=0.12).align_to(product.plates[0], DOWN)
         formula = get_names_formula(R"\vec{M} \cdot \vec{E} + \vec{J} \cdot \vec{E}")
         formula.next_to(board, UP, buff=0.12)
         self.play(FadeIn(formula, 0.3 * RIGHT), run_time=0.6)
