@@ -70,7 +70,10 @@ class EverythingInParallel(OneAct):
 
         # See from another side that no way meets another
         self.say(
-            get_headline("In this block, no token sees another"), self.frame.animate.reorient(*NEARER), run_time=3.5
+            get_headline("In this block, no token sees another"),
+            Transform(names, get_names(FROM_ABOVE)),
+            self.frame.animate.reorient(*FROM_ABOVE),
+            run_time=3,
         )
         self.wait(0.5)
 

@@ -49,15 +49,17 @@ class TheFact(OneAct):
         frame = SurroundingRectangle(stage.update, buff=0.1).set_stroke(TARGET, 5)
         self.play(ShowCreation(frame), run_time=0.6)
         out = stage.update.copy()
-        whole = VGroup(plate, *sentence)
+        parts = VGroup(plate, *sentence)
+        small = parts.copy().scale(0.53).move_to([-3.3, QUESTION_Y, 0])
+        sentence[2].become(small[3])  # not to be seen yet
         self.play(
-            whole.animate.scale(0.6).move_to([-3.35, QUESTION_Y, 0]),
-            out.animate.move_to([1.7, QUESTION_Y - 0.2, 0]),
+            *(Transform(part, new) for part, new in zip(parts, small, strict=True) if part is not sentence[2]),
+            out.animate.move_to([4.6, QUESTION_Y - 0.2, 0]),
             run_time=1.2,
         )
 
         # Lay the vector for the answer beside it
-        word = get_column(DIRECTIONS["B"], "basketball", VISIBLE_COORDINATES).move_to([4.7, QUESTION_Y - 0.2, 0])
+        word = get_column(DIRECTIONS["B"], "basketball", VISIBLE_COORDINATES).move_to([1.8, QUESTION_Y - 0.2, 0])
         heads = VGroup(
             Text(words, font_size=LABEL).set_color(color).next_to(column, UP, buff=0.15)
             for words, color, column in (("the block adds", TEXT, out), ("basketball", TARGET, word))
@@ -67,23 +69,15 @@ class TheFact(OneAct):
         self.remove(out)
         self.add(back, out)
         self.play(FadeIn(back), FadeIn(heads), GrowFromPoint(word, heads[1].get_bottom()), run_time=1.2)
-        rows = [
-            VGroup(
-                *(
-                    SurroundingRectangle(VGroup(column.cells[place]), buff=0.08).set_stroke(FOCUS, 3)
-                    for column in (out, word)
-                )
-            )
-            for place in (0, 1, 2, 3)
-        ]
-        for row in rows:
-            self.play(FadeIn(row, rate_func=there_and_back), run_time=0.5)
-            self.remove(row)
+        for numbers in list(zip(word.cells, out.cells, strict=True))[:4]:
+            boxes = VGroup(SurroundingRectangle(number, buff=0.08).set_stroke(FOCUS, 3) for number in numbers)
+            self.play(FadeIn(boxes, rate_func=there_and_back), run_time=0.5)
+            self.remove(boxes)
         self.play(FadeIn(almost, scale=2), run_time=0.6)
 
         # Read the answer off
         self.play(
-            TransformFromCopy(heads[1], sentence[2], path_arc=0.6),
+            TransformFromCopy(heads[1], sentence[2]),
             FadeOut(sentence[3], time_span=(0.5, 1)),
             run_time=1.4,
         )
