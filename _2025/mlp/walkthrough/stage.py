@@ -355,7 +355,8 @@ def get_names(view, height=None):
         share = 1 if token == ACTIVE else LANE_HEIGHT
         y = GROUND + share * (MIDDLE_Y - GROUND) if height is None else height
         name.set_backstroke(BACKGROUND, 4).move_to(ORIGIN, RIGHT)
-        face_camera(name, view, ORIGIN).shift([EMBEDDING_X - 0.75, y, depth])
+        is_next = depth == -TOKEN_GAP - FIRST_GAP  # its words leave room for the active one's card
+        face_camera(name, view, ORIGIN).shift([EMBEDDING_X - (1.5 if is_next else 0.75), y, depth])
         names.add(name.set_z_index(2))
     return names
 

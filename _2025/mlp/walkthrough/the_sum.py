@@ -28,13 +28,13 @@ from _2025.mlp.walkthrough.stage import (
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
 
-NEURONS = View(14, -46, 0, (-2.2, -2.4, -5.4), 13)
-NEURONS_ASIDE = View(22, -40, 0, (-2.3, -2.4, -5.4), 13)
+NEURONS = View(14, -46, 0, (-2.0, -2.4, -5.1), 13.4)
+NEURONS_ASIDE = View(20, -42, 0, (-2.1, -2.4, -5.1), 13.2)
 INSIDE = View(0, -4, 0, (-1.4, -1.9, 0), 5)
 IDEA = View(-6, -5, 0, (0, -1, 0), 7.8)
 LAST = View(5, -7, 0, (0.2, -1, 0), 8.4)
 TERM_Y, TERM_XS = 2.35, (-5.4, -0.9, 3.6)
-BALL_XS = -4.4 + 1.3 * np.arange(len(VISIBLE_UNITS))
+BALL_XS = -4.6 + 1.2 * np.arange(len(VISIBLE_UNITS))
 ALEXIS = [token.words for token in TOKENS].index("Alexis Jordan")
 MODEL = 12.4, 5.0  # the area that stands for all parameters of GPT-3
 
@@ -142,13 +142,14 @@ class AddItUp(OneAct):
         self.wait(1.2)
 
         # Leave of each way nothing but its neurons
-        self.hush(FadeOut(Group(lanes, *front)), run_time=1)
+        wall = stage.room.get_face("back")
+        self.hush(FadeOut(Group(lanes, *front)), wall.animate.stretch(0.2, 1, about_edge=DOWN), run_time=1)
         return names
 
     def get_balls(self, token):
         """The neurons of a token that we know by name, on the floor of its way, all dark."""
         depth = get_depths()[token]
-        return Group(Ball(0.45).move_to([x, GROUND + 0.45, depth]) for x in BALL_XS)
+        return Group(Ball(0.4).move_to([x, GROUND + 0.4, depth]) for x in BALL_XS)
 
     def light(self, balls, token):
         """Animations: each ball of a token takes the value of its neuron."""
@@ -161,11 +162,11 @@ class AddItUp(OneAct):
         rows = {token: self.get_balls(token) for token in np.argsort(get_depths())}
         questions = VGroup()
         for words, x in zip(NEURON_MEANINGS, BALL_XS, strict=True):
-            question = Text(fill(words, 9), font_size=32, alignment="CENTER").set_backstroke(BACKGROUND, 4)
+            question = Text(fill(words, 9), font_size=30, alignment="CENTER").set_backstroke(BACKGROUND, 4)
             questions.add(face_camera(question.move_to([x, GROUND + 0.1, 1.3]), NEURONS))
         self.play(
             LaggedStart(*(FadeIn(row, 0.6 * UP) for row in rows.values()), lag_ratio=0.1),
-            Transform(names, get_names(NEURONS, GROUND + 0.45)),
+            Transform(names, get_names(NEURONS, GROUND + 0.4)),
             FadeIn(questions.set_z_index(1), time_span=(1, 1.8)),
             self.frame.animate.reorient(*NEURONS),
             run_time=2.2,
@@ -175,8 +176,8 @@ class AddItUp(OneAct):
         # Ask which ones Alexis Jordan will light
         self.say(
             get_headline("Alexis Jordan: which ones will light up?"),
-            names[ACTIVE].animate.set_color(TEXT),
-            names[ALEXIS].animate.set_color(FOCUS),
+            names[ACTIVE].animate.set_fill(TEXT),
+            names[ALEXIS].animate.set_fill(FOCUS),
         )
         self.wait(2.6)
 
@@ -186,7 +187,7 @@ class AddItUp(OneAct):
         others = [token for token in rows if token not in (ACTIVE, ALEXIS)]
         self.hush(
             *(animation for token in others for animation in self.light(rows[token], token)),
-            names[ALEXIS].animate.set_color(TEXT),
+            names[ALEXIS].animate.set_fill(TEXT),
             self.frame.animate.reorient(*NEURONS_ASIDE),
             run_time=2.4,
         )
