@@ -5,7 +5,7 @@ from truth.toy_mlp import DIRECTIONS, TOKENS
 
 UNIT, HEIGHT = 3.5, 1.05  # of one along a direction, and of a score of one, in frame units
 BIASES = -1.0, -1.7
-BELOW = "love"  # the one who stands nearest, whose signs are below his feet so as to hide nothing
+NEAREST = "love"  # who stands before all others: signs stand beside him, so that they hide nothing
 SHOWN = "Michael Phelps", "Michael Jordan", "Alexis Jordan", "love"  # tokens of the toy block, in the order of the walk
 MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
 
@@ -190,8 +190,8 @@ class NonlinearityOfLanguage(CaptionedScene):
     views = {  # yaw, pitch, roll, centre, height
         "first": (-24, -38, 0, (0, 0.1, 0.4), 7.2),
         "walk": (6, -31, 0, (0, 1.4, 0), 9.1),
-        "slope": (24, -17, 0, (0, 1.1, 0), 9.2),
-        "fold": (22, -20, 0, (0, 1.0, 0), 9.3),
+        "slope": (24, -17, 0, (0, 0.75, 0), 9.4),
+        "fold": (22, -20, 0, (0, 0.55, 0), 9.8),
         "last": (16, -25, 0, (0, 0.9, 0), 8.8),
     }
 
@@ -229,13 +229,19 @@ class NonlinearityOfLanguage(CaptionedScene):
         """Animation: the camera goes to one of the views."""
         return self.frame.animate(**config).reorient(*self.views[view])
 
+    def get_sign_point(self, plane, index, side):
+        """Where a sign of somebody stands: over his head, or to one side where that would hide the arrows."""
+        if list(plane.places)[index] == NEAREST:
+            return plane.get_spot(index) + side
+        return plane.get_spot(index, 0.92)
+
     def get_signs(self, plane):
         """A name over everybody's head."""
         signs = VGroup()
         for index, name in enumerate(plane.places):
             color = FOCUS if name == "Michael Jordan" else TEXT
-            above, lift = (0, -0.75) if name == BELOW else (0.92, 0.1)
-            point = partial(plane.get_spot, index, above)
+            point = partial(self.get_sign_point, plane, index, 0.8 * LEFT)
+            lift = 0 if name == NEAREST else 0.1
             signs.add(Sign(name, self.frame, point, lift=lift, font_size=34, text_color=color))
         return signs
 
@@ -258,8 +264,8 @@ class NonlinearityOfLanguage(CaptionedScene):
         source = Source(f"score of {name}", (), get_value)
         number = SourcedNumber(-1.0, num_decimal_places=1, font_size=46, source=source, edge_to_fix=ORIGIN)
         number.mark_zero = False
-        above, lift = (0, -1.5) if name == BELOW else (0.92, 0.78)
-        tile = Sign(number, self.frame, partial(plane.get_spot, index, above), lift=lift)
+        point = partial(self.get_sign_point, plane, index, 0.8 * RIGHT)
+        tile = Sign(number, self.frame, point, lift=0 if name == NEAREST else 0.78)
 
         def follow(tile):
             number.set_value(get_value())
@@ -314,7 +320,7 @@ class NonlinearityOfLanguage(CaptionedScene):
         letters = self.get_letters(plane)
         self.hush(FadeOut(labels), FadeIn(letters))
         for index, size in enumerate(plane.sizes):
-            tall = 0.7 if list(plane.places)[index] == BELOW else 1
+            tall = 0.7 if list(plane.places)[index] == NEAREST else 1
             self.play(size.animate.set_value(tall), FadeIn(signs[index]), run_time=0.5)
         return signs, letters
 

@@ -16,10 +16,10 @@ def get_line(letters, step):
         letters: of the three.
         step: the arrow is its first part.
     """
-    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=30).set_color(TEXT)
+    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=26).set_color(TEXT)
     for letter, color in zip(letters, LETTER_COLORS, strict=True):
         line[letter].set_color(color)
-    return line.next_to(step[0], UP, buff=0.16)
+    return line.next_to(step[0], UP, buff=0.03)
 
 
 def get_letters_on(line, letters, plates):

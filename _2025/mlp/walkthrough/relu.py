@@ -90,7 +90,7 @@ class RectifyToNeurons(PageAct):
                 self.remove(boxes)  # no number is being read while the ball rolls
                 self.play(
                     marker.animate.set_value(get_pass().pre[unit], before.get_entry(unit).source),
-                    run_time=1.4 if is_slow else 0.35,
+                    run_time=1.4 if is_slow else 0.4,
                 )
                 self.add(boxes.move_to(before.get_tile(unit)))
             self.wait(0.4 if is_slow else 0.05)
@@ -98,7 +98,7 @@ class RectifyToNeurons(PageAct):
             self.play(
                 flying.animate.move_to(after.get_entry(unit)).set_opacity(0),
                 *self.reveal(after, unit),
-                run_time=0.9 if is_slow else 0.25,
+                run_time=0.9 if is_slow else 0.3,
             )
             self.remove(flying)
         ball.clear_updaters()
@@ -199,7 +199,7 @@ class RectifyToNeurons(PageAct):
             FadeOut(VGroup(plates[0], before)),
             FadeIn(floor),
             FadeOut(VGroup(plates[1], after), time_span=(0.3, 0.8)),
-            LaggedStart(*(FadeIn(ball, scale=0.3) for ball in balls), lag_ratio=0.1, time_span=(0.3, 1.2)),
+            LaggedStart(*(FadeIn(ball, scale=1.6) for ball in balls), lag_ratio=0.1, time_span=(0.3, 1.2)),
             LaggedStart(
                 *(
                     TransformFromCopy(after.get_entry(unit), value)
@@ -208,10 +208,10 @@ class RectifyToNeurons(PageAct):
                 lag_ratio=0.1,
                 time_span=(0.3, 1.6),
             ),
-            FadeIn(whose, time_span=(1, 1.5)),
+            FadeIn(VGroup(whose, words), time_span=(1, 1.6)),
             run_time=1.6,
         )
-        self.play(*self.light(balls, words, get_pass().neurons), FadeIn(words), run_time=0.9)
+        self.play(*self.light(balls, words, get_pass().neurons), run_time=0.9)
         self.say_above("Neurons: active when above zero")
         self.wait(0.8)
         return Group(floor, balls, words, values, whose)
