@@ -63,14 +63,16 @@ class SetTheStage(OneAct):
             self.frame.animate.reorient(*BEFORE_THE_BLOCK),
             run_time=3,
         )
-        self.say("A toy: its numbers were chosen by hand", beside=title, side=DOWN)
+        toy = Text("A toy: its numbers were chosen by hand", font_size=BODY).set_backstroke(BACKGROUND, 6)
+        self.say(toy.next_to(title, DOWN, buff=0.4))
+        self.wait(2)
         return columns, words, block, title
 
     def look_at_one(self, columns, words):
         # Look at one of them
         column, others = columns[ACTIVE], [*columns[:ACTIVE], *columns[ACTIVE + 1 :]]
         for place, other in enumerate(others):  # those to the right make room
-            dim(other.generate_target()).shift((3.2 if place >= ACTIVE else 0) * RIGHT)
+            dim(other.generate_target()).shift((4.7 if place >= ACTIVE else 0) * RIGHT)
         self.hush(
             column[0].animate.set_stroke(FOCUS, 3),
             words[ACTIVE].animate.set_color(FOCUS),

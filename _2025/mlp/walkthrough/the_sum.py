@@ -139,7 +139,7 @@ class AddItUp(OneAct):
             run_time=2.6,
         )
         self.say(get_headline("Each token gets an update of its own"))
-        self.wait(1.2)
+        self.wait(2.4)
 
         # Leave of each way nothing but its neurons
         wall = stage.room.get_face("back")
