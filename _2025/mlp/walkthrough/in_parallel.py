@@ -12,7 +12,7 @@ from _2025.mlp.walkthrough.stage import (
 )
 from manim_imports_ext import *
 
-ALL_LANES = View(24, -38, 0, (-2.75, -1.6, -6.4), 13.2)
+ALL_LANES = View(24, -38, 0, (-2.75, -2.1, -6.4), 13.8)
 FROM_ABOVE = View(10, -52, 0, (-2.2, -1.9, -6.2), 14)
 
 

@@ -28,8 +28,8 @@ from _2025.mlp.walkthrough.stage import (
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
 
-NEURONS = View(14, -46, 0, (-2.0, -2.4, -5.1), 13.4)
-NEURONS_ASIDE = View(20, -42, 0, (-2.1, -2.4, -5.1), 13.2)
+NEURONS = View(14, -46, 0, (-2.0, -3.5, -5.1), 14.2)
+NEURONS_ASIDE = View(20, -42, 0, (-2.1, -3.5, -5.1), 14)
 INSIDE = View(0, -4, 0, (-1.4, -1.9, 0), 5)
 IDEA = View(-6, -5, 0, (0, -1, 0), 7.8)
 LAST = View(5, -7, 0, (0.2, -1, 0), 8.4)
@@ -143,6 +143,8 @@ class AddItUp(OneAct):
 
         # Leave of each way nothing but its neurons
         wall = stage.room.get_face("back")
+        roof = stage.room.remove_face("top")  # what is left of it
+        self.remove(roof)
         self.hush(FadeOut(Group(lanes, *front)), wall.animate.stretch(0.2, 1, about_edge=DOWN), run_time=1)
         return names
 
