@@ -36,12 +36,12 @@ _DIRECTIONS_IN_TENTHS: Final = {
 }
 
 # Words without a name in them: their visible coordinates in tenths. Along each of the five directions such a word
-# has a whole number of tenths too, and little of M, J and B.
+# has a whole number of tenths too, and little of M, J and B; it activates no unit that has a meaning.
 _PLAIN_IN_TENTHS: Final[dict[str, tuple[int, ...]]] = {
     "and": (8, 1, -6, 3, -3),
-    "each": (-8, -3, 1, -2, 4),
+    "each": (2, -7, -3, 2, 5),
     "love": (7, -6, -2, 1, -4),
-    "a": (-1, 5, -3, 3, -10),
+    "a": (1, 5, -2, 2, -10),
     "sport": (5, 0, -7, 6, -3),
 }
 _SENTENCE: Final = {

@@ -5,6 +5,7 @@ from truth.toy_mlp import DIRECTIONS, TOKENS
 
 UNIT, HEIGHT = 3.5, 1.05  # of one along a direction, and of a score of one, in frame units
 BIASES = -1.0, -1.7
+NEAREST = "love"  # who stands before all others: signs stand beside him, so that they hide nothing
 SHOWN = "Michael Phelps", "Michael Jordan", "Alexis Jordan", "love"  # tokens of the toy block, in the order of the walk
 MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
 
@@ -61,6 +62,12 @@ class ScorePlane(Group):
         """What the one with that index stands at: the score so far, with bias and fold."""
         rise = max(self.rise.get_value(), self.lifts[index].get_value())
         return float(np.round(self.get_height(self.get_score(index), rise), 9))
+
+    def get_shown_value(self, index):
+        """The same as a number says it: with the bias as it is read, folded as soon as the formula has the ReLU."""
+        rise = max(self.rise.get_value(), self.lifts[index].get_value())
+        value = rise * self.get_score(index) + round(self.bias.get_value(), 1)
+        return float(np.round(max(value, 0) if self.fold.get_value() > 0 else value, 9))
 
     def get_score(self, index):
         return float(sum(list(self.places.values())[index]))
@@ -183,9 +190,9 @@ class NonlinearityOfLanguage(CaptionedScene):
     views = {  # yaw, pitch, roll, centre, height
         "first": (-24, -38, 0, (0, 0.1, 0.4), 7.2),
         "walk": (6, -31, 0, (0, 1.4, 0), 9.1),
-        "slope": (24, -17, 0, (0, 1.1, 0), 9.2),
-        "fold": (22, -20, 0, (0, 1.0, 0), 9.3),
-        "last": (9, -16, 0, (0, 1.0, 0), 8.2),
+        "slope": (24, -17, 0, (0, 0.75, 0), 9.4),
+        "fold": (22, -20, 0, (0, 0.55, 0), 9.8),
+        "last": (16, -25, 0, (0, 0.9, 0), 8.8),
     }
 
     def construct(self):
@@ -207,8 +214,8 @@ class NonlinearityOfLanguage(CaptionedScene):
         plane = ScorePlane(get_places())
         signs, letters = self.lay_out_the_plane(plane)
         tiles, panel = self.walk_through_people(plane)
-        signs.add(*tiles)
-        self.raise_the_slope(plane, letters)
+        signs.add(*letters, *tiles)
+        self.raise_the_slope(plane)
         crease, panel = self.fold_it_at_zero(plane, signs, panel)
         self.move_the_fold(plane)
         if restores_camera:
@@ -222,13 +229,20 @@ class NonlinearityOfLanguage(CaptionedScene):
         """Animation: the camera goes to one of the views."""
         return self.frame.animate(**config).reorient(*self.views[view])
 
+    def get_sign_point(self, plane, index, side):
+        """Where a sign of somebody stands: over his head, or to one side where that would hide the arrows."""
+        if list(plane.places)[index] == NEAREST:
+            return plane.get_spot(index) + side
+        return plane.get_spot(index, 0.92)
+
     def get_signs(self, plane):
         """A name over everybody's head."""
         signs = VGroup()
         for index, name in enumerate(plane.places):
             color = FOCUS if name == "Michael Jordan" else TEXT
-            lift = partial(plane.get_spot, index, 0.92)
-            signs.add(Sign(name, self.frame, lift, lift=0.1, font_size=32, text_color=color))
+            point = partial(self.get_sign_point, plane, index, 0.8 * LEFT)
+            lift = 0 if name == NEAREST else 0.1
+            signs.add(Sign(name, self.frame, point, lift=lift, font_size=34, text_color=color))
         return signs
 
     def get_letters(self, plane):
@@ -246,11 +260,12 @@ class NonlinearityOfLanguage(CaptionedScene):
     def get_tile(self, plane, index):
         """What somebody stands at, as a number on a tile of its colour, over the name."""
         name = list(plane.places)[index]
-        get_value = partial(plane.get_value, index)
+        get_value = partial(plane.get_shown_value, index)
         source = Source(f"score of {name}", (), get_value)
         number = SourcedNumber(-1.0, num_decimal_places=1, font_size=46, source=source, edge_to_fix=ORIGIN)
         number.mark_zero = False
-        tile = Sign(number, self.frame, partial(plane.get_spot, index, 0.92), lift=0.78)
+        point = partial(self.get_sign_point, plane, index, 0.8 * RIGHT)
+        tile = Sign(number, self.frame, point, lift=0 if name == NEAREST else 0.78)
 
         def follow(tile):
             number.set_value(get_value())
@@ -272,7 +287,7 @@ class NonlinearityOfLanguage(CaptionedScene):
     def get_bias(self, plane):
         """b = what it is now."""
         name = Tex("b =", font_size=HEADING).set_color(POSITIVE_RAMP[1])
-        return VGroup(name, self.get_live("b", plane.bias.get_value)).arrange(RIGHT, buff=0.25)
+        return VGroup(name, self.get_live("b", lambda: round(plane.bias.get_value(), 1))).arrange(RIGHT, buff=0.25)
 
     def tell_in_the_corner(self, words, *animations, run_time=None):
         """As `say`, in the upper right corner, where nothing stands: the floor is below."""
@@ -305,7 +320,8 @@ class NonlinearityOfLanguage(CaptionedScene):
         letters = self.get_letters(plane)
         self.hush(FadeOut(labels), FadeIn(letters))
         for index, size in enumerate(plane.sizes):
-            self.play(size.animate.set_value(1), FadeIn(signs[index]), run_time=0.5)
+            tall = 0.7 if list(plane.places)[index] == NEAREST else 1
+            self.play(size.animate.set_value(tall), FadeIn(signs[index]), run_time=0.5)
         return signs, letters
 
     def walk_through_people(self, plane):
@@ -338,9 +354,9 @@ class NonlinearityOfLanguage(CaptionedScene):
         self.play(FadeOut(walker), FadeOut(letter), run_time=0.4)
         return tiles, panel
 
-    def raise_the_slope(self, plane, letters):
+    def raise_the_slope(self, plane):
         # Raise the floor to all those heights: a slope
-        self.play(FadeOut(letters, run_time=0.5), plane.rise.animate.set_value(1), self.look("slope"), run_time=3)
+        self.play(plane.rise.animate.set_value(1), self.look("slope"), run_time=3)
         self.tell_in_the_corner("Half a match\ngets half the score")
         self.wait()
 
@@ -361,7 +377,13 @@ class NonlinearityOfLanguage(CaptionedScene):
             lambda crease: crease.set_submobjects([plane.get_crease(spread.get_value()).set_color(FOCUS)])
         )
         self.add(crease, signs)
-        self.hush(FadeOut(lower), FadeIn(folded), spread.animate.set_value(1), run_time=0.7)
+        self.hush(
+            FadeOut(lower, run_time=0.2),
+            FadeIn(folded, run_time=0.3),
+            spread.animate.set_value(1),
+            plane.fold.animate.set_value(0.01),
+            run_time=0.7,
+        )
         self.play(plane.fold.animate.set_value(1), FadeOut(ground, time_span=(1, 2)), run_time=2)
         self.tell_in_the_corner("Of these four,\nonly Michael Jordan", self.look("last", run_time=4))
         return crease, folded
@@ -374,6 +396,6 @@ class NonlinearityOfLanguage(CaptionedScene):
 
     def move_the_fold(self, plane):
         # Lower the bias further: the fold moves
-        self.hush()
+        self.tell_in_the_corner("A lower bias:\nthe fold is further up")
         self.play(plane.bias.animate.set_value(BIASES[1]), run_time=2)
-        self.wait(2)
+        self.wait(1.5)

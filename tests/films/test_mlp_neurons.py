@@ -1,5 +1,7 @@
 """Acts I and J of the walkthrough: the ReLU, the neurons and the down projection, held to torch and to arithmetic."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,8 @@ engine.load()
 
 from manimlib import Tex  # noqa: E402
 
-from _2025.mlp.walkthrough.down_projection import ACTIVE_UNITS, DownProjection  # noqa: E402
+from _2025.mlp.walkthrough.down_projection import ACTIVE_UNITS, OTHER_UNITS, DownProjection, get_shown_update  # noqa: E402
+from _2025.mlp.walkthrough.numbers import get_ledger  # noqa: E402
 from _2025.mlp.walkthrough.relu import OTHER, SLOWLY, RectifyToNeurons, get_ball  # noqa: E402
 from _2025.mlp.walkthrough.stage import get_stage  # noqa: E402
 from custom.acts import check_acts  # noqa: E402
@@ -145,6 +148,22 @@ def test_how_far_the_update_points_along_basketball():
     without = SEEN.update - SEEN.neurons[0] * MLP.down[:, 0]
     assert SEEN.update @ B == pytest.approx(1.06) and without @ B == pytest.approx(0.06)
     assert PHELPS.neurons[0] == 0 and abs(PHELPS.update @ B) < 0.1, "no basketball for the other name"
+
+
+def test_the_ledgers_of_basketball_close_as_they_are_shown():
+    without = SEEN.update - SEEN.neurons[0] * MLP.down[:, 0]
+    for update, along in ((SEEN.update, 1.06), (without, 0.06), (get_shown_update(OTHER), -0.02)):
+        _, lines, others, _, total = get_ledger(np.round(update, 9), B, ("update", "basketball"))
+        shown = [[Fraction(str(part.shown_value)) for part in line[::2]] for line in lines]
+        assert all(a * b == c for a, b, c in shown)
+        assert sum(c for *_, c in shown) == Fraction(str(along)) == Fraction(str(total.shown_value))
+        assert others[1].value == 0
+
+
+def test_the_other_name_lights_three_of_the_neurons_shown():
+    assert OTHER_UNITS == [3, 4, 255]
+    columns = MLP.down[:, OTHER_UNITS] @ PHELPS.neurons[OTHER_UNITS] + MLP.down_bias
+    assert get_shown_update(OTHER) == pytest.approx(columns)
 
 
 # What the acts leave behind

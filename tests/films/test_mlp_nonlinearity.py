@@ -48,6 +48,15 @@ def test_values_are_the_score_then_with_the_bias_then_relu_of_it(plane):
         assert get_values(set_to(plane, bias=bias, fold=1)) == pytest.approx(np.maximum(scores + bias, 0))
 
 
+@pytest.mark.parametrize("bias", [-0.44, -1.35, -1.7])
+def test_a_number_shown_is_the_score_plus_the_bias_as_that_is_shown(plane, bias):
+    for fold in (0, 0.01, 1):
+        set_to(plane, bias=bias, fold=fold)
+        for index in range(len(plane.places)):
+            wanted = plane.get_score(index) + round(bias, 1)
+            assert plane.get_shown_value(index) == pytest.approx(max(wanted, 0) if fold else wanted)
+
+
 def test_half_a_match_scores_half_and_in_the_end_only_both_names_stand_above_the_ground(plane):
     values = dict(zip(plane.places, get_values(set_to(plane)), strict=True))
     assert values["Michael Phelps"] == values["Alexis Jordan"] == values["Michael Jordan"] / 2 == 1

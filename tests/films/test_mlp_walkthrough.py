@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from manimlib import RIGHT, Cube, hex_to_rgb
 
 from darkroom import engine
 
 engine.load()
 
 from _2025.mlp.walkthrough import film  # noqa: E402
-from _2025.mlp.walkthrough.in_parallel import EverythingInParallel  # noqa: E402
+from _2025.mlp.walkthrough.in_parallel import ALL_LANES, EverythingInParallel  # noqa: E402
 from _2025.mlp.walkthrough.stage import (  # noqa: E402
     LOW_TOP,
     MAX_VALUE,
@@ -19,6 +20,7 @@ from _2025.mlp.walkthrough.stage import (  # noqa: E402
     Stage,
     get_depths,
     get_lanes,
+    get_names,
     get_others,
     get_pass,
     get_stage,
@@ -160,22 +162,36 @@ def test_a_stage_has_the_parts_it_can_light():
     assert set(get_stage().get_parts()) == {field.name for field in fields(Stage)} - {"docked"}
 
 
-def test_cells_of_the_lanes_have_each_tokens_own_values(stage):
+def test_bricks_of_the_lanes_have_each_tokens_own_values(stage):
     ramps = {"positive": stage.pre.positive, "negative": stage.pre.negative, "neutral": stage.pre.neutral}
-    for lane, token in zip(get_lanes(stage), get_others(), strict=True):
-        assert lane.get_z() == pytest.approx(stage.wire.get_z() + get_depths()[token], abs=0.1)
+    for token, lane in enumerate(get_lanes(stage)):
+        assert lane.arrows.get_z() == pytest.approx(get_depths()[token], abs=0.01)
         own = get_toy_mlp().forward(TOKENS[token].embedding)
-        values = own.pre[UNITS], own.neurons[UNITS], own.update[COORDINATES], own.output[COORDINATES]
-        for column, numbers in zip(lane[1], values, strict=True):
-            for cell, value in zip(column[1], numbers, strict=True):
-                wanted = value_to_color(value, 0, MAX_VALUE, **ramps)
-                assert cell.get_fill_color().lower() == wanted.lower()
+        values = own.x[COORDINATES], own.pre[UNITS], own.neurons[UNITS], own.update[COORDINATES]
+        for body, numbers in zip((lane.embedding, *lane.vectors), values, strict=True):
+            points_of_a_cube = len(Cube()[0].data) * 6
+            of_bricks = body.data["rgba"][points_of_a_cube::points_of_a_cube, :3]  # the first cube is the slab
+            wanted = [hex_to_rgb(value_to_color(value, 0, MAX_VALUE, **ramps)) for value in numbers]
+            assert np.allclose(of_bricks, wanted, atol=1 / 255)
 
 
-def test_the_names_of_neurons_foretell_what_phelps_lights():
-    lit = {token.words: np.flatnonzero(get_pass(i).neurons[UNITS] > 0) for i, token in enumerate(TOKENS)}
-    assert lit["Michael Jordan"].tolist() == [0, 4]  # himself, and someone famous
-    assert lit["Michael Phelps"].tolist() == [3, 4, 7]  # a swimmer, someone famous, himself
+def test_names_stand_at_the_middles_of_their_own_embeddings(stage):
+    for name, lane, depth in zip(get_names(ALL_LANES), get_lanes(stage), get_depths(), strict=True):
+        assert name.get_y() == pytest.approx(lane.embedding.get_y(), abs=0.1)
+        assert name.get_edge_center(RIGHT)[0] < lane.embedding.get_left()[0]
+        assert abs(name.get_z() - depth) < 1.5
+
+
+def test_the_names_of_neurons_foretell_what_a_token_lights():
+    lit = {token.words: np.flatnonzero(get_pass(i).neurons[UNITS] > 0).tolist() for i, token in enumerate(TOKENS)}
+    assert lit.pop("Michael Jordan") == [0, 4]  # himself, and someone famous
+    assert lit.pop("Michael Phelps") == [3, 4, 7]  # a swimmer, someone famous, himself
+    assert lit.pop("Alexis Jordan") == [1]  # herself: half of another's name is not enough
+    assert not any(lit.values()) and len(lit) == 5  # plain words
+
+
+def test_the_vector_for_basketball_is_nearly_the_update(stage):
+    assert np.abs(shown(stage.update) - DIRECTIONS["B"][COORDINATES]).max() < 0.11
 
 
 def test_every_ball_is_as_bright_as_its_neuron():

@@ -138,6 +138,12 @@ def test_the_neurons_of_names_do_what_they_say():
             assert firing[UNITS.index(asks[f"{name}?"])] == (words == name)
 
 
+def test_words_without_a_name_activate_no_neuron_that_has_a_meaning():
+    for words in ("and", "each", "love", "a", "sport"):
+        (token,) = (token for token in TOKENS if token.words == words)
+        assert not MLP.forward(token.embedding).neurons[UNITS].any(), words
+
+
 def test_all_that_is_shown_is_in_tenths_without_a_negative_zero():
     for parameters in (MLP.up, MLP.up_bias, MLP.down, MLP.down_bias):
         assert is_in_tenths(parameters)

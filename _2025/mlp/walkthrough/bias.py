@@ -1,13 +1,13 @@
 """Act F: the bias turns "both names" into a yes or no."""
 
-from _2025.mlp.walkthrough.numbers import PASSES, Board, get_bias, get_finished_product, get_parts, make_room
+from _2025.mlp.walkthrough.numbers import PASSES, Board, PageAct, get_bias, get_finished_product, get_parts
 from _2025.mlp.walkthrough.rows_as_questions import HALVES, get_names_formula
-from _2025.mlp.walkthrough.stage import Biased, OneAct, Product, get_pass
+from _2025.mlp.walkthrough.stage import Biased, Product, get_pass
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, get_toy_mlp
 
 
-class AddTheBias(OneAct):
+class AddTheBias(PageAct):
     """A bias shifts each answer, so that only the token with both names stays above zero."""
 
     def set_up(self) -> Product:
@@ -24,25 +24,23 @@ class AddTheBias(OneAct):
         return biased
 
     def ask_for_a_shift(self, product, board):
-        # Bring the scores back beside the product
-        board.to_edge(RIGHT, buff=0.4).set_y(product.matrix.get_y() - 0.2)
+        # Bring the scores back, in the place of the matrix
+        board.scale(1.05).move_to(product.plates[0]).shift(0.2 * DOWN)
         halves = VGroup(
             SurroundingRectangle(VGroup(board.names[place], board.numbers.get_entry(place)), buff=0.07)
             for place in HALVES
         ).set_stroke(FOCUS, 3)
-        self.play(make_room(get_parts(product).animate), FadeIn(board, 0.5 * LEFT, time_span=(0.4, 1)), run_time=1)
-        self.say(
+        self.play(FadeOut(product.matrix), FadeIn(board, 0.5 * RIGHT, time_span=(0.4, 1)), run_time=1)
+        self.say_above(
             "Half a name still scores above zero",
             LaggedStartMap(ShowCreation, halves, lag_ratio=0.3),
-            beside=product.plates,
-            side=UP,
         )
         self.hush(FadeOut(halves))
 
     def slide_the_bias_in(self, product):
         # Slide a bias in
         plus, bias, plate, room = get_bias(product)
-        word = Text("Bias", font_size=BODY).set_color(TEXT).next_to(plate, UP, buff=0.12)
+        word = Text("Bias", font_size=BODY).set_color(TEXT).next_to(plate, UP, buff=0.1)
         self.play(
             VGroup(product.plates[2], product.equals, product.result).animate(time_span=(0, 0.7)).shift(room),
             FadeIn(VGroup(plate, bias, plus), 0.6 * DOWN, time_span=(0.4, 1.1)),
@@ -59,9 +57,9 @@ class AddTheBias(OneAct):
         product, first = biased.product, get_toy_mlp().up_bias[0]
         box = SurroundingRectangle(biased.bias.get_tile(0), buff=0).set_stroke(FOCUS, 4)
         sign, size = f"{first:+g}"[0], f"{abs(first):g}"
-        formula = get_names_formula(Rf"\vec{{M}} \cdot E + \vec{{J}} \cdot E \; {sign} \; {size}")
+        formula = get_names_formula(Rf"\vec{{M}} \cdot \vec{{E}} + \vec{{J}} \cdot \vec{{E}} \; {sign} \; {size}")
         formula.sources = [Source("b_up", (0,), first)]
-        formula.next_to(board, UP, buff=0.2)
+        formula.next_to(board, UP, buff=0.1)
         self.play(FadeIn(formula[:-2], 0.2 * UP), ShowCreation(box), run_time=0.6)
         self.play(TransformFromCopy(biased.bias.get_entry(0), formula[-2:], path_arc=-0.6), run_time=0.8)
         self.remove(*formula.get_family())
@@ -76,21 +74,18 @@ class AddTheBias(OneAct):
     def read_the_results(self, biased, board):
         # See who is left above zero
         others = VGroup(name for place, name in enumerate(board.names) if place != ACTIVE)
-        self.say(
+        self.say_above(
             f"Above zero for {TOKENS[ACTIVE].words} alone",
             others.animate.set_opacity(0.5),
             FlashAround(board.get_line(ACTIVE), color=FOCUS),
-            beside=biased.product.plates,
-            side=UP,
             run_time=1.2,
         )
         self.wait(0.5)
-        self.say(
+        self.say_above(
             "Every row has a bias of its own",
             FadeOut(board),
+            FadeIn(biased.product.matrix, time_span=(0.4, 1)),
             FlashAround(biased.bias, color=FOCUS),
-            beside=biased.product.plates,
-            side=UP,
             run_time=1.2,
         )
         self.hush()

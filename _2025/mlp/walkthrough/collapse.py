@@ -4,8 +4,8 @@ from _2025.mlp.walkthrough.numbers import get_biased, get_parts
 from _2025.mlp.walkthrough.stage import Biased, OneAct, Stage, change
 from manim_imports_ext import *
 
-UP_LINE = (R"W_{\uparrow}", "E", R"b_{\uparrow}")
-DOWN_LINE = (R"W_{\downarrow}", "n", R"b_{\downarrow}")
+UP_LINE = (R"W_{\uparrow}", R"\vec{E}", R"b_{\uparrow}")
+DOWN_LINE = (R"W_{\downarrow}", R"\vec{n}", R"b_{\downarrow}")
 LETTER_COLORS = (PARAMETER, FOCUS, PARAMETER)
 
 
@@ -16,10 +16,10 @@ def get_line(letters, step):
         letters: of the three.
         step: the arrow is its first part.
     """
-    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=38).set_color(TEXT)
+    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=26).set_color(TEXT)
     for letter, color in zip(letters, LETTER_COLORS, strict=True):
         line[letter].set_color(color)
-    return line.next_to(step[0], UP, buff=0.16)
+    return line.next_to(step[0], UP, buff=0.03)
 
 
 def get_letters_on(line, letters, plates):

@@ -20,9 +20,9 @@ def get_count(number, name, font_size=HEADING):
 
 def get_areas():
     """GPT-3's W_up and its bias as two areas that stand to each other as their numbers of parameters do."""
-    weights = Rectangle(9.2, 4.9).move_to([-1.95, 0.9, 0]).set_fill(PARAMETER, 1)
+    weights = Rectangle(9.2, 6.0).move_to([-2.0, 0.45, 0]).set_fill(PARAMETER, 1)
     side = np.sqrt(weights.get_width() * weights.get_height() * PARAMETERS.bias_share)
-    biases = Square(side).move_to([3.4, 0.9, 0]).set_fill(FOCUS, 1)
+    biases = Square(side).move_to([3.35, 0.45, 0]).set_fill(FOCUS, 1)
     return VGroup(weights, biases).set_stroke(width=0)
 
 
@@ -42,16 +42,17 @@ class CountParameters(OneAct):
     def count_both_sides(self, biased):
         # Count the rows and columns
         plates = biased.product.plates
-        sides = VGroup(Brace(plates[2], RIGHT, buff=0.12), Brace(plates[0], UP, buff=0.12)).set_color(MUTED)
-        toy = VGroup(get_count(D_HIDDEN, "rows of W_up"), get_count(D_MODEL, "columns of W_up"))
+        sides = VGroup(Brace(plates[2], RIGHT, buff=0.08), Brace(plates[0], UP, buff=0.08)).set_color(MUTED)
+        toy = VGroup(get_count(D_HIDDEN, "rows of W_up", 42), get_count(D_MODEL, "columns of W_up", BODY))
         big = VGroup(
-            get_count(PARAMETERS.rows, "rows of W_up in GPT-3"),
-            get_count(PARAMETERS.d_model, "columns of W_up in GPT-3"),
+            get_count(PARAMETERS.rows, "rows of W_up in GPT-3", 42),
+            get_count(PARAMETERS.d_model, "columns of W_up in GPT-3", BODY),
         )
-        words = VGroup(Text("rows in our toy", font_size=BODY), Text("rows in GPT-3", font_size=BODY)).set_color(TEXT)
+        words = VGroup(Text(f"rows in\n{whose}", font_size=36, alignment="LEFT") for whose in ("our toy", "GPT-3"))
+        words.set_color(TEXT)
         for rows, columns in (toy, big):
-            rows.next_to(sides[0], RIGHT, buff=0.2).shift(0.3 * UP)
-            columns.next_to(sides[1], UP, buff=0.12)
+            rows.next_to(sides[0], RIGHT, buff=0.12).shift(0.3 * UP)
+            columns.next_to(sides[1], UP, buff=0.1)
         across = Text("columns", font_size=BODY).set_color(TEXT).next_to(big[1], RIGHT, buff=0.25)
         toy[1].align_to(big[1], RIGHT)
         words.next_to(big[0], DOWN, buff=0.25, aligned_edge=LEFT)
@@ -89,10 +90,8 @@ class CountParameters(OneAct):
         self.play(FadeIn(few, 0.2 * LEFT), FadeIn(few_label, 0.2 * LEFT), ShowCreation(ring), run_time=0.8)
         self.say("both drawn to scale", beside=few_label, side=DOWN, color=MUTED)
 
-        # Look closely at the small one, and back
-        self.play(self.frame.animate.reorient(0, 0, 0, VGroup(ring, few).get_center(), 3), run_time=1.4)
-        self.wait(0.3)
-        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.2)
+        # Point at the small one once more, then bring the numbers back
+        self.play(FlashAround(VGroup(ring, few), color=FOCUS), run_time=1.2)
         areas = VGroup(plates, total, label, few, few_label, ring)
         self.hush(FadeOut(areas, time_span=(0, 0.6)), FadeIn(parts, time_span=(0.3, 0.9)), run_time=0.9)
         self.remove(*parts.get_family())

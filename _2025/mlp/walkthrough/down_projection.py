@@ -1,18 +1,29 @@
 """Act J: the down projection: its columns are what the neurons add."""
 
+from functools import partial
+
 from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_letters_on, get_line
-from _2025.mlp.walkthrough.numbers import BASKETBALL, get_large_column, get_large_matrix, get_plate
+from _2025.mlp.walkthrough.numbers import BASKETBALL, PageAct, get_large_column, get_large_matrix, get_ledger, get_plate
 from _2025.mlp.walkthrough.relu import OTHER, WITHOUT_ANSWERS
-from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass, get_relu_icon
+from _2025.mlp.walkthrough.stage import Stage, change, get_pass, get_relu_icon
 from manim_imports_ext import *
-from truth.toy_mlp import DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
-DOWN_SIZE, DOWN_Y = 28, 0.75  # font size of the numbers, middle of the matrix
-ACTIVE_UNITS = [unit for unit in VISIBLE_UNITS if get_pass().neurons[unit] > 0]
-LEFT_END, RIGHT_END = -6.6, 6.6
+DOWN_SIZE, DOWN_Y = 30, 0.05  # font size of the numbers, middle of the matrix
+TALL = {"v_buff": 1.75}  # rows of the matrix lie farther apart than elsewhere: it is flat
+ACTIVE_UNITS, OTHER_UNITS = (
+    [unit for unit in VISIBLE_UNITS if get_pass(token).neurons[unit] > 0] for token in (ACTIVE, OTHER)
+)
+LEFT_END, RIGHT_END = -6.7, 6.7
 
 
-class DownProjection(OneAct):
+def get_shown_update(token):
+    """(64,): what the neurons shown, and the bias, make of the update for a token."""
+    mlp, units = get_toy_mlp(), list(VISIBLE_UNITS)
+    return mlp.down[:, units] @ get_pass(token).neurons[units] + mlp.down_bias
+
+
+class DownProjection(PageAct):
     """Each active neuron adds its column of the down projection: the first one's adds "basketball"."""
 
     def set_up(self) -> Stage:
@@ -24,14 +35,16 @@ class DownProjection(OneAct):
     def act(self, before: Stage) -> Stage:
         matrix, plate, balls = self.bring_the_matrix(before)
         names = self.name_the_columns(matrix, balls)
+        whole = matrix.copy()
         terms, total = self.add_the_active_columns(matrix, balls, names)
-        self.switch_the_first_neuron(balls, terms, total)
-        self.dock_the_line(before, Group(plate, matrix, balls, names, terms, total))
+        product = self.multiply_by_basketball(terms, total)
+        self.try_other_neurons(Group(matrix, whole, balls, names), total, product)
+        self.dock_the_line(before, Group(plate, matrix, balls, names), total, product)
         return before
 
     def bring_the_matrix(self, stage):
         # Unfold the matrix out of the last arrow, a column under each neuron
-        matrix = get_large_matrix(get_toy_mlp().down, "W_down", VISIBLE_COORDINATES, VISIBLE_UNITS, DOWN_SIZE)
+        matrix = get_large_matrix(get_toy_mlp().down, "W_down", VISIBLE_COORDINATES, VISIBLE_UNITS, DOWN_SIZE, **TALL)
         matrix.move_to([LEFT_END + 0.13, DOWN_Y, 0], LEFT)
         plate = get_plate(matrix)
         balls = Group()
@@ -80,7 +93,7 @@ class DownProjection(OneAct):
 
         # Write the product as a sum over the neurons
         line, flights = self.get_terms(matrix, n_names, c_names)
-        line.next_to(c_names, DOWN, buff=0.38).align_to([LEFT_END, 0, 0], LEFT)
+        line.next_to(c_names, DOWN, buff=0.14).align_to([LEFT_END, 0, 0], LEFT)
         signs = VGroup(piece for piece in line if isinstance(piece, Tex))
         self.play(
             LaggedStart(
@@ -96,7 +109,7 @@ class DownProjection(OneAct):
     def get_term(self, unit, slot):
         """A neuron's column in its place beside the matrix. Parts: plate, numbers, factor and name above them."""
         column = get_large_column(
-            get_toy_mlp().down[:, unit], f"column {unit} of W_down", VISIBLE_COORDINATES, DOWN_SIZE
+            get_toy_mlp().down[:, unit], f"column {unit} of W_down", VISIBLE_COORDINATES, DOWN_SIZE, **TALL
         )
         column.move_to(slot)
         factor = get_number(get_pass().neurons[unit], 1, source=("neurons", unit), font_size=36)
@@ -107,57 +120,62 @@ class DownProjection(OneAct):
 
     def get_slots(self):
         """Middles of the four columns beside the matrix: two terms, the bias, the sum."""
-        return [np.array([x, DOWN_Y, 0]) for x in np.linspace(1.0, RIGHT_END - 0.66, 4)]
+        return [np.array([x, DOWN_Y, 0]) for x in np.linspace(1.05, RIGHT_END - 0.72, 4)]
+
+    def light(self, page, neurons, units):
+        """Animations: some neurons shine as said, and the columns and names of all others step back."""
+        matrix, whole, balls, names = page
+        target = whole.copy()
+        pieces = [piece for piece in names[2] if not isinstance(piece, Tex)]
+        fades = []
+        for k, unit in enumerate(VISIBLE_UNITS):
+            share = 1 if unit in units else 0.2
+            fades += [part.animate.set_opacity(share) for part in (pieces[k], names[0][k], names[1][k])]
+            if unit not in units:
+                for part in target.get_column(unit):
+                    part.set_fill(opacity=0.3 if isinstance(part, Rectangle) else 0)
+
+        def to(ball, end):
+            start = ball.value
+            return UpdateFromAlphaFunc(ball, lambda ball, share: ball.set_value((1 - share) * start + share * end))
+
+        changed = (pair for pair in zip(balls, neurons[list(VISIBLE_UNITS)], strict=True) if pair[0].value != pair[1])
+        return [Transform(matrix, target), *fades, *(to(ball, end) for ball, end in changed)]
 
     def add_the_active_columns(self, matrix, balls, names):
-        # Let the columns of silent neurons step back
-        silent = [k for k, unit in enumerate(VISIBLE_UNITS) if unit not in ACTIVE_UNITS]
-        pieces = [piece for piece in names[2] if not isinstance(piece, Tex)]
-        matrix.generate_target()
-        for k in silent:
-            for part in matrix.target.get_column(VISIBLE_UNITS[k]):
-                part.set_fill(opacity=0.3 if isinstance(part, Rectangle) else 0)
-        faint = VGroup(*(pieces[k] for k in silent), *(names[1][k] for k in silent), *(names[0][k] for k in silent))
-        self.say(
-            "Each active neuron adds its column",
-            MoveToTarget(matrix),
-            faint.animate.set_opacity(0.2),
-            beside=names[0],
-            side=UP,
-            run_time=1,
-        )
+        # Let the columns of inactive neurons step back
+        seen, down = get_pass(), get_toy_mlp().down
+        page = Group(matrix, matrix.copy(), balls, names)
+        self.say_above("Each active neuron adds its column", *self.light(page, seen.neurons, ACTIVE_UNITS), run_time=1)
 
         # Lift the active columns out, each times its neuron
         slots, terms = self.get_slots(), VGroup()
         signs = VGroup(
-            Tex(tex, font_size=HEADING).move_to(midpoint(a, b))
-            for tex, a, b in zip("++=", slots, slots[1:], strict=False)
+            Tex(tex, font_size=40).move_to(midpoint(a, b)) for tex, a, b in zip("++=", slots, slots[1:], strict=False)
         )
         for unit, slot in zip(ACTIVE_UNITS, slots, strict=False):
-            term, value = self.get_term(unit, slot), get_pass().neurons[unit]
+            term, value = self.get_term(unit, slot), seen.neurons[unit]
             term.save_state()
             term[:2].shift((matrix.get_tile(0, unit).get_x() - slot[0]) * RIGHT)
             self.add(term[:2])
+            self.play(term[:2].animate(path_arc=-0.5).move_to(term.saved_state[:2]), run_time=1)
             self.play(
-                term[:2].animate(path_arc=-0.5).move_to(term.saved_state[:2]),
-                TransformFromCopy(names[2][2 * VISIBLE_UNITS.index(unit)], term[2], time_span=(0.4, 1.2)),
-                run_time=1.2,
+                term[1].animate.set_values(value * down[:, unit], f"n_{unit} · column {unit}"),
+                TransformFromCopy(names[2][2 * VISIBLE_UNITS.index(unit)], term[2]),
+                *([FadeIn(signs[0])] if terms else []),
+                run_time=0.8,
             )
-            if value != 1:
-                scaled = value * get_toy_mlp().down[:, unit]
-                self.play(term[1].animate.set_values(scaled, f"n_{unit} · column {unit}"), FadeIn(signs[0]), run_time=1)
             terms.add(term)
-        word = Text("basketball", font_size=36).set_color(BASKETBALL).next_to(terms[0][0], DOWN, buff=0.2)
-        self.play(FadeIn(word, 0.3 * DOWN), run_time=0.6)
 
         # Add the bias, and sum up
-        bias = get_large_column(get_toy_mlp().down_bias, "b_down", VISIBLE_COORDINATES, DOWN_SIZE).move_to(slots[2])
+        column = partial(get_large_column, shown=VISIBLE_COORDINATES, size=DOWN_SIZE, **TALL)
+        bias = column(get_toy_mlp().down_bias, "b_down").move_to(slots[2])
         bias_plate = get_plate(bias)
         head = Text("bias", font_size=36).set_color(TEXT).next_to(bias_plate, UP, buff=0.15)
         terms.add(VGroup(bias_plate, bias, head))
         self.hush(FadeIn(VGroup(*terms[2], signs[1]), 0.5 * UP), run_time=0.6)
-        total = get_large_column(get_pass().update, "W_down n + b_down", VISIBLE_COORDINATES, DOWN_SIZE)
-        total_plate = get_plate(total.move_to(slots[3]))
+        total = column(seen.update, "W_down n + b_down").move_to(slots[3])
+        total_plate = get_plate(total)
         head = Text("update", font_size=36).set_color(TEXT).next_to(total_plate, UP, buff=0.15)
         self.play(
             FadeIn(VGroup(total_plate, head, signs[2])),
@@ -166,72 +184,118 @@ class DownProjection(OneAct):
         )
         self.remove(*total.get_family())
         self.add(total)
-        return VGroup(*terms, signs, word), VGroup(total_plate, total, head)
-
-    def get_reading(self, update, name, total):
-        """How much of the direction "basketball" is in an update, below it."""
-        number = get_number(update @ DIRECTIONS["B"], 2, source=(f"{name} · basketball", ()), font_size=HEADING)
-        words = Text("along basketball", font_size=36)
-        reading = VGroup(number, words).arrange(RIGHT, buff=0.18).set_color(BASKETBALL)
-        return reading.next_to(total[0], DOWN, buff=0.2).align_to([RIGHT_END, 0, 0], RIGHT)
-
-    def switch_the_first_neuron(self, balls, terms, total):
-        # See how far the update points along basketball
-        seen, first = get_pass(), terms[0]
-        reading = self.get_reading(seen.update, "update", total)
-        self.play(FadeIn(reading, 0.2 * UP), run_time=0.6)
-        self.wait(1.2)
-
-        # Switch the first neuron off
-        without = seen.update - seen.neurons[0] * get_toy_mlp().down[:, 0]
-        rest = self.get_reading(without, "update without neuron 0", total)
-        away, back = VGroup(first, terms[-1]), balls[0].get_x() - first[1].get_x()
-        away.save_state()
-        heads = VGroup(*(term[2] for term in terms[:3]), total[2])
-        self.say(
-            "Now switch neuron 0 off",
-            UpdateFromAlphaFunc(balls[0], lambda ball, share: ball.set_value(1 - share)),
-            beside=heads,
-            side=UP,
-        )
-        self.play(
-            away.animate(path_arc=0.5).shift(back * RIGHT).set_opacity(0),
-            total[1].animate.set_values(without, "update without neuron 0"),
-            FadeOut(reading, time_span=(0, 0.5)),
-            FadeIn(rest, time_span=(0.7, 1.2)),
-            run_time=1.4,
-        )
-        self.say(f"As for “{TOKENS[OTHER].words}”: no basketball", beside=heads, side=UP)
         self.wait(0.8)
+        return VGroup(*terms, signs), VGroup(total_plate, total, head)
 
-        # And on again
+    def get_basketball(self, total):
+        """The direction "basketball" in numbers, beside the update, under its name."""
+        direction = get_large_column(DIRECTIONS["B"], "basketball", VISIBLE_COORDINATES, DOWN_SIZE, **TALL)
+        direction.match_y(total[1]).set_x(total[1].get_x() + 1.8)
+        plate = get_plate(direction)
+        name = Text("basketball", font_size=36).set_color(BASKETBALL).next_to(plate, UP, buff=0.15)
+        dot = Tex(R"\cdot", font_size=60).move_to(midpoint(total[0].get_right(), plate.get_left()))
+        return VGroup(plate, direction, put_on_baseline(name, total[2][-1:]), dot)
+
+    def get_ledger(self, update, name):
+        """The update times the direction "basketball", worked out at the right. Parts as of `get_ledger`."""
+        ledger = get_ledger(update, DIRECTIONS["B"], (name, "basketball"), 29)
+        ledger[-1].set_color(BASKETBALL)
+        return ledger.move_to([RIGHT_END, DOWN_Y - 0.1, 0], RIGHT)
+
+    def multiply_by_basketball(self, terms, total):
+        # Let the columns go into their sum, and bring the direction "basketball" beside it
+        goal = self.get_slots()[0] + 0.05 * LEFT
+        goal = total.copy().shift((goal[0] - total[1].get_x()) * RIGHT)
+        basketball = self.get_basketball(goal)
+        self.play(
+            *(FadeOut(term, shift=(goal[1].get_x() - term[1].get_x()) * RIGHT) for term in terms[:3]),
+            FadeOut(terms[3], time_span=(0, 0.4)),
+            total.animate.move_to(goal),
+            run_time=1.2,
+        )
+        self.say_above("How far does it point along “basketball”?", FadeIn(basketball, 0.4 * LEFT))
+
+        # Multiply, line by line, and add up
+        ledger = self.get_ledger(get_pass().update, "update")
+        self.play(FadeIn(ledger[0], 0.3 * RIGHT), run_time=0.5)
+        pairs = (VGroup(goal[1].get_entry(k), basketball[1].get_entry(k)) for k in VISIBLE_COORDINATES)
+        self.play(
+            LaggedStart(
+                *(
+                    FadeIn(line, line.get_center() - pair.get_center())
+                    for line, pair in zip(ledger[1], pairs, strict=True)
+                ),
+                lag_ratio=0.5,
+            ),
+            run_time=3,
+        )
+        self.play(FadeIn(ledger[2], 0.2 * DOWN), run_time=0.5)
+        self.play(FadeIn(ledger[3:], 0.2 * DOWN), run_time=0.6)
+        self.wait(1.2)
+        return VGroup(basketball, ledger)
+
+    def show_another(self, update, name, total, product):
+        """Animations: the update becomes another one, and its product with "basketball" is worked out anew."""
+        old, new = product[1], self.get_ledger(update, name)
+        product.replace_submobject(1, VGroup(old[0], *new[1:]))
+        return [
+            total[1].animate.set_values(update, name),
+            FadeOut(VGroup(*old[1:]), time_span=(0, 0.5)),
+            FadeIn(VGroup(*new[1:]), time_span=(0.6, 1.2)),
+        ]
+
+    def try_other_neurons(self, page, total, product):
+        # Switch the first neuron off
+        seen, down = get_pass(), get_toy_mlp().down
+        without = seen.neurons * (np.arange(len(seen.neurons)) != 0)
+        self.say_above(
+            "Switch neuron 0 off: next to no basketball",
+            *self.light(page, without, [unit for unit in ACTIVE_UNITS if unit != 0]),
+            *self.show_another(
+                np.round(seen.update - seen.neurons[0] * down[:, 0], 9), "update without neuron 0", total, product
+            ),
+            run_time=1.5,
+        )
+        self.wait(0.5)
+
+        # Try another name: its neurons, its columns, its update
+        whose, update = TOKENS[OTHER].words, np.round(get_shown_update(OTHER), 9)
+        columns = VGroup(*(page[1].get_column(unit).copy() for unit in OTHER_UNITS))
+        self.say_above(
+            f"“{whose}”, from the neurons shown", *self.light(page, get_pass(OTHER).neurons, OTHER_UNITS), run_time=1
+        )
+        self.play(
+            LaggedStart(
+                *(FadeOut(column, shift=total[1].get_center() - column.get_center()) for column in columns),
+                lag_ratio=0.2,
+                run_time=1.4,
+            ),
+            *self.show_another(update, f"update of '{whose}', from the neurons shown", total, product),
+        )
+        self.wait(1.8)
+
+        # Come back to the first one
         self.hush(
-            UpdateFromAlphaFunc(balls[0], lambda ball, share: ball.set_value(share)),
-            total[1].animate.set_values(seen.update, "W_down n + b_down"),
-            Restore(away),
-            FadeOut(rest),
-            run_time=0.9,
+            *self.light(page, seen.neurons, ACTIVE_UNITS),
+            *self.show_another(seen.update, "W_down n + b_down", total, product),
+            run_time=1.2,
         )
+        self.wait(0.5)
 
-    def dock_the_line(self, stage, page):
+    def dock_the_line(self, stage, page, total, product):
         # Put the line away over the last arrow, and the update behind it
-        plate, matrix, balls, names, terms, total = page
+        plate, matrix, balls, names = page
         line = get_line(DOWN_LINE, stage.down)
-        letters = get_letters_on(line, DOWN_LINE[:1], [plate])
+        letter = get_letters_on(line, DOWN_LINE[:1], [plate])[0]
+        self.play(FadeOut(Group(matrix, balls, names, product)), FadeIn(letter, scale=0.7), run_time=0.7)
         self.play(
-            FadeOut(Group(matrix, balls, names, *(part for part in terms[1:]))),
-            FadeIn(letters, scale=0.7),
-            run_time=0.7,
-        )
-        self.play(
-            Transform(letters[0], line[DOWN_LINE[0]][0]),
-            FadeIn(line[len(letters[0]) :], time_span=(0.8, 1.3)),
+            Transform(letter, line[DOWN_LINE[0]][0]),
+            FadeIn(line[len(letter) :], time_span=(0.8, 1.3)),
             FadeOut(plate, scale=0.1, shift=line.get_center() - plate.get_center()),
             total.animate.replace(stage.update, stretch=True).set_opacity(0),
             *change(stage, *WITHOUT_ANSWERS, "neurons", "down", "update", low=True),
             run_time=1.4,
         )
-        self.remove(letters, total, *line.get_family())
+        self.remove(letter, total, *line.get_family())
         stage.docked.add(line)
         self.add(stage.docked)
-        self.wait(0.6)

@@ -1,11 +1,19 @@
 """Act B: the same steps for every token at once."""
 
-from _2025.mlp.walkthrough.stage import PAGE, OneAct, Stage, close_roof, get_depths, get_lanes, get_names, open_roof
+from _2025.mlp.walkthrough.stage import (
+    PAGE,
+    OneAct,
+    Stage,
+    close_roof,
+    get_headline,
+    get_lanes,
+    get_names,
+    open_roof,
+)
 from manim_imports_ext import *
 
-FROM_ABOVE = View(0, -48, 0, (-1.4, -2.3, -3.6), 12)
-FROM_THE_RIGHT = View(30, -36, 0, (0.4, -2.2, -4), 12)
-FROM_THE_LEFT = View(-32, -28, 0, (-1.6, -2.2, -3.4), 11.6)
+ALL_LANES = View(24, -38, 0, (-2.75, -2.1, -6.4), 13.8)
+FROM_ABOVE = View(10, -52, 0, (-2.2, -1.9, -6.2), 14)
 
 
 class EverythingInParallel(OneAct):
@@ -15,41 +23,73 @@ class EverythingInParallel(OneAct):
         return self.set_up_stage()
 
     def act(self, before: Stage) -> Stage:
-        lanes, names = self.open_the_lanes(before)
-        self.fly_over_them(names)
+        lanes = self.look_from_above(before)
+        self.run_all(before, lanes)
         self.come_back(before, lanes)
         return before
 
-    def open_the_lanes(self, stage):
-        # Look from above at all the tokens behind
-        lanes, names, active = get_lanes(stage), get_names(), stage.get_parts()
-        self.play(self.frame.animate.reorient(*FROM_ABOVE), open_roof(stage), FadeIn(names), run_time=2.2)
+    def get_steps(self, stage):
+        """The active token's steps: each arrow with its word, and the vector after it."""
+        return [(stage.up, stage.pre), (stage.relu, stage.neurons), (stage.down, stage.update)]
 
-        # Take the same steps for each of them
-        front = [part for name, part in active.items() if name not in ("room", "tokens")]
-        for lane in lanes:
-            lane.save_state()
-            lane.shift(-get_depths()[0] * OUT).set_opacity(0)
-        self.remove(*front)
-        self.add(lanes, *front)
-        self.say(
-            "The same steps, with the same weights",
-            LaggedStart(*(Restore(lane) for lane in lanes[::-1]), lag_ratio=0.15),
-            run_time=3.5,
+    def look_from_above(self, stage):
+        # Look from above at all the tokens, one behind the other
+        lanes = get_lanes(stage)
+        embeddings, names = Group(lane.embedding for lane in lanes), get_names(ALL_LANES)
+        steps = Group(*(part for step in self.get_steps(stage) for part in step))
+        in_front = [stage.card, stage.embedding, *steps]
+        for part in in_front:  # what is flat is painted over all that stands behind it
+            part.set_z_index(1)
+        self.add(*in_front)
+        self.play(
+            self.frame.animate.reorient(*ALL_LANES),
+            open_roof(stage),
+            FadeOut(Group(*steps, stage.wire, stage.output), time_span=(0, 0.6)),
+            FadeOut(stage.tokens, time_span=(0.3, 0.9)),
+            FadeIn(embeddings, time_span=(0.2, 0.8)),
+            LaggedStartMap(FadeIn, names, lag_ratio=0.15, time_span=(1, 2.4)),
+            run_time=2.6,
         )
-        return lanes, names
+        return Group(lanes, names)
 
-    def fly_over_them(self, names):
-        # Go round and see that no way meets another
-        self.hush()
-        self.play(self.frame.animate.reorient(*FROM_THE_LEFT), run_time=4)
-        self.play(self.frame.animate.reorient(*FROM_THE_RIGHT), FadeOut(names, time_span=(0, 1)), run_time=5)
+    def run_all(self, stage, lanes):
+        # Take the same steps for each of them, at the same time
+        lanes, names = lanes
+        self.say(get_headline("The same three steps, with the same weights"), run_time=0.6)
+        for place, (step, vector) in enumerate(self.get_steps(stage)):
+            arrows = [lane.arrows[place] for lane in lanes]
+            bodies = [lane.vectors[place] for lane in lanes]
+            self.play(
+                *(GrowFromPoint(arrow, arrow.get_left()) for arrow in (*arrows, step.arrow)),
+                FadeIn(step.label),
+                run_time=0.6,
+            )
+            grown = zip((*bodies, vector), (*arrows, step.arrow), strict=True)
+            self.play(*(GrowFromPoint(body, arrow.get_right()) for body, arrow in grown), run_time=0.9)
+        self.wait()
+
+        # See from another side that no way meets another
+        self.say(
+            get_headline("In this block, no token sees another"),
+            Transform(names, get_names(FROM_ABOVE)),
+            self.frame.animate.reorient(*FROM_ABOVE),
+            run_time=3,
+        )
+        self.wait(0.5)
 
     def come_back(self, stage, lanes):
         # Come back to the one token
+        self.hush()
+        behind = Group(stage.wire, stage.output)
         self.play(
             self.frame.animate.reorient(*PAGE),
             FadeOut(lanes, time_span=(0, 1)),
+            FadeIn(stage.tokens, time_span=(0.3, 1)),
+            FadeIn(behind, time_span=(1, 2)),
             close_roof(stage, time_span=(0.8, 2.2)),
             run_time=2.4,
         )
+        for part in stage.get_parts().values():
+            part.set_z_index(0)
+        self.remove(*self.mobjects[1:])
+        self.add(*stage.get_parts().values())

@@ -3,28 +3,39 @@
 The page they are laid out on is the plane z = 0, from PAGE_LEFT to PAGE_RIGHT and PAGE_BOTTOM to PAGE_TOP.
 """
 
-from _2025.mlp.walkthrough.stage import MAX_VALUE, Biased, Product, get_column, get_pass
+from _2025.mlp.walkthrough.stage import MAX_VALUE, Biased, OneAct, Product, get_column, get_pass
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
-PAGE_LEFT, PAGE_RIGHT, PAGE_BOTTOM, PAGE_TOP = -6.6, 6.6, -2.1, 3.6
-MIDDLE_Y = 0.5  # of the products on the page
-SIZE = 33  # font size of their numbers
+PAGE_LEFT, PAGE_RIGHT, PAGE_BOTTOM, PAGE_TOP = -6.6, 6.65, -2.75, 3.6
+CAPTION_Y = 3.32  # of all that is said
+MIDDLE_Y = 0.0  # of the products on the page
+SIZE = 36  # font size of their numbers
 MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
 BASKETBALL = TARGET
 PASSES = [get_pass(token) for token in range(len(TOKENS))]
-SHAPE = {"h_buff": 0.75, "v_buff": 1.15}
+SHAPE = {"h_buff": 0.5, "v_buff": 1.3}
 COLORS = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "max_value": MAX_VALUE, "has_tiles": True}
 
 
-def get_large_column(values, name, shown, size=SIZE):
+class PageAct(OneAct):
+    """An act on the page above the low stage; all that it says stands at one place."""
+
+    def say_above(self, words, *animations, run_time=None):
+        """As `say`, at the top of the page, in large letters."""
+        caption = Text(words, font_size=BODY).set_color(TEXT).set_max_width(PAGE_RIGHT - PAGE_LEFT)
+        self.say(caption.move_to(CAPTION_Y * UP), *animations, run_time=run_time)
+        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
+
+
+def get_large_column(values, name, shown, size=SIZE, **shape):
     """A vector as a column of tiles on the page."""
-    return get_column(values, name, shown, font_size=size, **SHAPE)
+    return get_column(values, name, shown, font_size=size, **(SHAPE | shape))
 
 
-def get_large_matrix(values, name, rows, columns, size=SIZE):
+def get_large_matrix(values, name, rows, columns, size=SIZE, **shape):
     """A matrix of tiles on the page."""
-    config = {"font_size": size, **SHAPE, **COLORS}
+    config = {"font_size": size, **SHAPE, **COLORS, **shape}
     return WeightMatrix(values, source=name, shown_rows=rows, shown_columns=columns, **config)
 
 
@@ -45,8 +56,8 @@ def get_product(stage):
     matrix = get_large_matrix(get_toy_mlp().up, "W_up", VISIBLE_UNITS, VISIBLE_COORDINATES)
     vector = get_large_column(get_pass().x, "E", VISIBLE_COORDINATES)
     matrix.move_to([PAGE_LEFT + 0.13, MIDDLE_Y, 0], LEFT)
-    vector.next_to(matrix, RIGHT, buff=0.36)
-    right = MatrixVectorProduct(matrix, vector, source="W_up E", buff=0.28, **COLORS, **SHAPE)
+    vector.next_to(matrix, RIGHT, buff=0.34)
+    right = MatrixVectorProduct(matrix, vector, source="W_up E", buff=0.24, **COLORS, **SHAPE)
     plates = VGroup(map(get_plate, (matrix, vector, right.result)))
     return Product(stage, plates, matrix, vector, right.equals, right.result), right
 
@@ -57,11 +68,6 @@ def get_finished_product(stage):
     product.result.set_values(get_pass().product, "W_up E")
     product.result.cells.set_opacity(1)
     return product
-
-
-def make_room(mobject):
-    """Make the product on the page smaller, so that there is room beside it."""
-    return mobject.scale(0.8, about_point=[PAGE_LEFT, MIDDLE_Y, 0])
 
 
 def get_bias(product):
@@ -76,12 +82,48 @@ def get_bias(product):
 def get_biased(stage):
     """The product and its bias, as act F hands them on."""
     product = get_finished_product(stage)
-    make_room(get_parts(product))
     plus, bias, plate, room = get_bias(product)
     VGroup(product.plates[2], product.equals, product.result).shift(room)
     product.plates.add(plate)
     product.result.set_values(get_pass().pre, "W_up E + b_up")
     return Biased(product, plus, bias)
+
+
+def get_ledger(left, right, names, size=34):
+    """A dot product worked out: the products of the entries shown, what the others add, the sum.
+
+    Args:
+        left, right: (64,), the two vectors.
+        names: of the two.
+        size: font size of the numbers.
+
+    Returns:
+        a VGroup: the plate, the lines of the entries shown, the line of the others, the rule, the sum.
+    """
+    name, shown = " · ".join(names), list(VISIBLE_COORDINATES)
+    lines = VGroup()
+    for k in VISIBLE_COORDINATES:
+        factors = (
+            get_number(v[k], 1, source=(n, k), font_size=size) for v, n in zip((left, right), names, strict=True)
+        )
+        product = get_number(left[k] * right[k], 2, source=(name, k), font_size=size)
+        signs = (Tex(tex, font_size=size + 4) for tex in (R"\cdot", "="))
+        a, b = factors
+        times, equals = signs
+        lines.add(VGroup(a, times, b, equals, product).arrange(RIGHT, buff=0.16))
+    lines.arrange(DOWN, buff=0.26, aligned_edge=RIGHT)
+    words = Text(f"other {len(left) - len(shown)}:", font_size=size).set_color(TEXT)
+    words.sources = [Source("entries behind the dots", (), np.array(len(left) - len(shown)))]
+    hidden = np.delete(left, shown) @ np.delete(right, shown)
+    rest = get_number(hidden, 2, source=(f"{name}, behind the dots", ()), font_size=size)
+    others = VGroup(words, rest).arrange(RIGHT, buff=0.16)
+    put_on_baseline(words, rest)
+    others.next_to(lines, DOWN, buff=0.26).align_to(lines, RIGHT)
+    rule = Line(ORIGIN, lines.get_width() * RIGHT).set_stroke(MUTED, 3).next_to(others, DOWN, buff=0.2)
+    rule.align_to(lines, RIGHT)
+    total = get_number(left @ right, 2, source=(name, ()), font_size=1.25 * size).set_color(FOCUS)
+    total.next_to(rule, DOWN, buff=0.2).align_to(lines, RIGHT)
+    return VGroup(Plate(VGroup(lines, others, rule, total), buff=0.25), lines, others, rule, total)
 
 
 def has_words(*words):
@@ -110,19 +152,19 @@ class Board(VGroup):
         source: what they are.
     """
 
-    unit, pitch = 0.38, 0.53
+    unit, pitch = 0.25, 0.57
 
     def __init__(self, scores, source):
         colors = {"positive": POSITIVE_RAMP[1:] * 2, "negative": NEGATIVE_RAMP[1:] * 2, "neutral": MUTED}
-        self.numbers = NumericEmbedding(scores, source=source, max_value=2, font_size=28, **colors)
+        self.numbers = NumericEmbedding(scores, source=source, max_value=2, font_size=30, **colors)
         self.numbers.remove(self.numbers.brackets)
-        self.names = VGroup(Text(token.words, font_size=26).set_color(TEXT) for token in TOKENS)
+        self.names = VGroup(Text(token.words, font_size=27).set_color(TEXT) for token in TOKENS)
         self.names[ACTIVE].set_color(FOCUS)
         self.bars = VGroup(VMobject().set_stroke(width=0).set_fill(NEUTRAL, 1) for _ in TOKENS)
         for place, (name, number) in enumerate(zip(self.names, self.numbers.get_entries(), strict=True)):
             y = -self.pitch * place
-            number.shift((1.45 - number.get_right()[0]) * RIGHT + (y - number[-1].get_y()) * UP)
-            put_on_baseline(name.move_to([-0.72, y, 0], RIGHT), number[-1:])
+            number.shift((1.18 - number.get_right()[0]) * RIGHT + (y - number[-1].get_y()) * UP)
+            put_on_baseline(name.move_to([-0.48, y, 0], RIGHT), number[-1:])
         self.zero = Line([0, 0.3, 0], [0, -7.3 * self.pitch, 0]).set_stroke(MUTED, 2)
         content = VGroup(self.names, self.zero, self.numbers)
         self.plate = Plate(content, buff=0.16)

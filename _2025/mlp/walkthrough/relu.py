@@ -1,14 +1,15 @@
 """Act I: the ReLU, number by number along its graph; and what its results are called."""
 
 from _2025.mlp.walkthrough.collapse import UP_LINE, get_line
-from _2025.mlp.walkthrough.numbers import MIDDLE_Y, PASSES, Board, get_large_column, get_plate
-from _2025.mlp.walkthrough.stage import OneAct, Stage, change, get_pass, get_relu_icon
+from _2025.mlp.walkthrough.numbers import MIDDLE_Y, PASSES, Board, PageAct, get_large_column, get_plate
+from _2025.mlp.walkthrough.stage import Stage, change, get_pass, get_relu_icon
 from manim_imports_ext import *
+from truth.activations import gelu
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, TOKENS, VISIBLE_UNITS
 
 OTHER = [token.words for token in TOKENS].index("Michael Phelps")
 SLOWLY = (0, 2)  # units that take the graph slowly: one is kept, one becomes zero
-RADIUS = 0.17  # of the ball that rolls
+RADIUS = 0.2  # of the ball that rolls
 WITHOUT_ANSWERS = ("embedding", "card", "up", "pre", "relu")
 
 
@@ -25,7 +26,7 @@ def get_ball(marker):
     return ball.add_updater(follow)
 
 
-class RectifyToNeurons(OneAct):
+class RectifyToNeurons(PageAct):
     """ReLU turns every negative number into 0, and what is left says which neurons are active."""
 
     def set_up(self) -> Stage:
@@ -37,7 +38,7 @@ class RectifyToNeurons(OneAct):
     def act(self, before: Stage) -> Stage:
         columns = self.bring_the_numbers_up(before)
         plot = self.roll_along_the_graph(*columns)
-        self.compare_with_gelu(plot)
+        self.compare_with_gelu(plot, columns[-1])
         self.make_the_answer_exact(plot)
         neurons = self.show_the_neurons(columns)
         self.try_another_name(neurons)
@@ -48,8 +49,8 @@ class RectifyToNeurons(OneAct):
 
     def bring_the_numbers_up(self, stage):
         # Bring the numbers up again, and leave room for what becomes of them
-        before = get_large_column(get_pass().pre, "W_up E + b_up", VISIBLE_UNITS, 36).move_to([-5.75, MIDDLE_Y, 0])
-        after = get_large_column(get_pass().neurons, "neurons", VISIBLE_UNITS, 36).move_to([5.75, MIDDLE_Y, 0])
+        before = get_large_column(get_pass().pre, "W_up E + b_up", VISIBLE_UNITS).move_to([-5.75, MIDDLE_Y, 0])
+        after = get_large_column(get_pass().neurons, "neurons", VISIBLE_UNITS).move_to([5.75, MIDDLE_Y, 0])
         after.cells.set_opacity(0)
         after.tiles.set_fill(PANEL)
         plates = VGroup(get_plate(before), get_plate(after))
@@ -65,16 +66,14 @@ class RectifyToNeurons(OneAct):
 
     def roll_along_the_graph(self, plates, before, after):
         # Draw the function between the two
-        plot = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=6.6, font_size=HEADING)
+        plot = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=7.0, font_size=HEADING)
         plot.move_to([0, MIDDLE_Y, 0])
         plate = Plate(plot, buff=0.2)
         self.play(FadeIn(VGroup(plate, plot.axes), scale=0.9), run_time=0.6)
-        self.say(
+        self.say_above(
             "ReLU: which of these become zero?",
             ShowCreation(plot.curve),
             FadeIn(plot.label),
-            beside=plate,
-            side=UP,
             run_time=1.2,
         )
         self.wait(0.8)
@@ -88,17 +87,18 @@ class RectifyToNeurons(OneAct):
         for unit in (*SLOWLY, *(unit for unit in VISIBLE_UNITS if unit not in SLOWLY)):
             is_slow = unit in SLOWLY
             if unit != SLOWLY[0]:
+                self.remove(boxes)  # no number is being read while the ball rolls
                 self.play(
                     marker.animate.set_value(get_pass().pre[unit], before.get_entry(unit).source),
-                    boxes.animate.move_to(before.get_tile(unit)),
-                    run_time=1.4 if is_slow else 0.35,
+                    run_time=1.4 if is_slow else 0.4,
                 )
+                self.add(boxes.move_to(before.get_tile(unit)))
             self.wait(0.4 if is_slow else 0.05)
             flying = marker.result.copy()
             self.play(
                 flying.animate.move_to(after.get_entry(unit)).set_opacity(0),
                 *self.reveal(after, unit),
-                run_time=0.9 if is_slow else 0.25,
+                run_time=0.9 if is_slow else 0.3,
             )
             self.remove(flying)
         ball.clear_updaters()
@@ -113,36 +113,40 @@ class RectifyToNeurons(OneAct):
         (color,) = column.get_colors([entry.shown_value])
         return [entry.animate.set_opacity(1), column.get_tile(unit).animate.set_fill(color)]
 
-    def compare_with_gelu(self, plot):
+    def compare_with_gelu(self, plot, after):
         # Show the smooth function that many models use instead
-        smooth = get_activation_plot("gelu", x_range=(-2, 2), y_range=(-1, 2), width=6.6, font_size=HEADING)
+        smooth = get_activation_plot("gelu", x_range=(-2, 2), y_range=(-1, 2), width=7.0, font_size=HEADING)
         smooth.move_to(plot[1])
         kept = plot[1].curve.copy(), plot[1].label.copy()
-        self.say(
+        self.say_above(
             "Many models use a smooth one: GELU",
             Transform(plot[1].curve, smooth.curve),
             Transform(plot[1].label, smooth.label),
-            beside=plot[0],
-            side=UP,
+            after.animate.set_values(gelu(get_pass().pre), "GELU of W_up E + b_up"),
             run_time=1.2,
         )
         self.wait(0.4)
-        self.hush(Transform(plot[1].curve, kept[0]), Transform(plot[1].label, kept[1]), run_time=0.6)
+        self.hush(
+            Transform(plot[1].curve, kept[0]),
+            Transform(plot[1].label, kept[1]),
+            after.animate.set_values(get_pass().neurons, "neurons"),
+            run_time=0.8,
+        )
 
     def make_the_answer_exact(self, plot):
         # Send the scores of all tokens through it
         board = Board([each.pre[0] for each in PASSES], "row 0 · E + b_up[0] of each token")
-        board.move_to(plot[0])
+        board.scale(1.1).move_to([2.4, MIDDLE_Y, 0])
         self.play(
-            plot.animate.scale(0.42).move_to([-3.05, MIDDLE_Y, 0]),
-            FadeIn(board.shift(1.0 * RIGHT), 0.5 * LEFT, time_span=(0.4, 1)),
+            plot.animate.scale(0.56).move_to([-2.4, MIDDLE_Y, 0]),
+            FadeIn(board, 0.5 * LEFT, time_span=(0.4, 1)),
             run_time=1,
         )
         self.play(
             board.numbers.animate.set_values([each.neurons[0] for each in PASSES], "neuron 0 of each token"),
             run_time=1.2,
         )
-        self.say("Not Michael Jordan: exactly zero", beside=board, side=UP)
+        self.say_above("Not Michael Jordan: exactly zero")
         self.wait(0.6)
         self.hush(FadeOut(VGroup(board, plot)), run_time=0.5)
 
@@ -152,9 +156,9 @@ class RectifyToNeurons(OneAct):
         """A ball for each visible unit, and what it asks. Parts: the balls, the words."""
         balls, words = Group(), VGroup()
         for place, question in enumerate(NEURON_MEANINGS):
-            spot = [-4.8 + 3.2 * (place % 4), 1.75 - 2.45 * (place // 4), 0]
-            balls.add(Ball(0.62).move_to(spot))
-            words.add(Text(question, font_size=34).set_color(TEXT).move_to(spot).shift(0.98 * DOWN))
+            spot = [-4.8 + 3.2 * (place % 4), 1.28 - 2.35 * (place // 4), 0]
+            balls.add(Ball(0.64).move_to(spot))
+            words.add(Text(question, font_size=36).set_color(TEXT).move_to(spot).shift(0.98 * DOWN))
         return Group(balls, words)
 
     def get_values(self, balls, token):
@@ -182,7 +186,7 @@ class RectifyToNeurons(OneAct):
 
     def get_whose(self, token):
         """Whose neurons these are, above them."""
-        return Text(f"“{TOKENS[token].words}”", font_size=HEADING).set_color(FOCUS).move_to(3.25 * UP)
+        return Text(f"“{TOKENS[token].words}”", font_size=HEADING).set_color(FOCUS).move_to(2.42 * UP)
 
     def show_the_neurons(self, columns):
         # Turn every number into a neuron that shines as brightly
@@ -190,12 +194,12 @@ class RectifyToNeurons(OneAct):
         neurons = self.get_neurons()
         balls, words = neurons
         values, whose = self.get_values(balls, ACTIVE), self.get_whose(ACTIVE)
-        floor = Plate(Rectangle(13, 5.1).move_to(0.68 * UP), buff=0, color=mix_colors(PLATE, BACKGROUND, 0.45))
+        floor = Plate(Rectangle(13.2, 5.6).move_to(0.1 * UP), buff=0, color=mix_colors(PLATE, BACKGROUND, 0.45))
         self.play(
             FadeOut(VGroup(plates[0], before)),
             FadeIn(floor),
             FadeOut(VGroup(plates[1], after), time_span=(0.3, 0.8)),
-            LaggedStart(*(FadeIn(ball, scale=0.3) for ball in balls), lag_ratio=0.1, time_span=(0.3, 1.2)),
+            LaggedStart(*(FadeIn(ball, scale=1.6) for ball in balls), lag_ratio=0.1, time_span=(0.3, 1.2)),
             LaggedStart(
                 *(
                     TransformFromCopy(after.get_entry(unit), value)
@@ -204,11 +208,11 @@ class RectifyToNeurons(OneAct):
                 lag_ratio=0.1,
                 time_span=(0.3, 1.6),
             ),
-            FadeIn(whose, time_span=(1, 1.5)),
+            FadeIn(VGroup(whose, words), time_span=(1, 1.6)),
             run_time=1.6,
         )
-        self.play(*self.light(balls, words, get_pass().neurons), FadeIn(words), run_time=0.9)
-        self.say("Neurons: active when above zero", beside=whose, side=RIGHT)
+        self.play(*self.light(balls, words, get_pass().neurons), run_time=0.9)
+        self.say_above("Neurons: active when above zero")
         self.wait(0.8)
         return Group(floor, balls, words, values, whose)
 
@@ -225,7 +229,7 @@ class RectifyToNeurons(OneAct):
             *dark,
             run_time=0.9,
         )
-        self.say("Which three light up now?", beside=other, side=RIGHT)
+        self.say_above("Which three light up now?")
         self.wait(1.2)
         others = self.get_values(balls, OTHER)
         self.play(*self.light(balls, words, get_pass(OTHER).neurons), FadeIn(others, time_span=(0.5, 1)), run_time=1.2)
@@ -254,4 +258,3 @@ class RectifyToNeurons(OneAct):
         )
         stage.docked.add(icon)
         self.add(stage.docked)
-        self.wait(0.4)

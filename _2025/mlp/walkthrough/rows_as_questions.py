@@ -5,19 +5,19 @@ from _2025.mlp.walkthrough.numbers import (
     MICHAEL,
     PASSES,
     Board,
+    PageAct,
     get_finished_product,
     get_large_matrix,
     get_parts,
     step_back,
 )
-from _2025.mlp.walkthrough.stage import OneAct, Product
+from _2025.mlp.walkthrough.stage import Product
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, DIRECTIONS, NEURON_MEANINGS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS
 
 OTHERS = VISIBLE_UNITS[1:]
 HALVES = [place for place, token in enumerate(TOKENS) if ("Michael" in token.words) != ("Jordan" in token.words)]
-HONEST = (0, 1, 3, 255)  # units made of the directions of names, so that they do what they say
-LETTERS = {R"\vec{M}": MICHAEL, R"\vec{J}": JORDAN, "E": FOCUS}  # colours of letters in formulas
+LETTERS = {R"\vec{M}": MICHAEL, R"\vec{J}": JORDAN, R"\vec{E}": FOCUS}  # colours of letters in formulas
 
 
 def get_names_formula(tex, font_size=40):
@@ -25,7 +25,7 @@ def get_names_formula(tex, font_size=40):
     return Tex(tex, isolate=[*LETTERS], font_size=font_size).set_color(TEXT).set_color_by_tex_to_color_map(LETTERS)
 
 
-class RowsAsQuestions(OneAct):
+class RowsAsQuestions(PageAct):
     """A row asks how much of its direction is in the embedding; a sum of two directions asks for both at once."""
 
     def set_up(self) -> Product:
@@ -52,12 +52,10 @@ class RowsAsQuestions(OneAct):
     def split_the_first_row(self, product):
         # Look at the first row alone
         matrix, result = product.matrix, product.result
-        self.say(
+        self.say_above(
             "Each result is one row times the embedding",
             step_back(matrix, OTHERS),
             step_back(result, OTHERS),
-            beside=product.plates,
-            side=UP,
             run_time=0.8,
         )
 
@@ -69,12 +67,10 @@ class RowsAsQuestions(OneAct):
         cards.arrange(DOWN, buff=0.5).next_to(matrix.get_row(0), DOWN, buff=0.35).match_x(matrix)
         plus = Tex("+", font_size=HEADING).move_to(midpoint(cards[0].get_bottom(), cards[1].get_top()))
         self.play(FadeIn(cards[0], 0.4 * UP), run_time=0.7)
-        self.say(
+        self.say_above(
             "Row 0 is the sum of two directions",
             FadeIn(plus),
             FadeIn(cards[1], 0.4 * UP),
-            beside=product.plates,
-            side=UP,
         )
         columns = [
             VGroup(
@@ -94,10 +90,9 @@ class RowsAsQuestions(OneAct):
     def score_every_token(self, product, cards):
         # Split its product into one for each name
         board = Board([each.product[0] for each in PASSES], "row 0 · E of each token")
-        board.next_to(product.plates[2], RIGHT, buff=0.2).align_to(product.plates[0], DOWN)
-        formula = get_names_formula(R"\vec{M} \cdot E + \vec{J} \cdot E")
-        formula.match_x(board).match_y(product.result.get_entry(0)).shift(0.2 * UP)
-        formula.next_to(board, UP, buff=0.2)
+        board.next_to(product.plates[2], RIGHT, buff=0.12).align_to(product.plates[0], DOWN)
+        formula = get_names_formula(R"\vec{M} \cdot \vec{E} + \vec{J} \cdot \vec{E}")
+        formula.next_to(board, UP, buff=0.12)
         self.play(FadeIn(formula, 0.3 * RIGHT), run_time=0.6)
         self.play(
             FadeIn(VGroup(board.plate, board.names, board.zero)),
@@ -110,11 +105,9 @@ class RowsAsQuestions(OneAct):
         marks = VGroup(
             Text("?", font_size=36).set_color(FOCUS).move_to(board.numbers.get_entry(place)) for place in HALVES
         )
-        self.say(
+        self.say_above(
             "And for someone with half the name?",
             LaggedStartMap(FadeIn, marks, scale=1.5, lag_ratio=0.3),
-            beside=product.plates,
-            side=UP,
         )
         self.wait(1.2)
         self.play(
@@ -131,7 +124,7 @@ class RowsAsQuestions(OneAct):
         )
         self.remove(*board.get_family())
         self.add(board)
-        self.say("Two for both names, one for either, less for none", beside=product.plates, side=UP)
+        self.say_above("Two for both names, one for either, less for none")
         self.wait(0.8)
         self.hush(FadeOut(VGroup(cards, formula, board)), run_time=0.6)
 
@@ -139,19 +132,17 @@ class RowsAsQuestions(OneAct):
         # Let every row ask its own question
         questions = VGroup()
         for words, unit in zip(NEURON_MEANINGS, VISIBLE_UNITS, strict=True):
-            question = Text(words, font_size=36).set_color(TEXT if unit in HONEST else MUTED)
+            question = Text(words, font_size=BODY).set_color(TEXT)
             question.next_to(product.plates[2], RIGHT, buff=0.4)
             questions.add(question.shift((product.result.get_entry(unit)[-1].get_y() - question[0].get_y()) * UP))
-        self.say(
+        self.say_above(
             "Each row asks something else",
             Restore(product.matrix, time_span=(0.3, 1.5)),
             Restore(product.result, time_span=(0.3, 1.5)),
             LaggedStart(*(FadeIn(question, 0.3 * RIGHT) for question in questions), lag_ratio=0.35),
-            beside=product.plates,
-            side=UP,
             run_time=3,
         )
         self.wait(0.5)
-        self.say("Those in grey are made up, to illustrate", beside=product.plates, side=UP)
+        self.say_above("All questions, like the numbers, were chosen by hand")
         self.wait(0.5)
         self.hush(FadeOut(questions), run_time=0.5)

@@ -41,13 +41,16 @@ from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, Pa
 PAGE = View()  # what acts D to J are made for
 MAX_VALUE = 1.5  # the magnitude with the strongest colour, in every vector and matrix of the walkthrough
 STAGE_SIZE = 30  # font size of the numbers in the full stage
-GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.4  # heights
+GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.95  # heights
 EMBEDDING_X, VECTOR_XS, PLUS_X, OUTPUT_X = -6.0, (-3.0, 0.1, 3.2), 4.75, 6.0
 BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.1
 MIDDLE_Y = -1.98  # of vectors, embedding, arrows
 WIRE_Y = 0.22  # of the wire above the block
-TOKEN_GAP = 1.2  # between tokens, along the depth axis
+TOKEN_GAP, FIRST_GAP = 1.6, 0.9  # between tokens, along the depth axis; so much more behind the active one
 FRONT_Z = 0.45  # of the block's open front
+BRICK_DEPTH = 0.4  # of the bodies that other tokens' vectors are
+LANE_HEIGHT = 0.7  # of the other tokens' ways, as a share of the active one's
+HEADLINE_Y = 3.35  # of captions
 OPEN_SIDES = ("front", "left", "right")
 
 
@@ -137,7 +140,7 @@ def get_column(values, name, shown, font_size=STAGE_SIZE, **config):
 def get_depths():
     """The z coordinate of each token, in the sentence's order: the active one in front, the others behind."""
     behind = [index for index in range(len(TOKENS)) if index != ACTIVE]
-    places = {index: -TOKEN_GAP * (place + 1) for place, index in enumerate(behind)}
+    places = {index: -TOKEN_GAP * (place + 1) - FIRST_GAP for place, index in enumerate(behind)}
     return [places.get(index, 0.0) for index in range(len(TOKENS))]
 
 
@@ -258,8 +261,8 @@ def get_stage(*lit, low=False):
 
 def get_relu_icon(step):
     """What acts I and J leave over the second arrow of the low stage: the ReLU's graph."""
-    icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.85, name="", ticks=False)
-    return icon.next_to(step.arrow, UP, buff=0.1)
+    icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.5, name="", ticks=False)
+    return icon.next_to(step.arrow, UP, buff=0.05)
 
 
 def open_roof(stage):
@@ -291,39 +294,84 @@ def get_sum(embedding, update):
     return ResidualSum(embedding, update).get_sums()
 
 
-def get_lane(stage, token):
-    """Another token's way through the block and round it, at its depth: cells, arrows, wire."""
-    seen = get_pass(token)
-    units, coordinates = list(VISIBLE_UNITS), list(VISIBLE_COORDINATES)
-    values = (seen.pre[units], seen.neurons[units], seen.update[coordinates], seen.output[coordinates])
-    columns = VGroup()
-    for vector, own in zip(stage.get_vectors()[1:], values, strict=True):
-        tiles = vector.tiles.copy()
-        for tile, color in zip(tiles, vector.get_colors(own), strict=True):
-            tile.set_fill(color, 1)
-        column = VGroup(get_card(tiles, mix_colors(PLATE, BACKGROUND, 0.4)), tiles)
-        columns.add(column.stretch(0.7, 1, about_point=[0, MIDDLE_Y, 0]))  # so that one looks over it, too
-    arrows = Group(step.arrow.copy() for step in (stage.up, stage.relu, stage.down))
-    bodies = Group(stage.wire.copy(), arrows)
-    for part in bodies.get_family():
-        if part.has_points() and not isinstance(part, VMobject):
-            part.set_color(mix_colors(part.get_color(), BACKGROUND, 0.35), recurse=False)
-    return Group(bodies, columns).shift(get_depths()[token] * OUT)
+def get_bricks(column, values, depth=BRICK_DEPTH):
+    """A vector as one body: a dark slab, and a lit brick on it for each number shown; its front lies just behind z = 0.
+
+    Args:
+        column: a NumericEmbedding; a brick stands where each of its tiles does.
+        values: (n_shown,), which give them their colors.
+    """
+    slab = Cube(color=mix_colors(PLATE, BACKGROUND, 0.3))
+    slab.set_shape(column.tiles.get_width() + 0.16, column.tiles.get_height() + 0.16, 0.6 * depth)
+    parts = [slab.move_to(column.tiles).shift((-0.55 * depth - 0.03) * OUT)]
+    for tile, color in zip(column.tiles, column.get_colors(values), strict=True):
+        brick = Cube(color=color).set_shape(tile.get_width(), tile.get_height(), depth)
+        parts.append(brick.move_to(tile).shift((-depth / 2 - 0.03) * OUT))
+    return merge([face for part in parts for face in part])
+
+
+def merge(surfaces):
+    """One surface of many, which the camera draws at once."""
+    merged = surfaces[0].copy()
+    merged.data = np.concatenate([surface.data for surface in surfaces])
+    starts = np.cumsum([0, *(len(surface.data) for surface in surfaces)])
+    triangles = [surface.triangle_indices + start for surface, start in zip(surfaces, starts, strict=False)]
+    merged.triangle_indices = np.concatenate(triangles)
+    return merged.set_shading(0.15, 0.05, 0.35).apply_depth_test()
+
+
+class Lane(Group):
+    """A token's way through the block, at its depth, as bodies. Parts: `embedding`, `arrows`, `vectors` (three)."""
+
+    def __init__(self, stage, token):
+        seen = get_pass(token)
+        units, coordinates = list(VISIBLE_UNITS), list(VISIBLE_COORDINATES)
+        values = seen.x[coordinates], seen.pre[units], seen.neurons[units], seen.update[coordinates]
+        columns = stage.get_vectors()[:-1]
+        self.embedding, *vectors = (get_bricks(*pair) for pair in zip(columns, values, strict=True))
+        self.vectors = Group(*vectors)
+        self.arrows = Group(step.arrow.copy() for step in (stage.up, stage.relu, stage.down))
+        super().__init__(self.embedding, self.arrows, self.vectors)
+        if token != ACTIVE:
+            self.stretch(LANE_HEIGHT, 1, about_point=[0, GROUND, 0])  # so that one looks over it
+        self.shift(get_depths()[token] * OUT)
 
 
 def get_lanes(stage):
-    """The ways of all tokens but the active one, farthest first."""
-    return Group(get_lane(stage, token) for token in get_others())
+    """The ways of all tokens, in the sentence's order."""
+    return Group(Lane(stage, token) for token in range(len(TOKENS)))
 
 
-def get_names():
-    """Each token's words beside its way, in the sentence's order, leaning back to face a camera above."""
+def get_names(view, height=None):
+    """Each token's words at the left of its embedding, in the sentence's order; they face the camera.
+
+    Args:
+        view: where the camera is.
+        height: of their middles; that of the embeddings' middles, if None.
+    """
     names = VGroup()
     for token, depth in enumerate(get_depths()):
-        name = Text(TOKENS[token].words, font_size=BODY).set_color(FOCUS if token == ACTIVE else TEXT)
-        name.rotate(-45 * DEG, RIGHT).move_to([EMBEDDING_X - 1.4, GROUND + 0.4, depth], RIGHT)
-        names.add(name)
+        name = Text(TOKENS[token].words, font_size=HEADING).set_color(FOCUS if token == ACTIVE else TEXT)
+        share = 1 if token == ACTIVE else LANE_HEIGHT
+        y = GROUND + share * (MIDDLE_Y - GROUND) if height is None else height
+        name.set_backstroke(BACKGROUND, 4).move_to(ORIGIN, RIGHT)
+        is_next = depth == -TOKEN_GAP - FIRST_GAP  # its words leave room for the active one's card
+        face_camera(name, view, ORIGIN).shift([EMBEDDING_X - (1.5 if is_next else 0.75), y, depth])
+        names.add(name.set_z_index(2))
     return names
+
+
+def face_camera(mobject, view, about_point=None):
+    """Turn it to a camera."""
+    point = mobject.get_center() if about_point is None else about_point
+    mobject.rotate(view.phi * DEG, RIGHT, about_point=point)
+    return mobject.rotate(view.theta * DEG, UP, about_point=point)
+
+
+def get_headline(words):
+    """A caption in the one place that acts A to C and K have for it: above everything, on the background."""
+    headline = Text(words, font_size=HEADING).set_backstroke(BACKGROUND, 6).move_to(HEADLINE_Y * UP)
+    return headline.fix_in_frame().set_z_index(3)
 
 
 def hide_digits(mobject):

@@ -12,6 +12,7 @@ from _2025.mlp.walkthrough.stage import (
     get_card,
     get_embedding,
     get_flow,
+    get_headline,
     get_others,
     get_run,
     get_stage,
@@ -62,14 +63,16 @@ class SetTheStage(OneAct):
             self.frame.animate.reorient(*BEFORE_THE_BLOCK),
             run_time=3,
         )
-        self.say("A toy: its numbers were chosen by hand", beside=title, side=DOWN)
+        toy = Text("A toy: its numbers were chosen by hand", font_size=BODY).set_backstroke(BACKGROUND, 6)
+        self.say(toy.next_to(title, DOWN, buff=0.4))
+        self.wait(2)
         return columns, words, block, title
 
     def look_at_one(self, columns, words):
         # Look at one of them
         column, others = columns[ACTIVE], [*columns[:ACTIVE], *columns[ACTIVE + 1 :]]
         for place, other in enumerate(others):  # those to the right make room
-            dim(other.generate_target()).shift((3.2 if place >= ACTIVE else 0) * RIGHT)
+            dim(other.generate_target()).shift((4.7 if place >= ACTIVE else 0) * RIGHT)
         self.hush(
             column[0].animate.set_stroke(FOCUS, 3),
             words[ACTIVE].animate.set_color(FOCUS),
@@ -81,7 +84,7 @@ class SetTheStage(OneAct):
 
         # Say what its ellipsis hides
         n_hidden = D_MODEL - len(VISIBLE_COORDINATES)
-        note = Text(f"{n_hidden} more numbers: what else\nthe sentence says of him", font_size=SMALL)
+        note = Text(f"{n_hidden} more: whatever else\nthe sentence says about him", font_size=LABEL)
         note.set_backstroke(BACKGROUND, 8)
         note.sources = [Source("numbers behind the ellipsis", (), np.array(n_hidden))]
         dots = next(cell for cell in column[1].cells if isinstance(cell, EllipsisDots))
@@ -128,7 +131,8 @@ class SetTheStage(OneAct):
             self.play(GrowFromPoint(step.arrow, step.arrow.get_left()), FadeIn(step.label), run_time=0.7)
             self.play(*get_run(before, step, vector), run_time=1.1)
             before = vector
-        self.say("Two linear steps, with a ReLU between them", FadeOut(title), beside=stage.room, side=UP)
+        self.say(get_headline("Two linear steps, with a ReLU between them"), FadeOut(title))
+        self.wait(1.6)
 
     def go_round(self, stage):
         # Draw the way round it
@@ -149,12 +153,10 @@ class SetTheStage(OneAct):
 
         # Add what came out to what went in
         self.say(
-            "What comes out is added to what went in",
+            get_headline("What comes out is added to what went in"),
             *get_flow(stage),
             GrowFromPoint(stage.wire.tubes[4], stage.wire.plus.get_right(), time_span=(1.4, 1.8)),
             GrowFromPoint(stage.output, stage.wire.tubes[4].get_right(), time_span=(1.7, 2.4)),
-            beside=stage.wire,
-            side=UP,
             run_time=2.4,
         )
         self.hush(*get_flow(stage), self.frame.animate.reorient(*PAGE), run_time=2)

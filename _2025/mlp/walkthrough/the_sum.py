@@ -4,6 +4,7 @@ from functools import partial
 from textwrap import fill
 
 from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_line
+from _2025.mlp.walkthrough.in_parallel import ALL_LANES
 from _2025.mlp.walkthrough.numbers import BASKETBALL, JORDAN, MICHAEL
 from _2025.mlp.walkthrough.relu import WITHOUT_ANSWERS
 from _2025.mlp.walkthrough.stage import (
@@ -13,8 +14,10 @@ from _2025.mlp.walkthrough.stage import (
     OneAct,
     Stage,
     change,
+    face_camera,
     get_depths,
     get_flow,
+    get_headline,
     get_lanes,
     get_names,
     get_pass,
@@ -25,15 +28,15 @@ from _2025.mlp.walkthrough.stage import (
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
 
-ALL_LANES = View(0, -48, 0, (-1.4, -2.3, -3.6), 12)
-NEURONS = View(0, -52, 0, (-2.7, -2.9, -3.6), 10.8)
-NEURONS_ASIDE = View(-14, -44, 0, (-2.5, -3, -3.4), 11)
+NEURONS = View(14, -46, 0, (-2.0, -3.5, -5.1), 14.2)
+NEURONS_ASIDE = View(20, -42, 0, (-2.1, -3.5, -5.1), 14)
+INSIDE = View(0, -4, 0, (-1.4, -1.9, 0), 5)
 IDEA = View(-6, -5, 0, (0, -1, 0), 7.8)
 LAST = View(5, -7, 0, (0.2, -1, 0), 8.4)
 TERM_Y, TERM_XS = 2.35, (-5.4, -0.9, 3.6)
-BALL_XS = -4.4 + 1.16 * np.arange(len(VISIBLE_UNITS))
-PHELPS = [token.words for token in TOKENS].index("Michael Phelps")
-MODEL = 11.4, 4.4  # the area that stands for all parameters of GPT-3
+BALL_XS = -4.6 + 1.2 * np.arange(len(VISIBLE_UNITS))
+ALEXIS = [token.words for token in TOKENS].index("Alexis Jordan")
+MODEL = 12.4, 5.0  # the area that stands for all parameters of GPT-3
 
 
 class AddItUp(OneAct):
@@ -122,30 +125,33 @@ class AddItUp(OneAct):
 
     def do_it_for_all_tokens(self, stage):
         # Send all tokens the same way
-        lanes, names = get_lanes(stage), get_names()
-        front = [part for name, part in stage.get_parts().items() if name not in ("room", "tokens")]
-        self.remove(*front)
-        self.add(lanes, *front)
+        lanes, names = get_lanes(stage), get_names(ALL_LANES)
+        front = [part for name, part in stage.get_parts().items() if name not in ("room", "tokens", "wire", "output")]
+        for part in (*front, names):  # what is flat is painted over all that stands behind it
+            part.set_z_index(1)
+        self.add(*front)
         self.play(
             self.frame.animate.reorient(*ALL_LANES),
             open_roof(stage),
-            LaggedStart(*(FadeIn(lane) for lane in lanes), lag_ratio=0.1),
-            FadeIn(names, time_span=(1, 2)),
-            run_time=3,
+            FadeOut(Group(stage.wire, stage.output, stage.tokens), time_span=(0, 0.6)),
+            FadeIn(lanes, time_span=(0.3, 1)),
+            LaggedStartMap(FadeIn, names, lag_ratio=0.15, time_span=(1, 2.4)),
+            run_time=2.6,
         )
-        self.say("So it is for every token, all at once")
-        self.wait_until_read()
+        self.say(get_headline("Each token gets an update of its own"))
+        self.wait(2.4)
 
         # Leave of each way nothing but its neurons
-        floor = stage.room
-        self.hush(FadeOut(Group(lanes, *front, stage.tokens)), self.frame.animate.reorient(*NEURONS), run_time=1.6)
-        self.add(floor, names)
+        wall = stage.room.get_face("back")
+        roof = stage.room.remove_face("top")  # what is left of it
+        self.remove(roof)
+        self.hush(FadeOut(Group(lanes, *front)), wall.animate.stretch(0.2, 1, about_edge=DOWN), run_time=1)
         return names
 
     def get_balls(self, token):
         """The neurons of a token that we know by name, on the floor of its way, all dark."""
         depth = get_depths()[token]
-        return Group(Ball(0.36).move_to([x, GROUND + 0.36, depth]) for x in BALL_XS)
+        return Group(Ball(0.4).move_to([x, GROUND + 0.4, depth]) for x in BALL_XS)
 
     def light(self, balls, token):
         """Animations: each ball of a token takes the value of its neuron."""
@@ -158,28 +164,32 @@ class AddItUp(OneAct):
         rows = {token: self.get_balls(token) for token in np.argsort(get_depths())}
         questions = VGroup()
         for words, x in zip(NEURON_MEANINGS, BALL_XS, strict=True):
-            question = Text(fill(words, 9), font_size=26, alignment="CENTER").rotate(-50 * DEG, RIGHT)
-            questions.add(question.move_to([x, GROUND + 0.2, 1.2]))
+            question = Text(fill(words, 9), font_size=30, alignment="CENTER").set_backstroke(BACKGROUND, 4)
+            questions.add(face_camera(question.move_to([x, GROUND + 0.1, 1.3]), NEURONS))
         self.play(
             LaggedStart(*(FadeIn(row, 0.6 * UP) for row in rows.values()), lag_ratio=0.1),
-            FadeIn(questions, time_span=(1, 1.8)),
-            run_time=2,
+            Transform(names, get_names(NEURONS, GROUND + 0.4)),
+            FadeIn(questions.set_z_index(1), time_span=(1, 1.8)),
+            self.frame.animate.reorient(*NEURONS),
+            run_time=2.2,
         )
         self.play(*self.light(rows[ACTIVE], ACTIVE), run_time=1.2)
-        self.wait()
 
-        # Ask which ones Phelps will light
-        question = Text("Michael Phelps: which ones will light up?", font_size=BODY).to_edge(UP).fix_in_frame()
-        self.say(question, names[PHELPS].animate.set_color(FOCUS))
-        self.wait(3.6)
+        # Ask which ones Alexis Jordan will light
+        self.say(
+            get_headline("Alexis Jordan: which ones will light up?"),
+            names[ACTIVE].animate.set_fill(TEXT),
+            names[ALEXIS].animate.set_fill(FOCUS),
+        )
+        self.wait(2.6)
 
-        # Light them
-        self.play(*self.light(rows[PHELPS], PHELPS), run_time=1.4)
-        self.wait(1.4)
-        others = [token for token in rows if token not in (ACTIVE, PHELPS)]
+        # Light hers: half of "Michael Jordan" is not enough
+        self.play(*self.light(rows[ALEXIS], ALEXIS), run_time=1.2)
+        self.wait(1.2)
+        others = [token for token in rows if token not in (ACTIVE, ALEXIS)]
         self.hush(
             *(animation for token in others for animation in self.light(rows[token], token)),
-            names[PHELPS].animate.set_color(TEXT),
+            names[ALEXIS].animate.set_fill(TEXT),
             self.frame.animate.reorient(*NEURONS_ASIDE),
             run_time=2.4,
         )
@@ -195,11 +205,11 @@ class AddItUp(OneAct):
         line = VGroup(next(words), value.set_color(PARAMETER), next(words)).arrange(RIGHT, buff=0.2)
         for part in line[1:]:
             put_on_baseline(part, line[0])
-        return line.move_to(2.8 * UP)
+        return line.move_to(2.75 * UP)
 
     def get_areas(self):
         """All parameters of GPT-3 as an area, and those of each of its blocks as a part of it, to the same scale."""
-        model = Rectangle(*MODEL).set_fill(PLATE, 1).set_stroke(MUTED, 2).shift(0.7 * DOWN)
+        model = Rectangle(*MODEL).set_fill(PLATE, 1).set_stroke(MUTED, 2).shift(0.6 * DOWN)
         n_rows = 6
         height = MODEL[1] / n_rows
         width = MODEL[0] * MODEL[1] * PARAMETERS.block / PARAMETERS.total / height
@@ -212,16 +222,20 @@ class AddItUp(OneAct):
         # Shrink the block to one of the squares that make up a large model
         model, cells = self.get_areas()
         first, whole = cells[0], Group(stage.room, balls)
-        one = self.get_count("One block of GPT-3:", PARAMETERS.block, "billion parameters", 1)
+        one = self.get_count("GPT-3, one perceptron block:", PARAMETERS.block, "billion parameters", 1)
+        self.add(model, *self.mobjects[1:])
         self.play(
             self.frame.animate.reorient(*PAGE),
             FadeOut(names, time_span=(0, 0.6)),
+            FadeIn(model, time_span=(0.4, 1.4)),
             whole.animate.scale(0.07).move_to(first).set_opacity(0),
             FadeIn(first, time_span=(1.2, 1.8)),
             FadeIn(one, time_span=(1.2, 1.8)),
             run_time=2,
         )
-        self.wait()
+        self.remove(whole)
+        self.play(Flash(first, color=PARAMETER, flash_radius=0.7), run_time=1)
+        self.wait(1.6)
 
         # Count all of them
         n_layers = PARAMETERS.n_layers
@@ -233,32 +247,35 @@ class AddItUp(OneAct):
             LaggedStartMap(FadeIn, cells[1:], lag_ratio=0.05),
             run_time=2.4,
         )
+        self.wait(0.6)
 
         # Compare them with the whole model
         total = self.get_count("of about", PARAMETERS.total, "billion: two thirds")
-        self.remove(cells)
-        self.add(model, cells)
+        rest = Text("attention\nand the rest", font_size=BODY, alignment="CENTER")
+        rest.move_to([(cells.get_right()[0] + model.get_right()[0]) / 2, model.get_y(), 0])
         self.play(
-            FadeIn(model),
+            FadeIn(rest),
             every.animate.shift(total.get_width() / 2 * LEFT),
             FadeIn(total.next_to(every, RIGHT, buff=0.2).shift(total.get_width() / 2 * LEFT), time_span=(0.5, 1)),
         )
         self.wait(2.5)
-        self.play(FadeOut(VGroup(model, cells[1:], every, total)), run_time=0.6)
+
+        # Fly into the first square
+        self.play(
+            FadeOut(VGroup(every, total, rest), time_span=(0, 0.5)),
+            self.frame.animate.reorient(0, 0, 0, first.get_center(), 0.7 * first.get_height()),
+            run_time=1.8,
+            rate_func=rush_into,
+        )
         self.remove(*self.mobjects[1:])
-        self.add(first)
 
     def say_the_idea(self, stage):
-        # Come back into the block, out of its square
+        # Come out inside the block
         parts = get_stage().get_parts()
-        square = self.mobjects[-1]
-        self.add(*parts.values())
-        self.play(
-            *(GrowFromPoint(part, square.get_center()) for part in parts.values()),
-            FadeOut(square, time_span=(0, 0.8)),
-            self.frame.animate.reorient(*IDEA),
-            run_time=2,
-        )
+        veil = FullScreenRectangle().set_fill(PARAMETER, 1).set_stroke(width=0).scale(1.2).fix_in_frame()
+        self.frame.reorient(*INSIDE)
+        self.add(*parts.values(), veil)
+        self.play(FadeOut(veil, time_span=(0, 0.7)), self.frame.animate.reorient(*IDEA), run_time=2.2)
 
         # Say in one sentence what it does
         phrases = VGroup(
