@@ -35,7 +35,7 @@ class ClosingCard(CaptionedScene):
         # Close the film over its last picture
         card = EndCard(
             "Rows match, ReLU selects, columns add",
-            "Every number in this film was computed, and checked against PyTorch",
+            "Toy weights: chosen by hand. All else: computed, and checked against PyTorch",
         )
         card.message.to_edge(UP, buff=0.6)
         card.note.to_edge(DOWN, buff=0.6)
