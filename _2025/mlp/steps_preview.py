@@ -148,7 +148,7 @@ class MLPStepsPreview(CaptionedScene):
         self.hush()
         self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.2), run_time=2)
         words = Text("Each cell is a number, like a dial", font_size=HEADING).to_edge(DOWN, buff=0.7)
-        self.say(VGroup(Plate(words), words).fix_in_frame())
+        self.say(VGroup(Plate(words), words).fix_in_frame().set_z_index(1))  # over the dials, which turn
 
         # Turn the dials, as training does
         self.play(self.train(structure, dials, 0, 0.06, run_time=2.5))
@@ -190,8 +190,8 @@ class MLPStepsPreview(CaptionedScene):
         self.wait(1.3)
 
         # Lead a name to its row
-        name = Text("Michael Jordan", font_size=TITLE).set_color(FOCUS).set_x(toy_up.get_x()).set_y(2.1)
-        answer = Text("plays basketball", font_size=TITLE).set_color(TARGET).set_y(2.1)
+        name = Text("Michael Jordan", font_size=TITLE).set_color(FOCUS).set_x(toy_up.get_x()).set_y(1.8)
+        answer = Text("plays basketball", font_size=TITLE).set_color(TARGET).set_y(1.8)
         answer.set_x(toy_down.get_column(0).get_x() - 0.6, LEFT)
         box = SurroundingRectangle(toy_up.get_row(0), buff=0.06).set_stroke(FOCUS, 6)
         column = SurroundingRectangle(toy_down.get_column(0), buff=0.06).set_stroke(TARGET, 6)

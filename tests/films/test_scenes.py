@@ -25,7 +25,7 @@ TARGETS = {
     "LastTwoChapters": 34,
     "AltLastTwoChapters": 12,
     "MLPIcon": 10,
-    "MLPStepsPreview": 32,
+    "MLPStepsPreview": 36,
     "MatricesVsIntuition": 41,
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
