@@ -5,8 +5,8 @@ ROWS, COLUMNS = (0, 1, 2, 255), VISIBLE_COORDINATES
 PITCH, SIZE, FLOOR = 0.8, 36, -0.55  # of the numbers: between rows, font size, height of the line they stand on
 UNIT = 1.75  # the side of a square that stands for d × d parameters, d being 12,288
 LAYER_DEPTH = 0.1  # between two layers
-LAYERS_VIEW = View(-5, -20, 0, (-0.3, 0.5, -4.8), 10.6)  # nearly from before: areas are to be compared
-LAST_VIEW = LAYERS_VIEW._replace(theta=-13, phi=-27)
+LAYERS_VIEW = View(-5, -20, 0, (-0.3, 0.0, -4.8), 12.6)  # nearly from before: areas are to be compared
+LAST_VIEW = LAYERS_VIEW._replace(theta=-13, phi=-27, height=13.4)
 
 
 def get_tiled(values, source, rows, columns=None):

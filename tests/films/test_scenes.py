@@ -31,8 +31,8 @@ TARGETS = {
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 40,
     "BackpropagationGradientFlow": 60,
-    "ClassicNeuralNetworksPicture": 52,
-    "ShowBiasBakedIntoWeightMatrix": 38,
+    "ClassicNeuralNetworksPicture": 64,
+    "ShowBiasBakedIntoWeightMatrix": 44,
 }
 
 pytestmark = pytest.mark.slow
