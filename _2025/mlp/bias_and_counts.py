@@ -5,8 +5,8 @@ ROWS, COLUMNS = (0, 1, 2, 255), VISIBLE_COORDINATES
 PITCH, SIZE, FLOOR = 0.8, 36, -0.55  # of the numbers: between rows, font size, height of the line they stand on
 UNIT = 1.75  # the side of a square that stands for d × d parameters, d being 12,288
 LAYER_DEPTH = 0.1  # between two layers
-LAYERS_VIEW = View(-32, -17, 0, (0.2, -0.1, -4.2), 11.6)
-LAST_VIEW = LAYERS_VIEW._replace(theta=-42, phi=-21)
+LAYERS_VIEW = View(-5, -20, 0, (-0.3, 0.0, -4.8), 12.6)  # nearly from before: areas are to be compared
+LAST_VIEW = LAYERS_VIEW._replace(theta=-13, phi=-27, height=13.4)
 
 
 def get_tiled(values, source, rows, columns=None):
@@ -35,7 +35,7 @@ def get_blocks(n_layers=PARAMETERS.n_layers):
         sizes = (PARAMETERS.attention, ATTENTION), (PARAMETERS.block, FEED_FORWARD)
         for column, (count, color) in zip(slabs, sizes, strict=True):
             width = count / PARAMETERS.d_model**2 / 2 * UNIT
-            slab = SolidBlock(width, 2 * UNIT, 0.7 * LAYER_DEPTH, color=mix_colors(color, BACKGROUND, 0.12))
+            slab = SolidBlock(width, 2 * UNIT, LAYER_DEPTH, color=mix_colors(color, BACKGROUND, 0.12))
             for side in ("back", "bottom", "right"):
                 slab.remove_face(side)
             column.add(slab.move_to(layer * LAYER_DEPTH * IN))
@@ -89,6 +89,11 @@ def get_line(*parts, font_size=HEADING):
     return line
 
 
+def get_title(words):
+    """A line at the top of the frame, that says of what these are the parameters."""
+    return Text(words, font_size=HEADING).fix_in_frame().to_edge(UP, buff=0.5)
+
+
 class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
     """A bias is one more column of the matrix; and two thirds of all parameters are in perceptrons."""
 
@@ -114,7 +119,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             get_tiled(mlp.up, "W up", ROWS, COLUMNS),
             get_tiled(x, "E", COLUMNS),
             get_tiled(mlp.up_bias, "b up", ROWS),
-            get_tiled(self.seen.pre, "pre-activations", ROWS),
+            get_tiled(self.seen.product, "W up E", ROWS),
         ]
         signs = [Tex(sign, font_size=70) for sign in "+="]
         line = VGroup(tiled[0], tiled[1], signs[0], tiled[2], signs[1], tiled[3]).arrange(RIGHT, buff=0.4)
@@ -127,11 +132,23 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             )
         )
         names.set_y(names[1].get_y())
-        result = tiled[3]
+        result, bias = tiled[3], VGroup(plates[2], tiled[2], signs[0], names[2])
+        sum_ = VGroup(plates[3], result, signs[1])
+        way = plates[2].get_x() * RIGHT - signs[0].get_x() * RIGHT + 1.05 * RIGHT
+        sum_.shift(-way)
         numbers = VGroup(result.get_entry(row) for row in ROWS)
-        self.play(FadeIn(VGroup(plates, VGroup(*tiled[:3]), VGroup(*signs), names), lag_ratio=0.02))
+        self.play(
+            FadeIn(VGroup(plates[:2], tiled[0], tiled[1], names[:2]), lag_ratio=0.02),
+            FadeIn(VGroup(plates[3], signs[1]), time_span=(0.4, 1)),
+        )
         self.add(VGroup(result.brackets, result.get_ellipses()))
-        self.fill(result, (tiled[0], tiled[2]), numbers)
+        self.fill(result, (tiled[0],), numbers)
+        self.add(result)
+
+        # Add the bias to the product
+        self.play(sum_.animate.shift(way), FadeIn(bias, 0.5 * DOWN), run_time=1.2)
+        self.play(result.animate.set_values(self.seen.pre, "pre-activations"), Indicate(tiled[2], 1.06, FOCUS))
+        self.wait(0.8)
         return VGroup(*tiled), plates, VGroup(*signs), names
 
     def fill(self, result, sources, numbers, run_time=0.8):
@@ -162,6 +179,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         self.play(
             above.animate.scale(0.42).move_to([vector.get_x(), 2.45, 0]),
             FadeOut(VGroup(signs[0], names)),
+            self.frame.animate.reorient(0, 0, 0, (0.25, -0.2, 0), 8.7),
             run_time=0.9,
         )
         self.play(
@@ -189,12 +207,16 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         )
         words = "Every bias is multiplied by 1"
         self.say(words, ShowCreation(pair), beside=VGroup(wide_plate, tall_plate), side=UP, color=FOCUS)
+        ways = (Line(one.get_center(), wide.get_tile(row, columns[-1]).get_center()) for row in ROWS)
+        sparks = [VShowPassingFlash(way.set_stroke(FOCUS, 10).insert_n_curves(20), time_width=0.7) for way in ways]
+        self.play(LaggedStart(*sparks, lag_ratio=0.35), run_time=2)
 
         # Work it out: nothing has changed
         fresh = get_tiled(self.seen.pre, "[W b] [E 1]", ROWS).next_to(tall_plate, RIGHT, buff=0.95).match_y(wide)
         fresh_plate = Plate(fresh, buff=0.16)
         old = VGroup(plates[3], result)
-        self.hush(
+        self.say(
+            get_callout("One multiplication now does both", VGroup(wide_plate, tall_plate), UP).set_fill(FOCUS),
             FadeOut(pair),
             FadeIn(fresh_plate),
             signs[1].animate.next_to(fresh_plate, LEFT, buff=0.2),
@@ -210,7 +232,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             font_size=TITLE,
             t2c={R"W_\uparrow": PARAMETER, "b": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
         )
-        self.play(FadeIn(rule.move_to(3.2 * UP), 0.2 * UP))
+        self.play(FadeIn(rule.move_to([self.frame.get_x(), 3.2, 0]), 0.2 * UP))
         self.wait(1)
         return VGroup(wide_plate, wide, fresh_plate, fresh, old, same, rule)
 
@@ -237,7 +259,9 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             FadeOut(VGroup(old, same, rule)),
         )
         box = SurroundingRectangle(last, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
-        self.say("One more row hands the 1 on", ShowCreation(box), beside=wide_plate, side=UP, color=FOCUS)
+        self.say(
+            "One more row keeps a 1 for the next layer", ShowCreation(box), beside=wide_plate, side=UP, color=FOCUS
+        )
         ones = [VGroup(c.get_tile(rows[-1]), c.get_entry(rows[-1])) for c in (whole, after)]
         self.play(
             Transform(fresh_plate, plates[1]),
@@ -258,25 +282,33 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         fronts = Group(slabs[0][0], slabs[1][0])
         self.wait_until_read()
         self.caption = VGroup()
+        title = get_title("Parameters in one layer of GPT-3")
+        fronts.shift(17 * RIGHT)
         self.play(
-            FadeOut(Group(*old), 4 * LEFT, time_span=(0, 0.8)),
-            FadeIn(fronts, 4 * LEFT, time_span=(0.1, 1.2)),
-            self.frame.animate.reorient(-10, -6, 0, (0, 0, 0), 8.4),
-            run_time=1.2,
+            Group(*old).animate.shift(18 * LEFT),
+            fronts.animate.shift(17 * LEFT),
+            self.frame.animate.reorient(0, 0, 0, (0, 0.2, 0), 8),
+            run_time=1.4,
         )
+        self.remove(*old)
         labels = get_layer_amounts(slabs)
-        self.play(LaggedStart(*(FadeIn(label, 0.3 * UP) for label in labels), lag_ratio=0.8), run_time=1.6)
+        self.play(
+            FadeIn(title, 0.2 * UP),
+            LaggedStart(*(FadeIn(label, 0.3 * UP) for label in labels), lag_ratio=0.8),
+            run_time=1.6,
+        )
         self.wait(0.8)
 
-        # Point at what the norms have
-        speck = get_speck().next_to(fronts[0], UP, buff=0.5)
-        arrow = Arrow(speck.get_center() + 0.9 * RIGHT, speck.get_center(), buff=0.1, thickness=5).set_color(FOCUS)
+        # Ring what the norms have
+        speck = get_speck().move_to(fronts[0].get_corner(DL) + np.array([0.45, -0.7, 0]))
+        ring = Circle(radius=0.22).set_stroke(FOCUS, 5).move_to(speck)
         count = ("layer norms, thousands", np.array(PARAMETERS.norms / 1e3))
-        norms = get_line("both layer norms:", count, "thousand").next_to(arrow, RIGHT, buff=0.15)
-        self.play(FadeIn(speck, scale=8), FadeIn(VGroup(arrow, norms), 0.3 * LEFT))
+        norms = get_line("layer norms, which rescale:", count, "thousand, this dot").set_color(FOCUS)
+        norms.next_to(ring, RIGHT, buff=0.25)
+        self.play(FadeIn(speck, scale=8), ShowCreation(ring), FadeIn(norms, 0.3 * LEFT))
         self.wait(2)
-        self.play(FadeOut(VGroup(arrow, norms, speck)), run_time=0.4)
-        return slabs, labels
+        self.play(FadeOut(VGroup(ring, norms, speck)), run_time=0.4)
+        return slabs, VGroup(labels, title)
 
     def stack_all_layers(self, slabs, labels):
         # Stack all 96 layers behind it
@@ -291,7 +323,9 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
                 for slab, depth in zip(column, depths, strict=True):
                     slab.set_z(alpha * depth)
 
-        count = get_line(("layers", np.array(PARAMETERS.n_layers)), "layers").fix_in_frame().to_edge(UP, buff=0.5)
+        count = (
+            get_line("All", ("layers", np.array(PARAMETERS.n_layers)), "layers").fix_in_frame().to_edge(UP, buff=0.5)
+        )
         totals = get_all_amounts(slabs)
         self.remove(labels)
         self.add(slabs, labels)
@@ -299,7 +333,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             UpdateFromAlphaFunc(slabs, spread),
             self.frame.animate.reorient(*LAYERS_VIEW),
             FadeIn(count, time_span=(1.5, 2.3)),
-            FadeOut(labels, time_span=(1.5, 2)),
+            FadeOut(labels, time_span=(0.8, 1.4)),
             FadeIn(totals, time_span=(2, 2.7)),
             run_time=3,
         )
@@ -309,6 +343,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         billions = ("GPT-3, billions", np.array(PARAMETERS.total / 1e9))
         whole = get_line("Perceptrons: two thirds of about", billions, "billion").set_color(FOCUS)
         whole.fix_in_frame().move_to(count)
+        rest = Text("the rest: attention, and embeddings", font_size=BODY).next_to(whole, DOWN, buff=0.2).fix_in_frame()
         self.play(FadeOut(count), run_time=0.3)
-        self.play(FadeIn(whole), self.frame.animate.reorient(*LAST_VIEW), run_time=2)
+        self.play(FadeIn(VGroup(whole, rest)), self.frame.animate.reorient(*LAST_VIEW), run_time=2)
         self.wait(2)

@@ -35,7 +35,7 @@ class ClosingCard(CaptionedScene):
         # Close the film over its last picture
         card = EndCard(
             "Rows match, ReLU selects, columns add",
-            "Every number in this film was computed, and checked against PyTorch",
+            "The toy's weights were chosen by hand; all else was computed and checked",
         )
         card.message.to_edge(UP, buff=0.6)
         card.note.to_edge(DOWN, buff=0.6)
@@ -47,8 +47,8 @@ class ClosingCard(CaptionedScene):
         self.play(
             FadeOut(amounts),
             FadeIn(card.message, 0.2 * UP),
-            self.frame.animate.reorient(-36, -24, 0, (0.2, -0.4, -4.6), 15),
+            self.frame.animate.reorient(-20, -27, 0, (0, -0.2, -4.8), 13.5),
             run_time=1.4,
         )
-        self.play(FadeIn(card.note, 0.1 * UP), self.frame.animate(rate_func=linear).reorient(-33, -24), run_time=1)
-        self.play(self.frame.animate(rate_func=linear).reorient(-24, -24), run_time=3.6)
+        self.play(FadeIn(card.note, 0.1 * UP), self.frame.animate(rate_func=linear).reorient(-18, -27), run_time=1)
+        self.play(self.frame.animate(rate_func=linear).reorient(-8, -27), run_time=3.6)

@@ -1,5 +1,5 @@
 from manim_imports_ext import *
-from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
 ROWS, COLUMNS = VISIBLE_UNITS, VISIBLE_COORDINATES
 PITCH = 0.66  # between neurons of a layer, and between rows of what stands beside them
@@ -75,7 +75,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             piece.save_state()
             piece.scale(0.9).move_to(edge.point_from_proportion(at))
         return (
-            LaggedStart(*(FadeIn(piece, scale=0.3) for piece in pieces), lag_ratio=0.15, run_time=run_time),
+            LaggedStart(*(FadeIn(piece, scale=3) for piece in pieces), lag_ratio=0.15, run_time=run_time),
             LaggedStart(*(Restore(piece) for piece in pieces), lag_ratio=0.1, run_time=run_time),
         )
 
@@ -100,16 +100,21 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             Text(name, font_size=BODY).set_color(TEXT).next_to(self.get_ball_layer(layer), DOWN, buff=0.22)
             for layer, name in enumerate(("embedding", "neurons", "update"))
         )
-        self.frame.reorient(-48, -16, 0, ORIGIN, 7.4)
+        names.set_y(names[1].get_y())  # level, and below the numbers that will stand at both sides
+        title = Text("The same block, as textbooks draw it", font_size=HEADING).set_color(TEXT)
+        title.fix_in_frame().to_edge(UP, buff=0.5)
+        self.frame.reorient(-48, -16, 0, 0.35 * UP, 8.2)
         self.add(body.balls)
         self.play(
             LaggedStart(*(FadeIn(tubes) for tubes in body.tubes), lag_ratio=0.5, time_span=(0, 1.6)),
             self.frame.animate(rate_func=linear).reorient(-24, -9),
+            FadeIn(title, 0.2 * UP, time_span=(0.4, 1.2)),
             run_time=2.2,
         )
         self.add(body)
-        self.play(self.frame.animate.reorient(0, 0, 0, 0.1 * DOWN, 8.4), run_time=1.5)
+        self.play(self.frame.animate.reorient(0, 0, 0, 0.15 * UP, 8.6), run_time=1.5)
         self.play(FadeIn(VGroup(names, body.network.dots), lag_ratio=0.3), run_time=0.8)
+        self.play(FadeOut(title), run_time=0.3)
         return names
 
     def read_a_row(self):
@@ -123,6 +128,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         self.play(
             body.animate.set_dimmed(0.8, places, [(0, start) for start in COLUMNS] + [(1, FIRST)]),
             self.frame.animate.reorient(0, 0, 0, (-3.2, 0, 0), 9),
+            FadeIn(plate, time_span=(0.3, 1)),
             run_time=1.4,
         )
 
@@ -131,9 +137,8 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         coming, going = self.get_arrivals(pieces, edges, 0.14, run_time=1.2)
         self.play(coming)
         self.wait(0.4)
-        self.add(plate, pieces)
-        self.play(FadeIn(plate), going)
-        self.tell("Lines in: one row", plate)
+        self.play(going)
+        self.tell("The lines into a neuron are one row", plate)
 
         # Let the other lines become the other rows
         done = {part for piece in pieces for part in piece}
@@ -159,6 +164,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         self.play(
             body.animate.set_dimmed(0.8, places, [(2, to) for to in COLUMNS] + [(1, FIRST)]),
             self.frame.animate.reorient(0, 0, 0, (3.5, 0, 0), 9.9),
+            FadeIn(plate, time_span=(0.3, 1)),
             run_time=1.6,
         )
 
@@ -166,12 +172,11 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         pieces = self.get_pieces(matrix, column=FIRST)
         coming, going = self.get_arrivals(pieces, edges, 0.8, run_time=0.7)
         self.play(coming)
-        self.add(plate, pieces)
-        self.play(FadeIn(plate), going)
+        self.play(going)
         done = {part for piece in pieces for part in piece}
         rest = VGroup(*(part for part in (*matrix.tiles, *matrix.cells) if part not in done))
         name = Tex(R"W_\downarrow", font_size=TITLE).set_color(PARAMETER).next_to(plate, DOWN, buff=0.15)
-        self.tell("Lines out: one column", plate)
+        self.tell("The lines out of it are one column", plate)
         self.play(
             FadeIn(rest, lag_ratio=0.02),
             FadeIn(VGroup(matrix.brackets, name)),
@@ -199,7 +204,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             body.animate(time_span=(0.8, 1.5)).set_activations([seen.x, seen.pre, self.silent[2]]),
             run_time=1.5,
         )
-        self.wait(0.4)
+        self.tell("Each neuron has a bias too, not drawn", self.get_ball_layer(1))
 
         # Darken what is negative
         self.tell(
@@ -292,18 +297,36 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         )
         self.tell("Will this one light up again?", ring, color=FOCUS)
         self.wait(0.5)
+        self.hush()
         self.run_through(first)
+        lit = self.get_lit_names(first)
+        self.tell("No: half a match is not enough", ring, FadeIn(lit, 0.3 * RIGHT), color=FOCUS)
 
         # Try another half
         self.hush()
         for token in self.other_tokens[1:]:
             self.play(
+                FadeOut(lit),
                 self.change_token(entering, token),
                 self.body.animate.set_activations([self.passes[token].x, *self.silent[1:]]),
                 run_time=0.7,
             )
             self.run_through(token)
-        self.play(FadeOut(ring), run_time=0.4)
+            lit = self.get_lit_names(token)
+            self.play(FadeIn(lit, 0.3 * RIGHT))
+        self.wait(1.5)
+        self.play(FadeOut(VGroup(ring, lit)), run_time=0.4)
+
+    def get_lit_names(self, token):
+        """What the drawn neurons that a token lights ask, the brightest first, at the right."""
+        neurons = self.passes[token].neurons
+        lit = sorted((unit for unit in ROWS if neurons[unit] > 0), key=lambda unit: -neurons[unit])
+        meanings = dict(zip(ROWS, NEURON_MEANINGS, strict=True))
+        lines = VGroup(
+            Text("lit:", font_size=LABEL).set_color(MUTED),
+            *(Text(meanings[unit], font_size=LABEL).set_color(ACTIVATION) for unit in lit),
+        ).arrange(DOWN, buff=0.2, aligned_edge=LEFT)
+        return lines.next_to(self.get_ball_layer(2), RIGHT, buff=0.3).set_y(2.6, UP)
 
     def change_token(self, entering, token):
         """Animation: another token comes in."""
@@ -336,12 +359,13 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         # Fold the lines into their matrix again
         cells = get_matrix(self.mlp.up, "W up", ROWS, COLUMNS).tiles.move_to(4.4 * LEFT)
         drawn = len(self.body.network.get_edges(0))
-        here = get_count("lines drawn into the neurons", np.array(drawn)).set_x(-1.1, LEFT).set_y(2.3)
+        here = get_count("lines drawn into the neurons", np.array(drawn)).set_x(-0.8, LEFT).set_y(2.3)
+        here = VGroup(Plate(here, buff=0.3), here)
         self.play(
-            FadeOut(VGroup(entering, names, self.body.network.dots), time_span=(0, 0.6)),
-            FadeOut(self.body, time_span=(0.4, 1.2)),
-            FadeIn(cells, lag_ratio=0.02),
-            FadeIn(here),
+            FadeOut(VGroup(entering, names, self.body.network.dots), time_span=(0, 0.5)),
+            FadeOut(self.body, time_span=(0, 0.6)),
+            FadeIn(cells, time_span=(0.5, 1.5), lag_ratio=0.02),
+            FadeIn(here, time_span=(0.6, 1.5)),
             self.frame.animate.reorient(0, 0, 0, ORIGIN, 8),
             run_time=1.5,
         )
@@ -350,16 +374,25 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         # Go back until all of GPT-3's matrix is in sight
         there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
         label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
-        label.set_x(-1.1, LEFT).set_y(-1.2)
+        label.set_x(-0.8, LEFT).set_y(-1.4)
+        label = VGroup(Plate(label, buff=0.3), label)
         whole = Rectangle().set_fill(mix_colors(PARAMETER, BACKGROUND, 0.35), 1).set_stroke(width=0)
-        self.add(whole, cells, here)
-        self.play(self.get_way_back(cells, whole), FadeIn(label, time_span=(3, 4)), run_time=4)
-        pointer = Arrow(here.get_left(), whole.get_corner(UL), buff=0.15, thickness=6).set_color(FOCUS)
-        self.play(GrowArrow(pointer), run_time=0.7)
-        self.wait(2.2)
+        marks = VGroup(Rectangle().set_stroke(TEXT, 2, 0.5) for _ in range(7))  # each four times as long as the last
+        marker = Rectangle().set_stroke(FOCUS, 6)
+        self.add(whole, marks, cells, marker, here, label)
+        self.play(self.get_way_back(cells, whole, marks, marker), FadeIn(label, time_span=(0.2, 0.9)), run_time=4.5)
+        pointer = Arrow(here[0].get_left(), marker.get_right(), buff=0.1, thickness=6).set_color(FOCUS)
+        small = Text("in the yellow square, too small to see", font_size=LABEL).set_color(FOCUS)
+        small.next_to(here[0], DOWN, buff=0.25, aligned_edge=LEFT)
+        self.play(GrowArrow(pointer), FadeIn(small), run_time=0.7)
+        self.wait(2.5)
 
-    def get_way_back(self, cells, whole):
-        """Animation: what is drawn shrinks to a point in the corner of GPT-3's matrix, drawn to the same scale."""
+    def get_way_back(self, cells, whole, marks=(), marker=None):
+        """Animation: what is drawn shrinks to a point in the corner of GPT-3's matrix, drawn to the same scale.
+
+        Marks are frames about parts of the matrix, each four times as long as the last; the marker stays large
+        enough to be seen.
+        """
         height = PARAMETERS.rows * PITCH
         width = PARAMETERS.d_model * (cells[1].get_x() - cells[0].get_x())
         start, end, drawn = cells.get_corner(UL) + 0.12 * UL, np.array([-6.1, 3.4, 0]), cells.copy()
@@ -371,6 +404,12 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             whole.set_shape(scale * width, scale * height).move_to(corner, UL)
             whole.set_fill(opacity=min(1, 6 * alpha))
             cells.become(drawn).scale(scale).move_to(corner + 0.12 * scale * DR, UL)
+            for power, mark in enumerate(marks, 1):
+                size = 4**power * drawn.get_height()
+                mark.set_shape(*(scale * min(size, side) for side in (width, height))).move_to(corner, UL)
+            if marker:
+                marker.set_shape(max(cells.get_width() + 0.16, 0.24), max(cells.get_height() + 0.16, 0.24))
+                marker.move_to(corner + 0.06 * UL, UL)
 
         return UpdateFromAlphaFunc(whole, go_back)
 

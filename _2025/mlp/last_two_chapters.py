@@ -2,10 +2,21 @@ from itertools import cycle
 
 from manim_imports_ext import *
 from truth.attention import get_toy_pattern
-from truth.facts import FACTS
-from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+from truth.facts import FACTS, get_fact_embeddings, train_fact_mlp
+from truth.toy_mlp import TOKENS
 
 STACK_VIEW = View(-34, -16, 0, (-1.1, 0.75, 0.2), 9.6)  # the transformer, seen from the front, the right and above
+ASKING_VIEW = View(24, -12, 0, (-0.2, -0.95, 0), 10)  # the front perceptron, with room for a question at its left
+UNITS = (
+    0,
+    1,
+    4,
+    7,
+    8,
+    11,
+    12,
+    15,
+)  # of the trained block, those drawn: each is most a neuron for the fact of its number
 KINDS = {"Attention": (ATTENTION, 0.55), "Multilayer perceptron": (FEED_FORWARD, 0.95)}  # colour and depth of a block
 ANSWER = TARGET  # the sport, wherever it stands
 
@@ -29,25 +40,45 @@ def get_stack(n_layers=5, width=5.4, height=3.4, gap=0.32):
 
 
 def get_pattern_on(block):
-    """Who looks at whom, as lit cells on the front of an attention block."""
-    cells = HeatMatrix(get_toy_pattern(), source="attention", cell=0.34)
+    """Who looks at whom, as lit cells on the front of an attention block, with the words that look."""
+    cells = HeatMatrix(get_toy_pattern(), source="attention", cell=0.36)
     cells.remove(cells.brackets)
-    return cells.move_to(block.get_face("front")).shift(0.03 * OUT)
+    words = VGroup(
+        Text(token.words, font_size=27).set_color(TEXT).next_to(cells.get_cell(row), LEFT, buff=0.15)
+        for row, token in enumerate(TOKENS)
+    )
+    return VGroup(words, cells).move_to(block.get_face("front")).shift(0.03 * OUT)
+
+
+def get_fact_activations(fact):
+    """Of what is drawn of the trained block: the embedding, neurons and update for a fact's name."""
+    x, places = get_fact_embeddings()[fact], get_places()
+    run = train_fact_mlp()
+    return x[places], run.neurons(x[None])[0, list(UNITS)], run.update(x[None])[0, places]
+
+
+def get_places():
+    """The coordinates that are drawn: those in which the first name is largest, and those in which the others are."""
+    first, *others = np.abs(get_fact_embeddings())
+    order = [*np.argsort(-first)[:2], *np.argsort(-np.sum(others, axis=0) * (first == 0))[:3]]
+    return np.sort(order)
 
 
 def get_network_on(block):
-    """Part of the toy block with "Michael Jordan" in it, as lit balls on the front of a perceptron block."""
-    mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
+    """Part of a block that was trained on facts, as lit balls on the front of a perceptron block."""
+    up, up_bias, down, down_bias = train_fact_mlp().parameters_at(np.inf)
+    units, places = list(UNITS), get_places()
     network = get_mlp_icon(
-        mlp.up[np.ix_(units, places)],
-        mlp.down[np.ix_(places, units)],
-        TOKENS[ACTIVE].embedding[places],
-        up_bias=mlp.up_bias[units],
-        down_bias=mlp.down_bias[places],
+        up[np.ix_(units, places)],
+        down[np.ix_(places, units)],
+        get_fact_embeddings()[0][places],
+        up_bias=up_bias[units],
+        down_bias=down_bias[places],
         height=2.9,
         layer_buff=1.9,
     )
-    return SolidNetwork(network, 0.015, 0.09).move_to(block.get_face("front")).shift(0.2 * OUT)
+    solid = SolidNetwork(network, 0.015, 0.09, max_value=0.4).set_activations(get_fact_activations(0))
+    return solid.move_to(block.get_face("front")).shift(0.2 * OUT)
 
 
 def get_light(blocks):
@@ -89,7 +120,7 @@ class LastTwoChapters(CaptionedScene):
         """A sentence on a plate, its last word missing. Parts: the plate, the words, the gap, the missing word."""
         first, last, sport = FACTS[0]
         words = Text(f"{first} {last} plays", font_size=TITLE).set_color(TEXT)
-        answer = Text(sport, font_size=TITLE).set_color(ANSWER)
+        answer = Text(sport, font_size=TITLE).set_color(ANSWER).set_backstroke(BACKGROUND, 8)
         VGroup(words, answer).arrange(RIGHT, buff=0.3)
         put_on_baseline(answer, words)
         gap = RoundedRectangle(answer.get_width() + 0.25, 0.85, corner_radius=0.1).move_to(answer)
@@ -145,7 +176,9 @@ class LastTwoChapters(CaptionedScene):
 
     def get_heading(self, name, block):
         """What a kind of block is called, and what it does, above the front one."""
-        role = {"Attention": "lets words look at each other", "Multilayer perceptron": "works on each word alone"}[name]
+        role = {"Attention": "each word looks at earlier words", "Multilayer perceptron": "works on each word alone"}[
+            name
+        ]
         lines = VGroup(
             Text(name, font_size=BODY).set_color(TEXT),
             Text(role, font_size=LABEL).set_color(mix_colors(MUTED, TEXT, 0.5)),
@@ -156,7 +189,7 @@ class LastTwoChapters(CaptionedScene):
 
     def feed_facts(self, attention, perceptrons):
         # Come closer to the perceptrons
-        blocks, _, heading = perceptrons
+        blocks, network, heading = perceptrons
         self.play(
             FadeOut(VGroup(attention[1], attention[2], heading), time_span=(0, 0.6)),
             *(block.animate.shift(9 * LEFT) for block in attention[0]),
@@ -164,17 +197,20 @@ class LastTwoChapters(CaptionedScene):
             run_time=1.6,
         )
         self.remove(attention)
+        guess = Text("Perhaps facts are kept in here", font_size=TITLE).set_color(FOCUS)
+        self.say(guess.fix_in_frame().to_edge(UP, buff=0.5))
 
         # Let facts sink into the perceptrons
         face = blocks[-1].get_face("front")
         x = get_screen_point(self.frame, face.get_left())[0] + 0.55
         cards = [self.get_card(FACTS[place], y) for place, y in zip(self.facts, cycle(self.lanes), strict=False)]
         flights = LaggedStart(*(self.get_flight(card, x) for card in cards), lag_ratio=self.lag)
-        length = flights.get_run_time()
+        length = flights.get_run_time() + 0.8
         arrivals = self.flight_time * (0.95 + self.lag * np.arange(len(cards)))
         self.play(
             flights,
             self.get_glow(blocks, arrivals / length, run_time=length),
+            self.get_patterns(network, arrivals / length, run_time=length),
             self.frame.animate(rate_func=linear, run_time=length).reorient(10, -7),
         )
         self.remove(*cards)
@@ -197,6 +233,18 @@ class LastTwoChapters(CaptionedScene):
 
         return UpdateFromAlphaFunc(blocks, glow, rate_func=linear, run_time=run_time)
 
+    def get_patterns(self, network, arrivals, run_time):
+        """Animation: with each fact that goes in, at these shares of the time, the network shows what it does to it."""
+        patterns = [get_fact_activations(fact) for fact in (0, *self.facts)]
+
+        def light(network, alpha):
+            place = int((arrivals <= alpha).sum())
+            since = (alpha - arrivals[place - 1]) * run_time / 0.4 if place else 1
+            share, before, now = smooth(min(since, 1)), patterns[max(place - 1, 0)], patterns[place]
+            network.set_activations([(1 - share) * a + share * b for a, b in zip(before, now, strict=True)])
+
+        return UpdateFromAlphaFunc(network, light, rate_func=linear, run_time=run_time)
+
     def get_flight(self, card, x):
         """Animation: a card comes in, can be read, shrinks and goes into the block, whose side begins at x."""
         whole, goal = card.copy(), np.array([x, card.get_y(), 0])
@@ -208,19 +256,21 @@ class LastTwoChapters(CaptionedScene):
                 for low, high in ((0, 0.14), (0.62, 0.96), (0.88, 1))
             )
             mobject.become(begin).shift(0.6 * coming * RIGHT)
-            mobject.scale(1 - 0.8 * going).move_to(interpolate(mobject.get_center(), goal, going))
+            mobject.scale(1 - 0.5 * going).move_to(interpolate(mobject.get_center(), goal, going))
             mobject.set_opacity(coming * (1 - sinking))
 
         return UpdateFromAlphaFunc(card, fly, rate_func=linear, run_time=self.flight_time)
 
     def ask(self, perceptrons):
         # Ask how facts could live there
-        question = Text("How can\na block like this\nhold a fact?", font_size=TITLE, alignment="LEFT").set_color(FOCUS)
+        question = Text("How might\na block like this\nhold a fact?", font_size=TITLE, alignment="LEFT").set_color(
+            FOCUS
+        )
         question.fix_in_frame().set_x(-6.5, LEFT).set_y(0.4)
         front = perceptrons[0][-1].get_face("front")
         edge = Rectangle(front.get_width(), front.get_height()).set_stroke(FOCUS, 10).move_to(front).shift(0.02 * OUT)
-        self.play(
-            self.frame.animate.reorient(24, -12, 0, (-0.2, 0.2, 0), 9.4),
+        self.hush(
+            self.frame.animate.reorient(*ASKING_VIEW),
             FadeIn(question, 0.3 * RIGHT),
             ShowCreation(edge),
             run_time=1.6,

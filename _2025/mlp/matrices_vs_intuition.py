@@ -1,7 +1,7 @@
 from itertools import product
 
 from manim_imports_ext import *
-from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, SPORTS, embed, split_decoys, train_fact_mlp
+from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, SPORTS, embed, get_directions, split_decoys, train_fact_mlp
 
 UNIT = 0  # the neuron whose row, bias and column are told about: the one for the first fact
 SHOWN = 64  # neurons that are drawn, of 256
@@ -27,6 +27,12 @@ def judge_answers(run):
         else:
             verdicts.append("false alarm" if said else "silent")
     return verdicts
+
+
+def get_contributions(run, fact=0):
+    """(units,): how much each neuron adds to a fact's sport, when its name comes in."""
+    first, last, sport = FACTS[fact]
+    return run.neurons(embed([(first, last)]))[0] * (get_directions([sport])[0] @ run.down[-1])
 
 
 class HeatWall(Group):
@@ -83,6 +89,7 @@ class MatricesVsIntuition(CaptionedScene):
 
     chapter = "Stories, measured"
 
+    column = 1.0  # the left edge of what is said beside the board
     largest = 0.16  # from this size on, a parameter has the strongest colour
 
     def construct(self):
@@ -156,8 +163,11 @@ class MatricesVsIntuition(CaptionedScene):
         words[0].next_to(ends[0], DOWN, buff=0.25).set_x(2.2)
         words[1].next_to(ends[1], UP, buff=0.2).set_x(2.6)
         number = get_number(np.array(cosine), 2, source=f"cosine of {name} with {ideal}", font_size=TITLE)
-        reading = VGroup(Text("cosine", font_size=BODY), number).arrange(DOWN, buff=0.15).set_color(FOCUS)
-        reading.move_to([6.0, 0.9, 0])
+        reading = VGroup(
+            Text("cosine", font_size=BODY), number, Text("(same way: 1)", font_size=LABEL).set_color(MUTED)
+        ).arrange(DOWN, buff=0.15)
+        reading[:2].set_color(FOCUS)
+        reading.move_to([5.9, 0.8, 0])
         fan = Group(arrows, arc, words, reading)
         fan.origin = origin
         return fan
@@ -197,16 +207,18 @@ class MatricesVsIntuition(CaptionedScene):
             self.get_fan(run.row_cosines[UNIT], f"row {UNIT}", f"{first} + {last}", FOCUS),
             self.get_fan(run.column_cosines[UNIT], f"column {UNIT}", sport, TARGET),
         )
-        fans[0].move_to([2.5, 1.55, 0])
-        fans[1].move_to([2.5, -1.95, 0])
+        fans[0].move_to([2.5, 1.3, 0])
+        fans[1].move_to([2.5, -2.05, 0])
         boxes = VGroup(up.get_strip(row=UNIT), down.get_strip(column=UNIT))
+        picked = Text(f"Numbered so that neuron {UNIT} fits {first} {last} best", font_size=BODY)
+        self.say(picked.set_color(TEXT).set_max_width(9.2).move_to([1.95, 3.5, 0]).fix_in_frame())
         for fan, box in zip(fans, boxes, strict=True):
             arrows, arc, words, reading = fan
             self.play(ShowCreation(box), run_time=0.5)
             self.play(FadeIn(arrows[1]), FadeIn(words[1]), run_time=0.6)
             self.play(FadeIn(arrows[0]), FadeIn(words[0]), run_time=0.6)
             self.play(ShowCreation(arc), FadeIn(reading), run_time=0.8)
-        self.say(Text("Close to the story", font_size=HEADING).set_color(TEXT).move_to([2.5, 3.4, 0]).fix_in_frame())
+        self.say(Text("Close to our story", font_size=HEADING).set_color(FOCUS).move_to([2.5, 3.5, 0]).fix_in_frame())
         self.wait()
         self.hush(FadeOut(fans), FadeOut(boxes))
 
@@ -214,31 +226,63 @@ class MatricesVsIntuition(CaptionedScene):
         """Lines of words in which each {} is a count that knows its source: values are (name, count)."""
         text = Text(words.format(*(count for _, count in values)), font_size=font_size, alignment="LEFT")
         text.sources = [Source(name, (), np.array(count)) for name, count in values]
-        return text.set_color(color).set_x(0.65, LEFT).fix_in_frame()
+        return text.set_color(color).set_x(self.column, LEFT).fix_in_frame()
+
+    def get_axes(self, board, ground):
+        """The names: first ones at the left of the board, last ones above it; the fact's own stand out."""
+        own, axes = FACTS[UNIT][:2], VGroup(VGroup(), VGroup())
+        for place, name in enumerate(FIRST_NAMES):
+            word = Text(name, font_size=22).next_to(ground, LEFT, buff=0.12).set_y(board.get_cell(place, 0).get_y())
+            axes[0].add(word.set_color(FOCUS if name in own else MUTED))
+        for place, name in enumerate(LAST_NAMES):
+            word = Text(name, font_size=22).rotate(PI / 2).next_to(ground, UP, buff=0.12)
+            axes[1].add(word.set_x(board.get_cell(0, place).get_x()).set_color(FOCUS if name in own else MUTED))
+        return axes
+
+    def get_key(self, values, own):
+        """What the brightness of a cell stands for: the activation for the name itself, and the next largest one."""
+        largest, *others = np.sort(values.ravel())[::-1]
+        key = VGroup()
+        for words, value in ((own, largest), ("the next", others[0]), ("off", others[-1])):
+            share = 0.4 + 0.6 * value / largest if value > 0 else 0
+            swatch = Square(0.4).set_stroke(width=0).set_fill(mix_colors(SILENT, ACTIVATION, share), 1)
+            number = get_number(np.array(value), 2, source=f"activation, {words}", font_size=BODY)
+            line = VGroup(swatch, number, Text(words, font_size=LABEL)).arrange(RIGHT, buff=0.25)
+            key.add(line)
+        key.arrange(DOWN, buff=0.2, aligned_edge=LEFT).set_x(self.column, LEFT)
+        return VGroup(Text("activation", font_size=LABEL).set_color(MUTED).next_to(key, UP, aligned_edge=LEFT), key)
+
+    def get_shares(self, contributions, own):
+        """The neurons that give a fact's answer, as parts of a bar as long as the answer; the fact's own is yellow."""
+        parts = VGroup()
+        for unit in np.argsort(-contributions):
+            if contributions[unit] > 0.01:
+                part = Rectangle(5.3 * contributions[unit], 0.6).set_stroke(BACKGROUND, 2)
+                parts.add(part.set_fill(FOCUS if unit == own else POSITIVE_RAMP[1], 1))
+        return parts.arrange(RIGHT, buff=0).set_x(self.column, LEFT)
 
     def ask_one_neuron(self, walls):
         # Ask its neuron about every name there can be
         values, (first, last, _) = get_board(self.run_of_training), FACTS[UNIT]
-        board = HeatMatrix(values, source=f"neuron {UNIT}", cell=0.37, max_value=float(values.max()))
+        board = HeatMatrix(values, source=f"neuron {UNIT}", cell=0.34, max_value=float(values.max()))
         board.remove(board.brackets)
-        ground = Plate(board, buff=0.2, color=mix_colors(PLATE, TEXT, 0.12))
-        VGroup(ground, board).move_to([-3.3, -0.3, 0])
+        ground = Plate(board, buff=0.12, color=mix_colors(PLATE, TEXT, 0.12))
+        VGroup(ground, board).move_to([-2.4, -0.7, 0])
         box = SurroundingRectangle(board.get_cell(FIRST_NAMES.index(first), LAST_NAMES.index(last)), buff=0.04)
-        label = Text(f"{first} {last}", font_size=BODY).set_color(FOCUS).next_to(ground, UP, buff=0.15)
+        label = self.get_axes(board, ground)
         story = self.get_numbered(
             "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
         )
         for cell, value in zip(board.cells, values.ravel(), strict=True):  # those that are on stand out, however little
             share = 0.4 + 0.6 * value / values.max() if value > 0 else 0
             cell.set_fill(mix_colors(SILENT, ACTIVATION, share))
-        key = Text("a row for each first name,\na column for each last name", font_size=LABEL, alignment="LEFT")
-        key.set_color(MUTED).set_x(0.65, LEFT).set_y(-2.9)
+        key = self.get_key(values, f"{first} {last}").set_y(-2.0)
         dark = board.copy()
         for cell in dark.cells:
             cell.set_fill(SILENT)
         self.play(walls.animate.shift(9 * LEFT), FadeIn(ground, 3 * LEFT), FadeIn(dark, 3 * LEFT), run_time=1.2)
         self.remove(walls)
-        self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)), FadeIn(key))
+        self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)))
         self.wait(1.5)
 
         # Light up those for which it is on
@@ -247,44 +291,79 @@ class MatricesVsIntuition(CaptionedScene):
         words = f"It is on for {{}},\n{{}} of them {first}s"
         lit = self.get_numbered(words, counts, POSITIVE_RAMP[1], HEADING)
         self.play(
-            LaggedStart(*(FadeIn(cell) for cell in board.cells), lag_ratio=0.005), FadeIn(lit.set_y(0.55)), run_time=1.5
+            LaggedStart(*(FadeIn(cell) for cell in board.cells), lag_ratio=0.005),
+            FadeIn(lit.set_y(0.4)),
+            FadeIn(key),
+            run_time=1.5,
         )
         self.remove(dark)
         self.add(board, box)
         self.wait(2)
-        return Group(ground, board, box, label), VGroup(story, lit)
+        return Group(ground, board, box, label), VGroup(story, lit, key)
 
     def ask_the_block(self, board, told):
         # Ask the whole block instead
         run, cells = self.run_of_training, board[1].cells
-        verdicts = judge_answers(run)
+        verdicts, unseen = judge_answers(run), split_decoys()[1]
         colors = {"right": TARGET, "false alarm": WRONG, "wrong": WRONG, "silent": SILENT}
-        n_right, n_false, n_unseen = verdicts.count("right"), verdicts.count("false alarm"), len(split_decoys()[1])
+        n_right, n_false = verdicts.count("right"), verdicts.count("false alarm")
         right = self.get_numbered(
             "The whole block:\n{} of {} facts right", [("facts right", n_right), ("facts", len(FACTS))], TARGET
         )
+        rings = VGroup(
+            cell.copy().set_fill(opacity=0).set_stroke(TEXT, 3)
+            for cell, pair in zip(cells, PAIRS, strict=True)
+            if pair in unseen
+        )
+        outlined = self.get_numbered(
+            "{} names it never saw (outlined):", [("unseen names", len(unseen))], TEXT, LABEL + 3
+        )
         false = self.get_numbered(
-            "{} false alarms, among\n{} names it never saw",
-            [("false alarms", n_false), ("unseen names", n_unseen)],
-            WRONG,
+            "{} false alarms: a sport\nwhere there is no fact", [("false alarms", n_false)], WRONG
         )
         self.play(
             FadeOut(told),
-            FadeOut(board[2:]),
+            FadeOut(board[2]),
+            board[3].animate.set_color(MUTED),
             LaggedStart(
                 *(cell.animate.set_fill(colors[v]) for cell, v in zip(cells, verdicts, strict=True)), lag_ratio=0.005
             ),
-            FadeIn(right.set_y(2.0)),
+            FadeIn(right.set_y(2.6)),
             run_time=1.5,
         )
-        self.wait(1.5)
+        self.wait()
+        self.play(FadeIn(rings, lag_ratio=0.02), FadeIn(outlined.set_y(1.4)))
+        wrong = [place for place, verdict in enumerate(verdicts) if verdict == "false alarm"]
         self.play(
-            FadeIn(false.set_y(0.3)),
-            *(FlashAround(cell, color=WRONG) for cell, v in zip(cells, verdicts, strict=True) if v == "false alarm"),
+            FadeIn(false.set_y(0.55)),
+            *(FlashAround(cells[place], color=WRONG) for place in wrong),
+            *(
+                names[index].animate.set_color(WRONG)
+                for place in wrong
+                for names, index in zip(board[3], divmod(place, len(LAST_NAMES)), strict=True)
+            ),
         )
         self.wait(1.5)
 
+        # Show how many neurons share one answer
+        (first, last, sport), contributions = FACTS[UNIT], get_contributions(run)
+        bar = self.get_shares(contributions, UNIT).set_y(-2.1)
+        shared = self.get_numbered(
+            "{} neurons share this answer:\n" + f"{first} {last}, {sport}",
+            [("neurons that add over a hundredth", len(bar))],
+            POSITIVE_RAMP[1],
+            BODY,
+        )
+        own = Text(f"neuron {UNIT}", font_size=LABEL).set_color(FOCUS)
+        mine = next(part for part in bar if part.get_fill_color() == FOCUS)
+        own.next_to(mine, DOWN, buff=0.15)
+        self.play(
+            FadeIn(shared.set_y(-1.15)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15)
+        )
+        self.play(FadeIn(own))
+        self.wait(2)
+
         # End on the verdict
-        verdict = Text("It knows its facts, but not\nby one neuron per name", font_size=HEADING, alignment="LEFT")
-        self.play(FadeIn(verdict.set_color(FOCUS).set_x(0.65, LEFT).set_y(-1.4).fix_in_frame()))
+        verdict = self.get_numbered("It knows its facts, but not\nby one neuron per name", [], FOCUS)
+        self.play(FadeOut(VGroup(outlined, false)), FadeIn(verdict.set_y(0.9)))
         self.wait(3)

@@ -1,5 +1,6 @@
+from _2025.mlp.last_two_chapters import ASKING_VIEW
 from manim_imports_ext import *
-from truth.facts import train_fact_mlp
+from truth.facts import FACTS, train_fact_mlp
 from truth.toy_mlp import get_toy_mlp
 
 WALL = mix_colors(FEED_FORWARD, BACKGROUND, 0.62)  # what the block looks like from within
@@ -13,7 +14,7 @@ class MLPStepsPreview(CaptionedScene):
     chapter = "Easy structure, hard meaning"
 
     largest = 0.22  # from this size on, a trained parameter has the strongest colour
-    cell = 0.152  # of the heat matrices, in frame units
+    cell = 0.138  # of the heat matrices, in frame units
     few = (0, 1, 2, 255), (0, 1, 2, 3, 63)  # units and coordinates of the toy that are shown
 
     def construct(self):
@@ -50,12 +51,13 @@ class MLPStepsPreview(CaptionedScene):
         )
         plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=2.1, ticks=False)
         plot.curve.set_stroke(width=9)
-        pictures = VGroup(up, plot, down).arrange(RIGHT, buff=0.95).move_to([0, 0.0, 0])
+        pictures = VGroup(up, plot, down).arrange(RIGHT, buff=1.1).move_to([0, 0.35, 0])
         plates = VGroup(Plate(picture, buff=0.2, color=PANEL) for picture in pictures)
-        names = VGroup(
-            Text(word, font_size=HEADING).next_to(plate, DOWN, buff=0.2)
-            for word, plate in zip(("Linear", "ReLU", "Linear"), plates, strict=True)
-        )
+        told = ("Linear", "weighted sums"), ("ReLU", "negatives become 0"), ("Linear", "weighted sums")
+        names = VGroup()
+        for (word, meaning), plate in zip(told, plates, strict=True):
+            lines = VGroup(Text(word, font_size=HEADING), Text(meaning, font_size=LABEL).set_color(MUTED))
+            names.add(lines.arrange(DOWN, buff=0.14).next_to(plate, DOWN, buff=0.2))
         for name in names[1:]:
             name.set_y(names[0].get_y())
         return VGroup(pictures, plates, names)
@@ -72,20 +74,19 @@ class MLPStepsPreview(CaptionedScene):
 
     # What moves
 
-    def flow_in(self, matrix, n=60, **config):
-        """Animation: data as sparks that come in from the left and end at the side of a matrix."""
-        rng = np.random.default_rng(3)
-        phases, heights = np.arange(n) * 0.618 % 1, rng.uniform(-0.47, 0.47, n) * matrix.get_height()
-        end = matrix.get_left()
-        sparks = Group(GlowDot(radius=0.3, color=INPUT) for _ in range(n))
+    def flow_in(self, matrix, n=10, **config):
+        """Animation: names of facts come in from the left and end at the side of a matrix, each in its lane."""
+        names = VGroup(Text(f"{first} {last}", font_size=28).set_color(INPUT) for first, last, _ in FACTS[:n])
+        phases, heights = np.arange(n) * 0.618 % 1, np.linspace(0.46, -0.46, n) * matrix.get_height()
+        end = matrix.get_left() + 0.3 * LEFT
 
-        def follow(sparks, alpha):
-            for spark, phase, height in zip(sparks, phases, heights, strict=True):
-                share = (4 * alpha + phase) % 1
-                spark.move_to(end + 4 * (share - 1) * RIGHT + height * UP)
-                spark.set_opacity(min(1, 8 * (1 - share), 6 * min(alpha, 1 - alpha)))
+        def follow(names, alpha):
+            for name, phase, height in zip(names, phases, heights, strict=True):
+                share = (2 * alpha + phase) % 1
+                name.move_to(end + 3 * (share - 1) * RIGHT + height * UP, RIGHT)
+                name.set_opacity(min(1, 8 * (1 - share), 4 * share, 6 * min(alpha, 1 - alpha)))
 
-        return UpdateFromAlphaFunc(sparks, follow, remover=True, **config)
+        return UpdateFromAlphaFunc(names, follow, remover=True, **config)
 
     def train(self, structure, dials, start, end, **config):
         """Animation: both matrices, and the dials, follow the training run from one share of it to another."""
@@ -106,7 +107,7 @@ class MLPStepsPreview(CaptionedScene):
         # Take the front block out of the transformer
         blocks = self.get_column_of_blocks()
         self.frame.set_euler_axes("zxy")
-        self.frame.set_field_of_view(28 * DEG).reorient(24, -12, 0, (0.2, 0.2, 0), 9)
+        self.frame.set_field_of_view(28 * DEG).reorient(*ASKING_VIEW)
         self.add(blocks)
         room = blocks[-1]
         self.play(
@@ -145,20 +146,22 @@ class MLPStepsPreview(CaptionedScene):
         dials = self.get_dials(up)
         corner = up.get_corner(UL) + np.array([DIALS[1], -DIALS[0], 0]) * self.cell / 2
         self.hush()
-        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.3), run_time=2)
-        self.wait(0.5)
+        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.2), run_time=2)
+        words = Text("Each cell is a number, like a dial", font_size=HEADING).to_edge(DOWN, buff=0.7)
+        self.say(VGroup(Plate(words), words).fix_in_frame().set_z_index(1))  # over the dials, which turn
 
         # Turn the dials, as training does
         self.play(self.train(structure, dials, 0, 0.06, run_time=2.5))
 
         # Let data turn all there are
-        self.play(
+        self.hush(
             self.train(structure, dials, 0.06, 0.12, run_time=1.5),
-            self.frame.animate(run_time=1.5).reorient(0, 0, 0, 1.2 * LEFT, 9),
+            self.frame.animate(run_time=1.5).reorient(0, 0, 0, 1.9 * LEFT, 9.4),
+            run_time=1.5,
         )
         self.remove(dials)
         self.say(
-            self.get_headline("Training sets every number", TEXT),
+            self.get_headline("Training on facts sets every number", TEXT),
             self.train(structure, VGroup(), 0.12, 1),
             self.flow_in(up),
             run_time=4.5,
@@ -171,40 +174,57 @@ class MLPStepsPreview(CaptionedScene):
         (up, plot, down), old_plates, names = structure
         matrices = self.get_toy_matrices()
         toy_up, toy_down = matrices
-        row = VGroup(toy_up, plot.copy().scale(0.7), toy_down).arrange(RIGHT, buff=0.65).move_to(1.1 * DOWN)
+        row = VGroup(toy_up, plot.copy().scale(0.7), toy_down).arrange(RIGHT, buff=1.0).move_to(1.15 * DOWN)
+        row[1].set_y(toy_up.get_row(0).get_y())
         plates = VGroup(Plate(thing, buff=0.22, color=PANEL) for thing in row)
         self.hush(FadeOut(VGroup(up, down, names)))
-        self.say(
-            self.get_headline("So first a toy, chosen by hand", FOCUS),
+        self.play(
             *(old.animate.become(new) for old, new in zip(old_plates, plates, strict=True)),
             plot.animate.become(row[1]),
-            LaggedStart(FadeIn(toy_up), FadeIn(toy_down), lag_ratio=0.3, time_span=(0.5, 1.5)),
-            run_time=1.5,
         )
-        self.wait(1.5)
+        self.say(
+            self.get_headline("So first a toy, chosen by hand", FOCUS),
+            LaggedStart(FadeIn(toy_up), FadeIn(toy_down), lag_ratio=0.3),
+            run_time=1.2,
+        )
+        self.wait(1.3)
 
-        # Read its first row: a name
-        fact = VGroup(
-            Text("Michael Jordan", font_size=TITLE).set_color(FOCUS).set_x(toy_up.get_x()),
-            Text("plays basketball", font_size=TITLE)
-            .set_color(TARGET)
-            .set_x(toy_down.get_column(0).get_left()[0], LEFT),
-        ).set_y(1.85)
+        # Lead a name to its row
+        name = Text("Michael Jordan", font_size=TITLE).set_color(FOCUS).set_x(toy_up.get_x()).set_y(1.8)
+        answer = Text("plays basketball", font_size=TITLE).set_color(TARGET).set_y(1.8)
+        answer.set_x(toy_down.get_column(0).get_x() - 0.6, LEFT)
         box = SurroundingRectangle(toy_up.get_row(0), buff=0.06).set_stroke(FOCUS, 6)
-        self.play(*self.dim(toy_up.get_rows()[1:]), ShowCreation(box))
-        self.play(FadeIn(fact[0], 0.3 * UP))
-        self.wait()
-
-        # Read the first column of the other: what he plays
         column = SurroundingRectangle(toy_down.get_column(0), buff=0.06).set_stroke(TARGET, 6)
-        arrow = SolidArrow(fact[0].get_right() + 0.3 * RIGHT, fact[1].get_left() + 0.3 * LEFT, MUTED, 0.09)
-        self.play(*self.dim(toy_down.get_columns()[1:]), ShowCreation(column))
-        self.play(FadeIn(arrow), FadeIn(fact[1], 0.3 * UP))
+        self.play(FadeIn(name, 0.3 * UP))
+        self.play(self.lead(name.get_bottom() + 0.1 * DOWN, box.get_top() + 0.1 * UP, FOCUS))
+        self.play(self.dim(toy_up.get_rows()[1:], toy_up), ShowCreation(box))
+
+        # Lead on through ReLU to a column, and to what he plays
+        gate, y = plates[1], row[1].get_y()
+        self.play(self.lead([box.get_right()[0] + 0.1, y, 0], gate.get_left(), FOCUS))
+        self.play(
+            self.lead(gate.get_right(), [column.get_left()[0] - 0.1, y, 0], TARGET),
+            self.dim(toy_down.get_columns()[1:], toy_down),
+            ShowCreation(column),
+        )
+        up_to = [column.get_x(), answer.get_bottom()[1] - 0.1, 0]
+        self.play(self.lead(column.get_top() + 0.1 * UP, up_to, TARGET), FadeIn(answer, 0.3 * UP))
         self.wait(2.5)
 
-    def dim(self, parts):
-        """Animations: parts of a matrix step back."""
-        return [part.animate.set_opacity(0.25) for part in parts]
+    def lead(self, start, end, color):
+        """Animation: an arrow from one station to the next."""
+        return FadeIn(SolidArrow(start, end, color, 0.09), 0.3 * (np.array(end) - start))
+
+    def dim(self, parts, matrix):
+        """Animation: parts of a matrix step back: tiles nearly go, digits stay readable."""
+        tiles = {id(tile) for tile in matrix.tiles}
+        return AnimationGroup(
+            *(
+                piece.animate.set_fill(opacity=0.15) if id(piece) in tiles else piece.animate.set_fill(MUTED, 0.8)
+                for part in parts
+                for piece in part
+            )
+        )
 
     def get_toy_matrices(self):
         """Of the block that was chosen by hand: two matrices of numbers on tiles."""
@@ -217,7 +237,7 @@ class MLPStepsPreview(CaptionedScene):
                 shown_rows=rows,
                 shown_columns=columns,
                 max_value=1.5,
-                font_size=34,
+                font_size=30,
                 v_buff=1.5,
                 has_tiles=True,
             )

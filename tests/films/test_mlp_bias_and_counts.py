@@ -51,3 +51,9 @@ def test_the_amounts_on_the_blocks_are_the_counts():
 
 def test_perceptrons_are_two_thirds_of_about_175_billion():
     assert PARAMETERS.all_blocks / 175e9 == pytest.approx(2 / 3, abs=0.01)
+
+
+def test_the_rest_is_attention_and_mostly_embeddings():
+    """GPT-3 has 50,257 tokens and 2,048 places (Brown et al. 2020); its total is known to the nearest billion."""
+    rest = PARAMETERS.total - PARAMETERS.all_blocks - PARAMETERS.n_layers * PARAMETERS.attention
+    assert 0.5 < (50_257 + 2_048) * PARAMETERS.d_model / rest < 1

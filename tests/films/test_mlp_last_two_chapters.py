@@ -13,16 +13,19 @@ from manimlib import CameraFrame  # noqa: E402
 
 from _2025.mlp.last_two_chapters import (  # noqa: E402
     KINDS,
+    UNITS,
     LastTwoChapters,
+    get_fact_activations,
     get_network_on,
     get_pattern_on,
+    get_places,
     get_screen_point,
     get_stack,
     set_up_stack,
 )
 from _2025.mlp.mlp_icon import MLPIcon  # noqa: E402
 from truth.attention import get_toy_pattern  # noqa: E402
-from truth.facts import FACTS, SPORTS  # noqa: E402
+from truth.facts import FACTS, SPORTS, embed, train_fact_mlp  # noqa: E402
 from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
 
 WHOLE = get_toy_mlp().forward(TOKENS[ACTIVE].embedding)
@@ -32,14 +35,28 @@ def bare(scene):
     return scene.__new__(scene)
 
 
-@pytest.mark.parametrize("where", ["icon", "block"])
-def test_a_part_of_the_toy_block_shows_the_whole_blocks_pass(where):
+def test_a_part_of_the_toy_block_shows_the_whole_blocks_pass():
     """Units left out are silent for this token, coordinates left out are not read: the part gives the same numbers."""
-    network = bare(MLPIcon).get_network() if where == "icon" else get_network_on(get_stack()[-1]).network
+    network = bare(MLPIcon).get_network()
     values = [[dot.value for dot in layer] for layer in network.layers]
     places, units = list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
     for shown, true in zip(values, (WHOLE.x[places], WHOLE.neurons[units], WHOLE.update[places]), strict=True):
         assert shown == pytest.approx(true.tolist(), abs=1e-12)
+
+
+def test_each_fact_lights_its_own_pattern_of_the_trained_block():
+    """What the balls show is the whole trained block's pass, and each fact told lights its own neuron most."""
+    block = get_stack()[-1]
+    solid, run, places = get_network_on(block), train_fact_mlp(), get_places()
+    for fact in (0, *LastTwoChapters.facts):
+        solid.set_activations(get_fact_activations(fact))
+        x = embed([FACTS[fact][:2]])
+        shown = [[ball.value for ball in layer] for layer in solid.balls]
+        true = x[0, places], run.neurons(x)[0, list(UNITS)], run.update(x)[0, places]
+        for some, others in zip(shown, true, strict=True):
+            assert some == pytest.approx(others.tolist(), abs=1e-12)
+        if fact:
+            assert UNITS[int(np.argmax(shown[1]))] == fact
 
 
 def test_what_the_block_adds_is_mostly_basketball():
@@ -48,7 +65,7 @@ def test_what_the_block_adds_is_mostly_basketball():
 
 
 def test_the_cells_on_the_block_are_the_attention_pattern():
-    assert np.array_equal(get_pattern_on(get_stack()[-2]).values, get_toy_pattern())
+    assert np.array_equal(get_pattern_on(get_stack()[-2])[1].values, get_toy_pattern())
 
 
 def test_attention_and_perceptrons_take_turns_and_stand_apart():

@@ -13,6 +13,7 @@ from _2025.mlp.matrices_vs_intuition import (  # noqa: E402
     HeatWall,
     MatricesVsIntuition,
     get_board,
+    get_contributions,
     judge_answers,
 )
 from _2025.mlp.steps_preview import DIALS, MLPStepsPreview  # noqa: E402
@@ -123,6 +124,22 @@ def test_the_verdicts_are_the_runs_own_recall_and_false_alarms():
     assert list(verdicts.values()).count("right") / len(FACTS) == run.recall
     for pairs, share in zip(split_decoys(), run.false_alarms, strict=True):
         assert np.mean([verdicts[pair] == "false alarm" for pair in pairs]) == pytest.approx(share)
+
+
+def test_what_neurons_add_makes_the_answer():
+    """The bar's parts and the little that is left out give what the block says, and its own neuron gives a part."""
+    parts = get_contributions(run)
+    readout = run.readouts(embed([FACTS[UNIT][:2]]))[0, 0]
+    assert parts.sum() == pytest.approx(readout, abs=0.01)
+    bar = make(MatricesVsIntuition).get_shares(parts, UNIT)
+    assert len(bar) == (parts > 0.01).sum() > 10
+    assert [part.get_width() for part in bar] == pytest.approx((5.3 * np.sort(parts)[::-1][: len(bar)]).tolist())
+    assert 0.1 < parts[UNIT] / readout < 0.3
+
+
+def test_false_alarms_are_among_the_names_it_never_saw():
+    verdicts = dict(zip(PAIRS, judge_answers(run), strict=True))
+    assert {pair for pair, verdict in verdicts.items() if verdict == "false alarm"} <= set(split_decoys()[1])
 
 
 def test_facts_have_no_neuron_for_each_name():

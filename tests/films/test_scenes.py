@@ -22,17 +22,17 @@ TARGETS = {
     "SummaryScene": 38,
     "TikTokGradientDescent": 66,
     "TikTokGradientDescentLive": 66,
-    "LastTwoChapters": 30,
+    "LastTwoChapters": 34,
     "AltLastTwoChapters": 12,
     "MLPIcon": 10,
-    "MLPStepsPreview": 32,
-    "MatricesVsIntuition": 34,
+    "MLPStepsPreview": 36,
+    "MatricesVsIntuition": 41,
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 40,
     "BackpropagationGradientFlow": 60,
-    "ClassicNeuralNetworksPicture": 52,
-    "ShowBiasBakedIntoWeightMatrix": 38,
+    "ClassicNeuralNetworksPicture": 64,
+    "ShowBiasBakedIntoWeightMatrix": 44,
 }
 
 pytestmark = pytest.mark.slow
