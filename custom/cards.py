@@ -1,4 +1,4 @@
-"""Cards: the frames that open and close a film, and the words that stand at the edges of a scene."""
+"""Cards: the words that open and close a film, over a picture of its own, and those at the edges of a scene."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from custom.palette import (
     GRADIENT,
     INPUT,
     LOSS,
-    MUTED,
     OPERATION,
     PARAMETER,
     SCAFFOLD,
@@ -57,8 +56,8 @@ class Emblem(VGroup):
         colors = (INPUT, OPERATION, PARAMETER, OPERATION, INPUT, OPERATION, LOSS)
         self.beads = VGroup(
             (Square().rotate(PI / 4).set_width(0.75) if color == OPERATION else Circle(radius=0.29))
-            .set_stroke(color, 5)
-            .set_fill(BACKGROUND, 1)
+            .set_stroke(TEXT, 2)
+            .set_fill(color, 1)
             for color in colors
         )
         for i, bead in enumerate(self.beads):
@@ -84,28 +83,28 @@ class Emblem(VGroup):
 
 
 class TitleCard(VGroup):
-    """What opens a film.
+    """What opens a film: words that can be read over a picture, or with the emblem where there is none.
 
-    Parts: `title`, `subtitle`, `emblem`.
+    Parts: `title`, `subtitle`, `emblem`. Over a picture, show the first two and place them where it has room.
     """
 
     def __init__(self, title: str, subtitle: str):
-        self.title = Text(title, font=SERIF, font_size=2 * TITLE).set_color(TEXT)
-        self.subtitle = Text(subtitle, font=SERIF, font_size=BODY).set_color(MUTED)
+        self.title = Text(title, font=SERIF, font_size=2 * TITLE).set_color(TEXT).set_backstroke(BACKGROUND, 8)
+        self.subtitle = Text(subtitle, font=SERIF, font_size=BODY).set_color(TEXT).set_backstroke(BACKGROUND, 8)
         self.emblem = Emblem()
         super().__init__(self.title, self.subtitle, self.emblem)
         self.arrange(DOWN, buff=0.6).set_max_width(12.6)
 
 
 class EndCard(VGroup):
-    """What closes a film.
+    """What closes a film: words that can be read over its last picture, or with the emblem where there is none.
 
-    Parts: `emblem`, `message`, `note`.
+    Parts: `emblem`, `message`, `note`. Over a picture, show the last two and place them where it has room.
     """
 
     def __init__(self, message: str, note: str):
         self.emblem = Emblem()
-        self.message = Text(message, font=SERIF, font_size=HEADING).set_color(TEXT)
-        self.note = Text(note, font=SERIF, font_size=BODY - 4).set_color(MUTED)
+        self.message = Text(message, font=SERIF, font_size=TITLE).set_color(TEXT).set_backstroke(BACKGROUND, 8)
+        self.note = Text(note, font=SERIF, font_size=BODY - 4).set_color(TEXT).set_backstroke(BACKGROUND, 8)
         super().__init__(self.emblem, self.message, self.note)
         self.arrange(DOWN, buff=0.6).set_max_width(12.6)

@@ -4,8 +4,7 @@ from types import ModuleType as _ModuleType
 
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
 from helpers.arrows import LabeledArrow
-from helpers.backward import BackwardPulse, GradientBars, GradientGlow
-from helpers.block import Block
+from helpers.backward import BackwardLight
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
 from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum
@@ -16,20 +15,22 @@ from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
 from helpers.expression import AutogradOfExpression, ExpressionGraph
-from helpers.field import DecisionField
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
 from helpers.heat import HeatMatrix
 from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arrow, get_mlp_icon
+from helpers.landscape import DecisionLandscape
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.names import get_name
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
-from helpers.number import SourcedNumber
+from helpers.number import SourcedNumber, digit_height
 from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
 from helpers.plate import Plate
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
+from helpers.readout import Readout
 from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
+from helpers.sign import Sign, to_screen
 from helpers.wave import EdgeWave
 from truth.numerics import softmax
 from truth.source import CHOICE, Source

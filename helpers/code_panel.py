@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from manimlib import DOWN, LEFT, Animation, AnimationGroup, RoundedRectangle, Text, VGroup
 
-from custom.palette import FOCUS, PANEL, SCAFFOLD
+from custom.palette import FOCUS
 from custom.typography import LABEL, MONO
+from helpers.plate import Plate
 
 
 class CodePanel(VGroup):
-    """Lines of code in a box.
+    """Lines of code on a plate.
 
-    Parts: `box`, `bar` (marks the running line; not seen until `run_line`), `lines` (one Text each).
+    Parts: `box` (the plate), `bar` (marks the running line; not seen until `run_line`), `lines` (one Text each).
 
     Args:
         lines: the code, a string each.
@@ -29,21 +30,20 @@ class CodePanel(VGroup):
         padding: float = 0.35,
     ):
         self.lines = VGroup(
-            Text(line, font=MONO, font_size=font_size, t2c=dict(colors or {})).set_opacity(0.55) for line in lines
+            Text(line, font=MONO, font_size=font_size, t2c=dict(colors or {})).set_opacity(0.7) for line in lines
         )
         self.lines.arrange(DOWN, buff=line_gap, aligned_edge=LEFT)
-        self.box = RoundedRectangle(
-            self.lines.get_width() + 2 * padding, self.lines.get_height() + 2 * padding, corner_radius=0.12
+        self.box = Plate(self.lines, padding)
+        self.bar = RoundedRectangle(
+            self.box.face.get_width() - 0.16, self.lines[0].get_height() + 0.22, corner_radius=0.08
         )
-        self.box.set_fill(PANEL, 1).set_stroke(SCAFFOLD, 2).move_to(self.lines)
-        self.bar = RoundedRectangle(self.box.get_width() - 0.16, self.lines[0].get_height() + 0.22, corner_radius=0.08)
         self.bar.set_stroke(width=0).set_fill(FOCUS, 0).move_to(self.box).match_y(self.lines[0])
         super().__init__(self.box, self.bar, self.lines)
 
     def run_line(self, index: int, **kwargs) -> Animation:
         """The bar moves to a line, which brightens; the others dim."""
         return AnimationGroup(
-            self.bar.animate.match_y(self.lines[index]).set_fill(FOCUS, 0.18),
-            *(line.animate.set_opacity(1 if i == index else 0.55) for i, line in enumerate(self.lines)),
+            self.bar.animate.match_y(self.lines[index]).set_fill(FOCUS, 0.25),
+            *(line.animate.set_opacity(1 if i == index else 0.7) for i, line in enumerate(self.lines)),
             **kwargs,
         )

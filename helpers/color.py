@@ -1,11 +1,12 @@
 """Colours that say a number: its sign by hue, its size by brightness."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from custom.palette import NEGATIVE_RAMP, NEUTRAL, POSITIVE_RAMP
+from custom.palette import BACKGROUND, NEGATIVE_RAMP, NEUTRAL, POSITIVE_RAMP, TEXT
 from truth.numerics import as_floats
 
 Ramp = Sequence[str]
@@ -49,6 +50,20 @@ def mix_colors(start: str, end: str, alpha: float) -> str:
     """The hex colour a fraction `alpha` of the way from one to the other, in steps that look even (OKLab)."""
     a, b = _hex_to_oklab(start), _hex_to_oklab(end)
     return _to_hex(_oklab_to_rgb(((1 - alpha) * a + alpha * b)[None])[0])
+
+
+@lru_cache(maxsize=4096)
+def get_text_color(color: str) -> str:
+    """What can be read best on a colour: the colour of text, or that of the background."""
+
+    def luminance(color: str) -> float:
+        srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+        return float(
+            np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+        )
+
+    light, dark, here = (luminance(other) + 0.05 for other in (TEXT, BACKGROUND, color))
+    return TEXT if light / here > here / dark else BACKGROUND
 
 
 def values_to_colors(

@@ -17,8 +17,6 @@ from manimlib import (
     UP,
     FadeIn,
     FadeOut,
-    Group,
-    InteractiveScene,
     LaggedStart,
     Mobject,
     ShowCreation,
@@ -28,8 +26,9 @@ from manimlib import (
     VShowPassingFlash,
 )
 
-from custom.cards import get_caption, get_title
+from custom.cards import get_title
 from custom.palette import ACTIVATION, GRADIENT
+from custom.scene import CaptionedScene
 from custom.typography import LABEL, MONO, SMALL
 from helpers.embedding import NumericEmbedding
 from helpers.flow import GradientFlow, GradientTag
@@ -314,7 +313,7 @@ def end_at_the_expression(error: BaseException) -> bool:
     return False
 
 
-class AutogradOfExpression(InteractiveScene):
+class AutogradOfExpression(CaptionedScene):
     """A value runs forward through the graph of an expression, and gradients flow back.
 
     Subclass it, give `inputs` and write `expression`:
@@ -440,24 +439,20 @@ class AutogradOfExpression(InteractiveScene):
         return code if len(code) <= longest else ""
 
     def state_the_expression(self) -> None:
-        # Write the expression down
+        # Write the expression down, over what it is given
         self.graph = ExpressionGraph(self.run_expression(), self.decimals)
+        self.leaves = [node for node in self.graph.nodes if not node.record.inputs]
+        self.add(*self.leaves)
         title = get_title(self.title)
-        self.play(FadeIn(title, 0.3 * UP), run_time=0.6)
         code = self.get_code()
-        if code:
-            words = Text(code, font=MONO, font_size=LABEL).set_max_width(12).next_to(title, DOWN, buff=0.25)
-            self.play(FadeIn(words), run_time=0.6)
-            self.wait(0.8)
+        words = Text(code, font=MONO, font_size=LABEL).set_max_width(12) if code else VGroup()
+        self.play(FadeIn(title), FadeIn(words.next_to(title, DOWN, buff=0.25)), run_time=0.8)
 
     def bring_in_the_inputs(self) -> None:
-        # Bring in what is given
-        leaves = [node for node in self.graph.nodes if not node.record.inputs]
+        # Give each input its value
         self.values = {node: self.graph.get_value(node) for node in self.graph.nodes}
-        self.play(
-            LaggedStart(*(FadeIn(VGroup(leaf, self.values[leaf])) for leaf in leaves), lag_ratio=0.2), run_time=1.2
-        )
-        self.wait(0.5)
+        self.play(LaggedStart(*(FadeIn(self.values[leaf], scale=1.3) for leaf in self.leaves), lag_ratio=0.2))
+        self.wait(0.6)
 
     def get_pace(self, slowest: float, total: float) -> float:
         """Seconds for each operation: the more there are, the fewer."""
@@ -487,10 +482,9 @@ class AutogradOfExpression(InteractiveScene):
         # Put each local derivative on its edge
         slopes = self.graph.get_slopes()
         if slopes:
-            caption = get_caption("Every edge: how much its end moves when its start does")
-            self.play(FadeIn(caption), LaggedStart(*map(FadeIn, slopes.values()), lag_ratio=0.1), run_time=1.4)
-            self.wait(1.4)
-            self.play(FadeOut(caption), run_time=0.4)
+            arrivals = LaggedStart(*map(FadeIn, slopes.values()), lag_ratio=0.1)
+            self.say("Each edge: how fast its end follows its start", arrivals, run_time=1.4)
+            self.hush()
 
     def flow_back(self) -> None:
         # Begin at the end with 1
@@ -501,14 +495,11 @@ class AutogradOfExpression(InteractiveScene):
         # Flow back, multiplying at every step and adding where two ways meet
         pace = max(self.get_pace(1.2, total=18), 0.6)
         self.arrived: dict[ComputationNode, list[np.ndarray]] = {}
-        self.sum_caption = VGroup()
         for node in self.graph.backward_order():
             edges = list(self.graph.edges_into(node))
             if edges:
                 self.send_back(edges, pace)
         self.wait(0.6)
-        if len(self.sum_caption):
-            self.play(FadeOut(self.sum_caption), run_time=0.4)
 
     def send_back(self, edges: list[ComputationEdge], pace: float) -> None:
         """Along all edges into a node at once; what arrives is added to what had arrived before."""
@@ -523,9 +514,8 @@ class AutogradOfExpression(InteractiveScene):
             for edge in edges
         ]
         self.play(GradientFlow(edges, leaves, run_time=pace))
-        if old and not len(self.sum_caption):
-            self.sum_caption = get_caption("What arrives along several ways is added")
-            self.play(FadeIn(self.sum_caption), run_time=0.5)
+        if old and not len(self.caption):
+            self.say("What arrives along several ways is added")
         if old:
             self.play(FadeOut(VGroup(*old.values())), run_time=0.2)
             self.play(
@@ -542,8 +532,5 @@ class AutogradOfExpression(InteractiveScene):
 
     def look_at_the_gradients(self) -> None:
         # Look at what each input has received
-        caption = get_caption("Each input now knows how it moves L")
-        inputs = [node for node in self.graph.nodes if not node.record.inputs]
-        self.play(FadeIn(caption), *(Pulse(node, scale=1.12) for node in inputs), run_time=1)
-        self.wait(1.6)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+        self.say("How much L changes with each input", *(Pulse(leaf, scale=1.12) for leaf in self.leaves), run_time=1)
+        self.wait(2)

@@ -9,6 +9,7 @@ from manimlib import (
     UP,
     Animation,
     AnimationGroup,
+    ArrowTip,
     FadeIn,
     GlowDot,
     Group,
@@ -51,28 +52,60 @@ def get_gradient_tag(node: ComputationNode, direction: np.ndarray = UP, font_siz
 
 
 class _Glow(Animation):
-    """A red glow runs along an edge, from its head to its tail."""
+    """A red glow runs along an edge, from its head to its tail, and paints the way behind it."""
 
-    def __init__(self, edge: ComputationEdge, length: float = 0.45, **kwargs):
-        self.edge, self.length = edge, length
-        self.spark = GlowDot(radius=0.4, color=GRADIENT)
-        self.core = GlowDot(radius=0.14, color=TEXT)
-        self.trail = edge.path.copy().set_stroke(GRADIENT, [14, 0])
+    def __init__(self, edge: ComputationEdge, **kwargs):
+        self.edge = edge
+        self.spark = GlowDot(radius=0.5, color=GRADIENT)
+        self.core = GlowDot(radius=0.18, color=TEXT)
+        self.trail = edge.path.copy().set_stroke(GRADIENT, 9)
         super().__init__(Group(self.trail, self.spark, self.core), remover=True, rate_func=linear, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         head = 1 - smooth(min(1.0, alpha / 0.85))
         brightness = float(min(1.0, 8 * alpha, (1 - alpha) / 0.15))
-        self.trail.pointwise_become_partial(self.edge.path, head, min(1.0, head + self.length))
-        self.trail.set_stroke(opacity=brightness)
+        self.trail.pointwise_become_partial(self.edge.path, head, 1.0)
         for dot in (self.spark, self.core):
             dot.move_to(self.edge.path.point_from_proportion(head)).set_opacity(brightness)
+
+
+def turn_back(edge: ComputationEdge) -> ComputationEdge:
+    """Let an edge point the way gradients run: red, its arrowhead at its tail. What travels on it is not concerned."""
+    start = edge.path.get_start()
+    heading = start - edge.path.point_from_proportion(0.03)
+    tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=0.34, length=0.32)
+    edge.tip.set_points(tip.shift(start - tip.get_tip_point()).get_points())
+    edge.path.set_stroke(GRADIENT, 7)
+    edge.tip.set_fill(GRADIENT, 1).set_stroke(width=0)
+    return edge
+
+
+class _TurnBack(Animation):
+    """An edge's arrowhead leaves its head when the glow sets out, and stands at its tail when it arrives."""
+
+    def __init__(self, edge: ComputationEdge, **kwargs):
+        self.edge, self.has_turned = edge, False
+        super().__init__(edge, rate_func=linear, **kwargs)
+
+    def create_starting_mobject(self) -> ComputationEdge:
+        return self.mobject
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        if alpha > 0.75 and not self.has_turned:
+            width = self.edge.path.get_stroke_width()
+            turn_back(self.edge)
+            self.has_turned = True
+            self.edge.path.set_stroke(MUTED, width)
+        if alpha >= 1:
+            turn_back(self.edge)
+        self.edge.tip.set_fill(opacity=float(np.clip(max(1 - 6 * alpha, 5 * (alpha - 0.8)), 0, 1)))
 
 
 class GradientFlow(AnimationGroup):
     """A red glow travels an edge (or several) backwards, and leaves the gradient value behind.
 
-    The edge stays red. Several edges are travelled all at once, or with `lag_ratio=1` one after the other.
+    The edge stays red, and points the way the gradient ran. Several edges are travelled all at once, or with
+    `lag_ratio=1` one after the other.
 
     Args:
         edges: one edge, or several.
@@ -96,7 +129,7 @@ class GradientFlow(AnimationGroup):
             leaves = [get_gradient_tag(edge.start_node) for edge in edges]
         journeys = []
         for edge, left in zip(edges, leaves, strict=True):
-            parts = [_Glow(edge, run_time=run_time), edge.animate(run_time=run_time).set_color(GRADIENT)]
+            parts = [_Glow(edge, run_time=run_time), _TurnBack(edge, run_time=run_time)]
             if left is not None:
                 parts.append(FadeIn(left, scale=1.3, time_span=(0.7 * run_time, run_time), run_time=run_time))
             journeys.append(AnimationGroup(*parts))

@@ -34,8 +34,9 @@ from manimlib import (
 )
 from manimlib.constants import DEGREES, PI
 
-from custom.palette import GRADIENT, INPUT, LOSS, MUTED, OPERATION, PANEL, PARAMETER, SCAFFOLD, TEXT
+from custom.palette import BACKGROUND, GRADIENT, INPUT, LOSS, MUTED, OPERATION, PARAMETER, PLATE, TEXT
 from custom.typography import BODY, LABEL, MONO, SMALL
+from helpers.color import mix_colors
 from helpers.matrix import get_room
 from helpers.names import get_name
 from helpers.number import SourcedNumber, get_number_tex
@@ -84,8 +85,10 @@ class ComputationNode(VGroup):
     An operation whose local derivatives are not known entry by entry (a matrix product, a softmax) is a box. Shapes
     grow in width where their symbol would get too small to read.
 
-    Parts: `shape`, `symbol` (the operation, or a leaf's name) and, for an operation that has a name, `label`
-    (the result's name, below).
+    It is a solid piece: its face is lit in the colour of its role, its darker side shows below.
+
+    Parts: `side`, `shape` (the face), `symbol` (the operation, or a leaf's name) and, for an operation that has a
+    name, `label` (the result's name, below).
 
     Args:
         record: what the computation knows about this value; kept as `record`.
@@ -103,7 +106,7 @@ class ComputationNode(VGroup):
         self.radius = radius * 1.25 if self.is_diamond else radius
 
         self.symbol = get_name(record.name) if is_leaf else get_symbol(record.symbol)
-        self.symbol.set_color(self.role if is_leaf else TEXT)
+        self.symbol.set_color(TEXT)
         room = 1.1 if self.is_diamond else 1.5  # of a symbol in the shape, in radii
         self.symbol.set_max_width(max(self.radius * room, self.symbol.get_width() * 0.65))
         self.shape = RoundedRectangle(2, 2, corner_radius=0.3) if self.is_box else Circle()
@@ -111,9 +114,11 @@ class ComputationNode(VGroup):
             self.shape = Square().rotate(PI / 4)
         width = max(2 * self.radius, 2 * self.symbol.get_width() / room)
         self.shape.set_shape(width, 2 * self.radius)
-        self.shape.set_stroke(self.role, 3).set_fill(PANEL, 1)
+        self.shape.set_stroke(self.role, 3).set_fill(mix_colors(self.role, BACKGROUND, 0.6), 1)
+        self.side = self.shape.copy().set_fill(mix_colors(self.role, BACKGROUND, 0.8), 1).set_stroke(width=0)
+        self.side.shift(0.15 * self.radius * DOWN)
         self.symbol.move_to(self.shape)
-        super().__init__(self.shape, self.symbol)
+        super().__init__(self.side, self.shape, self.symbol)
         self.label = VGroup()
         if not is_leaf and record.name:
             self.label = get_name(record.name).set_color(self.role)
@@ -184,9 +189,9 @@ class ComputationNode(VGroup):
         number.next_to(top.get_right(), LEFT, buff=padding)
         back.move_to(bottom)
         frame = RoundedRectangle(width, top.get_height() + bottom.get_height(), corner_radius=0.1)
-        frame.move_to(VGroup(top, bottom)).set_stroke(SCAFFOLD, 2).set_fill(PANEL, 1)
+        frame.move_to(VGroup(top, bottom)).set_stroke(mix_colors(PLATE, TEXT, 0.25), 2).set_fill(PLATE, 1)
         divider = VMobject().set_points_as_corners([bottom.get_corner(UP + LEFT), bottom.get_corner(UP + RIGHT)])
-        divider.set_stroke(SCAFFOLD, 2)
+        divider.set_stroke(mix_colors(PLATE, TEXT, 0.25), 2)
 
         card = VGroup(frame, divider, caption, number, backward_name, formulas)
         card.frame, card.divider, card.caption, card.value = frame, divider, caption, number
@@ -239,9 +244,10 @@ class ComputationEdge(VGroup):
             pull = 0.4 * np.linalg.norm(end - start)
             self.path.start_new_path(start)
             self.path.add_cubic_bezier_curve_to(start + pull * out, end - pull * into, end)
-        self.path.set_stroke(MUTED, 4)
+        size = float(np.clip(0.6 * target.radius, 0.2, 0.3))  # of the tip: less on the way to a small node
+        self.path.set_stroke(MUTED, 25 * size)
         heading = end - self.path.point_from_proportion(0.97)
-        self.tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=0.2, length=0.2)
+        self.tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=size, length=size)
         self.tip.shift(end - self.tip.get_tip_point()).set_fill(MUTED, 1).set_stroke(width=0)
         super().__init__(self.path, self.tip)
 

@@ -22,8 +22,8 @@ from manimlib import (
 )
 
 from custom.cards import SAFE_AREA
-from custom.palette import BACKGROUND, MUTED, NEGATIVE_RAMP, NEUTRAL, PANEL, POSITIVE_RAMP, TEXT
-from helpers.color import Ramp, mix_colors, values_to_colors
+from custom.palette import MUTED, NEGATIVE_RAMP, NEUTRAL, PANEL, POSITIVE_RAMP
+from helpers.color import Ramp, get_text_color, mix_colors, values_to_colors
 from helpers.number import SourcedNumber, digit_height, text_width
 from helpers.slots import get_slots, shown_indices, true_index
 from truth.numerics import FloatArray, as_floats, get_number_format, shown_text, shown_values
@@ -435,17 +435,22 @@ class WeightMatrix(VGroup):
     def _animate_set_values(self, values: Any, source: Any = None, **kwargs: Any) -> Animation:
         return AnimateEntriesTo(self, values, source, **kwargs)
 
-    def recolor(self) -> WeightMatrix:
-        """Colour every number, or what it stands on, by what it shows; opacities stay as they are."""
-        numbers = [number for _, number in self._get_numbers()]
-        colors = self.get_colors([number.shown_value for number in numbers])
-        if not self.tiles:
-            for number, color in zip(numbers, colors, strict=True):
+    def recolor(self, rows: Sequence[int] | None = None) -> WeightMatrix:
+        """Colour every number, or what it stands on, by what it shows; opacities stay as they are.
+
+        Args:
+            rows: true indices of those to colour; None for all.
+        """
+        kept = [
+            (place, number) for place, (at, number) in enumerate(self._get_numbers()) if rows is None or at[0] in rows
+        ]
+        colors = self.get_colors([number.shown_value for _, number in kept])
+        for (place, number), color in zip(kept, colors, strict=True):
+            if not self.tiles:
                 number.set_fill(color)
-            return self
-        for tile, number, color in zip(self.tiles, numbers, colors, strict=True):
-            tile.set_fill(color)
-            number.set_fill(BACKGROUND if abs(number.shown_value) > 0.55 * self.max_value else TEXT)
+                continue
+            self.tiles[place].set_fill(color)
+            number.set_fill(get_text_color(color))
         return self
 
     def get_colors(self, values: Any) -> list[str]:

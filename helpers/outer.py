@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from manimlib import DOWN, UP, Animation, Dot, Rectangle, Scene, Tex, VGroup, VMobject, linear, smooth
 
-from custom.palette import FOCUS, MUTED, SCAFFOLD
+from custom.palette import FOCUS, MUTED, PANEL, SCAFFOLD
 from custom.typography import BODY, LABEL, SMALL
 from helpers.color import mix_colors
 from helpers.embedding import NumericEmbedding
@@ -70,8 +70,8 @@ class FillOuterProduct(Animation):
     Args:
         column: n numbers.
         row: (1, m) numbers.
-        result: (n, m), in place, its numbers invisible; they are what `result` was made with, so hand it an
-            array that is the outer product of what the other two show.
+        result: (n, m), in place, its numbers invisible (tiles turn from dark to their colours as numbers come); they
+            are what `result` was made with, so hand it an array that is the outer product of what the other two show.
         run_time_per_entry: seconds.
         dots: of `get_dots(result)`, if they are there: each goes when its number comes.
 
@@ -100,17 +100,23 @@ class FillOuterProduct(Animation):
         self.places = [(i, j) for i in range(n) for j in range(m)]
         self.boxes = VGroup(Rectangle().set_stroke(FOCUS, 3, opacity=0) for _ in range(3))
         total = run_time_per_entry * len(self.places)
-        super().__init__(VGroup(self.dots, result.cells, self.boxes), run_time=total, rate_func=linear, **kwargs)
+        parts = VGroup(self.dots, result.tiles, result.cells, self.boxes)
+        self.colors = [tile.get_fill_color() for tile in result.tiles]
+        super().__init__(parts, **({"run_time": total, "rate_func": linear} | kwargs))
 
     def create_starting_mobject(self) -> VMobject:
         return self.mobject
 
     def interpolate_mobject(self, alpha: float) -> None:
+        alpha = self.rate_func(alpha)
         time = alpha * len(self.places)
         step = min(int(time), len(self.places) - 1)
         for turn, (i, j) in enumerate(self.places):
             progress = (time - turn - self.glide) / (0.7 - self.glide)
-            self.result.get_entry(i, j).set_fill(opacity=float(np.clip(progress, 0, 1)))
+            shown = float(np.clip(progress, 0, 1))
+            self.result.get_entry(i, j).set_fill(opacity=shown)
+            if self.colors:
+                self.result.tiles[turn].set_fill(mix_colors(PANEL, self.colors[turn], shown))
             for dot in self.dots[turn : turn + 1]:
                 dot.set_fill(opacity=float(np.clip((turn + 0.2 - time) / 0.2, 0, 1)))
         moving = 0 < alpha < 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from manimlib import DL, RIGHT, UR, Animation, Rectangle, Scene, Text, VGroup, VMobject, linear, smooth
 
-from custom.palette import FOCUS, TEXT
+from custom.palette import FOCUS, PANEL, TEXT
 from helpers.embedding import NumericEmbedding
 from helpers.matrix import WeightMatrix
 from helpers.number import digit_height
@@ -83,6 +83,7 @@ class MatrixVectorProduct(VGroup):
         self.result.set_y(matrix.get_y())
         self.equals.set_y(vector.get_y())
         self.result.cells.set_opacity(0)
+        self.result.tiles.set_fill(PANEL)
 
     def get_partial_sums(self, row: int) -> list[float]:
         """The running sum after each place of a row, ellipses included, from left to right.
@@ -132,7 +133,8 @@ class ShowMatrixVectorProduct(Animation):
     """Two boxes sweep a row and the vector in step, while the result's cell shows the running sum.
 
     The sums are of the values the matrix and the vector have when this begins. Rows behind an ellipsis and
-    skipped rows are not swept: their results appear as the row before them is done.
+    skipped rows are not swept: their results appear as the row before them is done. Tiles of results that are not
+    known yet are dark.
 
     Attributes: `product`, `equals`, `result`. `rows`: the true indices swept, in order.
 
@@ -170,18 +172,19 @@ class ShowMatrixVectorProduct(Animation):
     def begin(self) -> None:
         self.sums = [self.product.get_partial_sums(row) for row in self.rows]
         self.result.set_values(self.product.get_results())
-        self.cells = [self.result.get_row(row)[0] for row in self.rows]
+        self.result.tiles.set_fill(PANEL)
+        self.cells = [self.result.get_entry(row) for row in self.rows]
         self.unswept = self._get_unswept()
         super().begin()
 
-    def _get_unswept(self) -> list[tuple[int, VMobject]]:
-        """(how many rows are done when it appears, cell) of every cell that is not swept."""
+    def _get_unswept(self) -> list[tuple[int, VMobject, int | None]]:
+        """(how many rows are done when it appears, cell, its row if it is a number) of all that is not swept."""
         done, unswept = 0, []
         for row, cell in zip(self.matrix.row_slots, self.result.cells, strict=True):
             if row in self.rows:
                 done += 1
             else:
-                unswept.append((done, cell))
+                unswept.append((done, cell, row))
         return unswept
 
     def create_starting_mobject(self) -> VMobject:
@@ -196,10 +199,13 @@ class ShowMatrixVectorProduct(Animation):
         arrived = step if step == 0 or time - step >= self.glide else step - 1
         for turn, (cell, sums) in enumerate(zip(self.cells, self.sums, strict=True)):
             begun = min(arrived - turn * places, places - 1)
-            self._show(cell, sums[max(begun, -1)], begun >= 0 and alpha > 0)
+            self._show(self.rows[turn], sums[max(begun, -1)], begun >= 0 and alpha > 0)
             cell.source = self._get_source(turn, begun)
-        for done, cell in self.unswept:
-            cell.set_fill(opacity=float(np.clip(time - done * places + 1, 0, 1)) if alpha > 0 else 0)
+        for done, cell, row in self.unswept:
+            share = float(np.clip(time - done * places + 1, 0, 1)) if alpha > 0 else 0
+            if row is not None and share > 0:
+                self.result.recolor([row])
+            cell.set_fill(opacity=share)
         if steps and 0 < alpha < 1:
             self._move_boxes(time, step, places)
         self.boxes.set_stroke(opacity=1 if steps and 0 < alpha < 1 else 0)
@@ -211,10 +217,12 @@ class ShowMatrixVectorProduct(Animation):
             return result
         return Source(f"{result}, summed so far", (place,), self.sums[turn])
 
-    def _show(self, cell: VMobject, value: float, visible: bool) -> None:
+    def _show(self, row: int, value: float, visible: bool) -> None:
+        cell = self.result.get_entry(row)
         if cell.value != value:
             cell.set_value(value)
-            cell.set_fill(self.result.get_colors(cell.shown_value)[0])
+        if visible:
+            self.result.recolor([row])
         cell.set_fill(opacity=1 if visible else 0)
 
     def _move_boxes(self, time: float, step: int, places: int) -> None:

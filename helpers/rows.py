@@ -60,9 +60,7 @@ class NamedPieces(VGroup):
         self._digit = digit_height(matrix.get_font_size())
         self.brackets = matrix.brackets.copy()
         labels = {
-            index: self._get_label(tex, index, size, color, t2c or {})
-            for index in self.slots
-            if index is not None
+            index: self._get_label(tex, index, size, color, t2c or {}) for index in self.slots if index is not None
         }
         middle = self._make_room(max(label.get_width() for label in labels.values())) if axis == 0 else None
         self.labels, self.rules = VGroup(), VGroup()

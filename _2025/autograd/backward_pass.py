@@ -4,13 +4,13 @@ from truth.autograd import Value
 from truth.graph import Graph
 
 
-class BackwardPassScene(InteractiveScene):
+class BackwardPassScene(CaptionedScene):
     """Every step back multiplies what arrives by a local derivative, and what arrives twice is added."""
 
     x, w, b = ComputationGraphScene.x, ComputationGraphScene.w, ComputationGraphScene.b
     run_formula = ComputationGraphScene.run_formula
-    code = (
-        *ComputationGraphScene.code,
+    forward_code = ComputationGraphScene.code
+    backward_code = (
         "dL_dL = 1",
         "dL_dh2 = 2 * h2 * dL_dL",
         "dL_dh1 = 1 * dL_dh2",
@@ -18,185 +18,277 @@ class BackwardPassScene(InteractiveScene):
         "dL_dx = w * dL_dh1",
         "dL_dw = x * dL_dh1",
     )
+    # The second example uses x twice, at numbers of its own: at x = 2, x^2 and its slope would be equal by chance.
+    x_of_two, w_of_two = 3.0, -2.5
+    forward_code_of_two = ("u = x * w", "v = x ** 2", "L = u + v")
+    backward_code_of_two = (
+        "dL_du = 1",
+        "dL_dv = 1",
+        "dL_dw = x * dL_du",
+        "dL_dx = w * dL_du",
+        "dL_dx += 2 * x * dL_dv",
+    )
+
+    left_middle = -2.45  # of the graph and what stands below it
 
     def construct(self):
-        self.return_to_the_graph()
-        self.start_at_the_end()
-        self.explain_one_step()
-        self.go_on_to_the_leaves()
-        self.use_x_twice()
-        self.add_what_arrives()
-        self.keep_the_gradients_that_learning_needs()
+        self.tags = {}
+        graph, values, badges = self.run_forward()
+        self.start_at_the_end(graph)
+        self.go_back_one_step(graph, values, badges)
+        self.go_on_to_the_leaves(graph, badges)
+        picture = self.keep_what_learning_needs(graph, values, badges)
+        graph, tags = self.use_x_twice(picture)
+        self.add_what_arrives(graph, tags)
+
+    # What is shown
 
     def run_formula_with_two_uses(self):
-        """L = x w + x^2 at the same numbers: x goes two ways."""
-        x, w = Value(self.x, "x"), Value(self.w, "w")
+        """L = x w + x^2: x goes two ways."""
+        x, w = Value(self.x_of_two, "x"), Value(self.w_of_two, "w")
         product, square = (x * w).named("u"), (x**2).named("v")
         return Graph.from_value((product + square).named("L"), parameters=(w,))
 
-    def get_values(self, graph, font_size=34):
-        """Each forward value below its node, after the node's name if that stands there."""
+    def get_graph(self, run, layer_gap, node_gap, height):
+        """The graph of a run, with x near the left edge, at a height."""
+        graph = ComputationGraph(run, layer_gap=layer_gap, node_gap=node_gap, radius=0.52)
+        return graph.shift([-5.3, height, 0] - graph.node("x").shape.get_center())
+
+    def get_tag(self, graph, name):
+        """A node's gradient where nothing else stands: outside for the leaves at the left, else above or below."""
+        node = graph.node(name)
+        if node.record.inputs:
+            return get_gradient_tag(node, UP, font_size=36)
+        if name == "b":
+            return get_gradient_tag(node, LEFT, font_size=36)
+        return get_gradient_tag(node, UP if node.get_y() > graph.get_y() else DOWN, font_size=36)
+
+    def get_values(self, graph, font_size=36):
+        """Each forward value: below its node, after the node's name if that stands there; left of the first leaves."""
         values = VGroup()
         for node in graph.nodes:
             value = VGroup(node.get_value_label(font_size=font_size))
             if len(node.label):
+                equals = Tex("=", font_size=font_size).set_color(node.role)
                 number = value[0].next_to(node.label, RIGHT, buff=0.5).align_to(node.label[0], DOWN)
-                equals = Tex("=", font_size=font_size).set_color(node.role).match_y(number)
                 value = VGroup(equals.next_to(node.label, RIGHT, buff=0.12).match_y(number), number)
                 number.next_to(equals, RIGHT, buff=0.12)
                 VGroup(node.label, value).match_x(node.shape)
+            elif node.record.name in "xw":
+                value.next_to(node.shape, LEFT, buff=0.14)
             values.add(value)
         return values
 
-    def return_to_the_graph(self):
-        # Return to the graph with all that the forward pass left in it
-        title = get_title("Backward Pass: Computing Gradients")
-        graph = ComputationGraph(self.run_formula(), layer_gap=2.75, node_gap=2.15)
-        graph.to_edge(LEFT, buff=0.5).shift((0.9 - graph.node("x").get_y()) * UP)
-        values = self.get_values(graph)
-        panel = CodePanel(self.code, font_size=SMALL, line_gap=0.42, padding=0.22)
-        panel.to_edge(RIGHT, buff=SAFE_AREA).shift((2.55 - panel.get_top()[1]) * UP)
-        given = Group(graph, values, panel.box, panel.lines)
-        self.play(FadeIn(title, 0.3 * UP), FadeIn(given), run_time=0.8)
+    def get_badges(self, graph):
+        """The operations' places in the order in which they ran, at their upper right."""
+        operations = [node for node in graph.forward_order() if node.record.inputs]
+        badges = VGroup()
+        for i, node in enumerate(operations, start=1):
+            ring = Circle(radius=0.24).set_stroke(FOCUS, 3).set_fill(BACKGROUND, 1)
+            place = get_number(i, font_size=LABEL, source=("order", i)).set_color(FOCUS).move_to(ring)
+            badges.add(VGroup(ring, place).move_to(node.shape.get_center() + 0.7 * RIGHT + 0.62 * UP))
+        return badges
 
-        # Run forward once more
-        for i, name in enumerate(("h_1", "h_2", "L")):
+    def get_panel(self, name, lines, top):
+        """Code under its heading, at the right edge; its upper edge at a height."""
+        panel = CodePanel((f"# {name}", *lines), font_size=32, line_gap=0.33, padding=0.28)
+        panel.lines[0].set_color(ACTIVATION if name == "Forward" else mix_colors(GRADIENT, TEXT, 0.5)).set_opacity(1)
+        widest = CodePanel(self.backward_code, font_size=32, padding=0.28).box
+        for part in (*panel.box, panel.bar):
+            part.stretch_to_fit_width(widest.get_width() - (0.16 if part is panel.bar else 0), about_edge=LEFT)
+        panel.bar.match_x(panel.box)
+        return panel.next_to([6.75, top, 0], DL, buff=0)
+
+    def get_product(self, graph, edge):
+        """Gradient = local derivative × upstream gradient, on a plate below the graph."""
+        product = GradientProduct(graph, edge, column=2.7).scale(1.12).move_to([self.left_middle, -2.68, 0])
+        return product
+
+    def tell(self, words, *animations, run_time=None):
+        """Say something below the graph, left of the code."""
+        line = get_caption(words).set_max_width(8.6).set_x(self.left_middle)
+        self.say(line, *animations, run_time=run_time)
+        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
+
+    # Beats
+
+    def run_forward(self):
+        # Run the formula forward once more, and number the operations as they run
+        title = get_title("Backward Pass: Computing Gradients").set_x(self.left_middle)
+        graph = self.get_graph(self.run_formula(), 2.2, 1.85, 1.45)
+        values, badges = self.get_values(graph), self.get_badges(graph)
+        panel = self.get_panel("Forward", self.forward_code, 3.55)
+        self.add(graph, title, panel)
+        leaves = [value for node, value in zip(graph.nodes, values, strict=True) if not node.record.inputs]
+        self.play(FadeIn(VGroup(*leaves), lag_ratio=0.3), run_time=0.7)
+        for line, (name, badge) in enumerate(zip(("h_1", "h_2", "L"), badges, strict=True), start=1):
             node = graph.node(name)
-            self.play(panel.run_line(i), Pulse(node), run_time=0.6)
-        slopes = VGroup(edge.get_derivative_label() for edge in graph.edges)
-        self.play(LaggedStartMap(FadeIn, slopes, lag_ratio=0.15), run_time=1)
-        self.graph, self.values, self.code_panel, self.slopes = graph, values, panel, slopes
-        self.tags = {}
+            sparks = [
+                VShowPassingFlash(edge.path.copy().insert_n_curves(30).set_stroke(INPUT, 14), time_width=0.8)
+                for edge in graph.edges_into(node)
+            ]
+            value = values[graph.record.index(name)]
+            self.play(panel.run_line(line, run_time=0.5), *sparks, run_time=0.7)
+            self.play(Pulse(node), FadeIn(value), FadeIn(badge, scale=1.6), run_time=0.5)
+        self.wait(0.3)
+        self.forward_panel, self.title = panel, title
+        return graph, values, badges
 
-    def start_at_the_end(self):
-        # Begin with the one gradient that needs no work
-        words = Text("L changes exactly\nas much as L does", font=SERIF, font_size=LABEL, alignment="LEFT")
-        node = self.graph.node("L")
-        tag = get_gradient_tag(node)
-        seed = Tex(R"{\partial L \over \partial L} = 1", font_size=HEADING)
-        statement = VGroup(seed, words.set_color(MUTED)).arrange(RIGHT, buff=0.8).move_to([-0.1, 2.0, 0])
-        self.play(self.code_panel.run_line(3), FadeIn(statement), run_time=0.8)
-        self.play(Pulse(node), FadeIn(tag, 0.2 * UP), run_time=0.8)
-        self.wait(0.8)
-        self.play(FadeOut(statement), run_time=0.4)
-        self.tags["L"] = tag
+    def start_at_the_end(self, graph):
+        # Begin at the loss, with the one gradient that needs no work
+        panel = self.get_panel("Backward", self.backward_code, self.forward_panel.get_bottom()[1] - 0.25)
+        self.panel = panel
+        self.play(FadeIn(panel, 0.3 * UP), FadeOut(self.title), self.forward_panel.bar.animate.set_fill(opacity=0))
+        node = graph.node("L")
+        self.tags["L"] = self.get_tag(graph, "L")
+        self.play(panel.run_line(1), Pulse(node), FadeIn(self.tags["L"], 0.2 * UP))
+        self.wait(0.4)
 
-    def explain_one_step(self):
-        # Write down the step that all the others repeat
-        edge = self.graph.edges_into(self.graph.node("L"))[0]
-        product = self.get_product(edge)
-        self.play(self.code_panel.run_line(4), FadeIn(product.heads), FadeIn(product.symbols), run_time=0.8)
-        self.wait(0.8)
-        self.take_step(edge, product)
+    def go_back_one_step(self, graph, values, badges):
+        # Write the slope on every edge
+        lower = [graph.node(name) for name in ("b", "h_2")]
+        slopes = VGroup(edge.get_derivative_label(edge.start_node in lower, font_size=34) for edge in graph.edges)
+        self.tell(
+            "On each edge: its local derivative", LaggedStartMap(FadeIn, slopes[::-1], lag_ratio=0.2), run_time=1.2
+        )
+        self.slopes = slopes
+
+        # Multiply what has arrived by the slope: the step that all the others repeat
+        edge = graph.edges_into(graph.node("L"))[0]
+        product = self.get_product(graph, edge)
+        plate = Plate(product, 0.22)
+        moving = VGroup(graph, values, badges, slopes, self.tags["L"])
+        self.hush(moving.animate.shift(0.98 * UP), run_time=0.7)
+        self.play(self.panel.run_line(2), FadeIn(plate), FadeIn(product.heads), FadeIn(product.symbols))
         self.wait(0.6)
+        self.product, self.plate = VGroup(), plate
+        self.take_step(graph, edge, product, badges[2], 1.3)
+        self.wait(0.8)
 
-    def go_on_to_the_leaves(self):
-        # Pass the gradient on through the sum, unchanged
-        for line, edge in zip((5, 6), self.graph.edges_into(self.graph.node("h_2")), strict=True):
-            self.write_and_take_step(edge, line)
+    def go_on_to_the_leaves(self, graph, badges):
+        # Pass it on through the sum, unchanged
+        for line, edge in zip((3, 4), graph.edges_into(graph.node("h_2")), strict=True):
+            self.write_and_take_step(graph, edge, line, badges[1], 0.9 if line == 3 else 0.6)
 
         # Cross the product: each factor's slope is the other factor
-        for line, edge in zip((7, 8), self.graph.edges_into(self.graph.node("h_1")), strict=True):
-            self.write_and_take_step(edge, line)
+        for line, edge in zip((5, 6), graph.edges_into(graph.node("h_1")), strict=True):
+            self.write_and_take_step(graph, edge, line, badges[0], 0.9 if line == 5 else 0.6)
 
-    def get_product(self, edge):
-        return GradientProduct(self.graph, edge, column=2.2).move_to([-0.1, 2.0, 0])
+        # Read the numbers backward
+        self.play(FadeOut(VGroup(self.plate, self.product)), run_time=0.4)
+        words = "Reverse topological order: last computed, first visited"
+        self.tell(words, *(self.mark(badge, FOCUS) for badge in badges))
+        for badge in reversed(badges):
+            self.play(badge.animate(rate_func=there_and_back).scale(1.7), run_time=0.6)
 
-    def write_and_take_step(self, edge, line):
-        old, product = self.product, self.get_product(edge)
-        self.play(FadeOut(VGroup(old.symbols, old.numbers, old.signs)), self.code_panel.run_line(line), run_time=0.4)
-        self.add(product.heads)
-        self.remove(old.heads)
-        self.play(FadeIn(product.symbols), run_time=0.4)
-        self.take_step(edge, product)
+    def mark(self, badge, color):
+        """Animation: an order number takes a colour, its ring with it."""
+        ring, number = badge
+        return AnimationGroup(ring.animate.set_stroke(color), number.animate.set_fill(color))
 
-    def take_step(self, edge, product):
+    def write_and_take_step(self, graph, edge, line, badge, slow):
+        old, product = self.product, self.get_product(graph, edge)
+        self.play(FadeOut(VGroup(old.symbols, old.numbers, old.signs)), self.panel.run_line(line), run_time=0.3)
+        product.replace_submobject(0, old.heads)
+        product.heads = old.heads
+        self.play(FadeIn(product.symbols), run_time=0.3)
+        self.take_step(graph, edge, product, badge, slow)
+        self.wait(0.3)
+
+    def take_step(self, graph, edge, product, badge, slow):
         """Both factors fly to their columns, the product appears and runs back along the edge."""
-        slope = self.slopes[list(self.graph.edges).index(edge)]
-        name = edge.start_node.record.name
-        self.play(product.get_filling(self.tags[edge.end_node.record.name], slope), run_time=0.9)
-        self.play(FadeIn(product.gradient, scale=1.2), FadeIn(product.signs[0]), run_time=0.4)
-        self.tags[name] = get_gradient_tag(edge.start_node)
-        self.play(GradientFlow(edge, self.tags[name]))
-        self.wait(0.5)
+        slope = self.slopes[list(graph.edges).index(edge)]
+        upstream = self.tags[edge.end_node.record.name]
+        self.play(product.get_filling(upstream, slope), self.mark(badge, GRADIENT), run_time=0.75 * slow)
+        self.play(FadeIn(product.gradient, scale=1.2), FadeIn(product.signs[0]), run_time=0.35 * slow)
+        tag = self.get_tag(graph, edge.start_node.record.name)
+        self.tags[edge.start_node.record.name] = tag
+        self.play(GradientFlow(edge, tag, run_time=1.0 * slow))
         self.product = product
 
-    def use_x_twice(self):
-        # Put this graph aside, and use x twice in another
-        self.first = Group(self.graph, self.values, self.slopes, *self.tags.values())
-        graph = ComputationGraph(self.run_formula_with_two_uses(), layer_gap=4.3, node_gap=2.5, radius=0.5)
-        graph.move_to([0.3, -0.45, 0])
-        values = self.get_values(graph, font_size=38)
-        formula = Tex(R"L = x \cdot w + x^2", font_size=54, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS})
-        formula.set_y(2.5)
-        self.play(FadeOut(self.first), FadeOut(self.product), FadeOut(self.code_panel), run_time=0.5)
-        self.play(FadeIn(formula), FadeIn(graph), FadeIn(values), run_time=0.8)
-
-        # Point at both uses
-        caption = get_caption("x goes two ways here")
-        uses = graph.edges_out_of(graph.node("x"))
-        sparks = (VShowPassingFlash(edge.path.copy().set_stroke(INPUT, 9), time_width=0.7) for edge in uses)
-        self.play(FadeIn(caption, time_span=(0, 0.5)), *sparks, run_time=1.5)
-        self.wait(0.4)
-        slopes = VGroup(edge.get_derivative_label(below=edge is uses[1]) for edge in graph.edges)
-        self.play(FadeOut(caption), FadeIn(slopes), run_time=0.5)
-        self.second = Group(formula, graph, values, slopes)
-        self.graph_of_two_uses, self.uses = graph, uses
-
-    def add_what_arrives(self):
-        # Flow back to the two uses of x, and to w
-        graph, uses = self.graph_of_two_uses, self.uses
-        ends = VGroup(get_gradient_tag(graph.node(name)) for name in "Luv")
-        self.play(FadeIn(ends[0], 0.2 * UP), run_time=0.5)
-        self.play(GradientFlow(graph.edges_into(graph.node("L")), ends[1:]))
-        learned = get_gradient_tag(graph.node("w"), LEFT)
-        arriving = VGroup(GradientTag(edge.get_flow_label()) for edge in uses)
-        for tag, side in zip(arriving, (0.8 * UP + 0.45 * LEFT, 0.42 * DOWN + 0.6 * RIGHT), strict=True):
-            tag.move_to(graph.node("x").shape.get_right() + side)
-        edge_to_w = graph.edges_out_of(graph.node("w"))
-        self.play(GradientFlow([*uses, *edge_to_w], [*arriving, learned], run_time=1.5))
-        self.wait(0.8)
-
-        # Add the two where they meet
-        total = get_gradient_tag(graph.node("x"), LEFT)
-        whole, first, plus, second, equals, result = terms = VGroup(
-            Tex(R"\partial L / \partial x =", font_size=BODY),
-            arriving[0].copy(),
-            Tex("+", font_size=BODY),
-            arriving[1].copy(),
-            Tex("=", font_size=BODY),
-            total.copy(),
-        ).arrange(RIGHT, buff=0.25)
-        terms.set_y(-3.25)
-        self.play(FadeIn(whole), TransformFromCopy(arriving, VGroup(first, second)), FadeIn(plus), run_time=1)
-        self.play(FadeIn(equals), FadeIn(result), run_time=0.5)
-        self.wait(0.6)
-        meeting = graph.node("x").shape.get_center()
-        self.play(
-            *(FadeOutToPoint(tag, meeting) for tag in arriving),
-            FadeIn(total, 0.4 * LEFT, time_span=(0.5, 1)),
-            run_time=1,
-        )
-        self.play(Pulse(graph.node("x")), run_time=0.6)
-        self.wait(1)
-        self.play(FadeOut(Group(self.second, ends, learned, total, terms)), run_time=0.4)
-
-    def keep_the_gradients_that_learning_needs(self):
-        # Return and let the gradients of the parameters flash
-        caption = get_caption("The weight and the bias now know which way to change")
-        self.first.scale(1.1).move_to(0.05 * DOWN)
-        self.play(FadeIn(self.first), FadeIn(caption), run_time=0.7)
+    def keep_what_learning_needs(self, graph, values, badges):
+        # Let the gradients of the weight and the bias stand out: learning needs only these
         learned = VGroup(self.tags[name] for name in "wb")
         rest = VGroup(tag for name, tag in self.tags.items() if name not in "wb")
-        flashes = learned.copy()
-        for flash in flashes:
-            flash.scale(1.5)
-            flash.box.set_stroke(FOCUS, 5)
-            flash.number.set_color(FOCUS)
+        bright = learned.copy()
+        for tag in bright:
+            tag.scale(1.1).box.set_stroke(FOCUS, 5)
+        self.tell(
+            "These two say how to change w and b",
+            rest.animate.set_opacity(0.35),
+            *(Transform(tag, new) for tag, new in zip(learned, bright, strict=True)),
+        )
+        return VGroup(graph, values, badges, self.slopes, *self.tags.values())
+
+    def use_x_twice(self, picture):
+        # Turn it into a graph that uses x twice
+        old, graph = picture[0], self.get_graph(self.run_formula_with_two_uses(), 3.0, 2.6, -0.15)
+        values = self.get_values(graph, font_size=38)
+        panels = [self.get_panel("Forward", self.forward_code_of_two, 3.55)]
+        panels.append(self.get_panel("Backward", self.backward_code_of_two, panels[0].get_bottom()[1] - 0.25))
+        formula = Tex(R"L = x \cdot w + x^2", font_size=60, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS})
+        formula.move_to([self.left_middle, -3.1, 0])
+        pairs = (("x", "x"), ("w", "w"), ("h_1", "u"), ("L", "v"), ("h_2", "L"))
+        self.hush()
+        before = (self.forward_panel, self.panel)
+        texts = VGroup(VGroup(panel.bar, panel.lines) for panel in before)
+        self.play(FadeOut(VGroup(picture[1:], old.edges, old.node("b"), texts)), run_time=0.4)
         self.play(
-            rest.animate.set_opacity(0.3),
-            *(Transform(tag, flash, rate_func=there_and_back) for tag, flash in zip(learned, flashes, strict=True)),
+            *((ReplacementTransform if b in "xwu" else FadeTransform)(old.node(a), graph.node(b)) for a, b in pairs),
+            *(ReplacementTransform(a.box, b.box) for a, b in zip(before, panels, strict=True)),
+            FadeIn(VGroup(VGroup(panel.bar, panel.lines) for panel in panels), time_span=(0.8, 1.3)),
+            FadeIn(formula, time_span=(0.6, 1.2)),
+            FadeIn(graph.edges, time_span=(0.9, 1.3)),
+            FadeIn(values, time_span=(1, 1.4)),
             run_time=1.4,
         )
-        self.wait(1.6)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+
+        # Point at both uses
+        uses = graph.edges_out_of(graph.node("x"))
+        sparks = (
+            VShowPassingFlash(edge.path.copy().insert_n_curves(30).set_stroke(INPUT, 14), time_width=0.7)
+            for edge in uses
+        )
+        self.say("x is used twice", *sparks, beside=formula, side=UP, run_time=1.4)
+        slopes = VGroup(edge.get_derivative_label(below=edge is uses[1], font_size=36) for edge in graph.edges)
+        tag = self.get_tag(graph, "L")
+        self.hush(FadeIn(slopes), FadeIn(tag, 0.2 * UP), FadeOut(formula), run_time=0.6)
+        self.panel = panels[1]
+        return graph, VGroup(tag)
+
+    def add_what_arrives(self, graph, tags):
+        # Send the gradient back to u, v and w
+        tags.add(*(self.get_tag(graph, name) for name in "uv"))
+        self.play(self.panel.run_line(1), GradientFlow(graph.edges_into(graph.node("L")), tags[1:], run_time=1))
+        edge = graph.edges_out_of(graph.node("w"))[0]
+        self.play(self.panel.run_line(3), GradientFlow(edge, self.get_tag(graph, "w"), run_time=0.9))
+
+        # Let both uses send theirs to x
+        uses = graph.edges_out_of(graph.node("x"))
+        arriving = VGroup(GradientTag(edge.get_flow_label(font_size=36)) for edge in uses)
+        total = self.get_tag(graph, "x")
+        terms = VGroup(
+            Tex(R"{\partial L \over \partial x} =", font_size=HEADING).set_color(GRADIENT),
+            arriving[0].copy(),
+            Tex("+", font_size=HEADING),
+            arriving[1].copy(),
+            Tex("=", font_size=HEADING),
+            total.copy(),
+        ).arrange(RIGHT, buff=0.28)
+        terms.scale(1.25).move_to([self.left_middle, -2.75, 0])
+        plate = Plate(terms, 0.28)
+        for tag, edge in zip(arriving, uses, strict=True):
+            tag.move_to(terms[1 if edge is uses[0] else 3])
+        self.play(FadeIn(VGroup(plate, terms[0])), run_time=0.4)
+        for line, edge, place in zip((4, 5), uses, (1, 3), strict=True):
+            moving = terms[place].copy().move_to(graph.node("x").shape)
+            self.play(self.panel.run_line(line), GradientFlow([edge], [None], run_time=1.1))
+            self.play(
+                TransformFromCopy(moving, terms[place]), *([FadeIn(terms[2])] if place == 3 else []), run_time=0.7
+            )
+
+        # Add the two where they meet
+        self.say("Two uses: their gradients add up", FadeIn(terms[4:]), beside=plate, side=UP)
+        self.play(TransformFromCopy(terms[5], total), Pulse(graph.node("x")), run_time=1)
+        self.wait_until_read()
+        self.wait(0.8)

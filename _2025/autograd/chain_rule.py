@@ -1,261 +1,310 @@
+from itertools import pairwise
+
+from _2025.autograd.rails import HEIGHT, Rails
 from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
-from truth.numerics import shown_text
+
+YS = 2.65, 0.3, -2.05  # of the rails of x, g and F
+FAN_OUT = View(-24, -20, 0, (0.6, 0.1, 0), 8.4)
 
 
-class ChainRuleScene(InteractiveScene):
-    """The slope of a composition is the product of the slopes of its parts."""
+def get_composition(x, bend=0.0):
+    """F = g^2 with g = x + 2 or, bent all the way (1), g = 3 x + 1: the graph of a run at x."""
+    x = Value(x, "x")
+    g = 3 * x + 1 if bend == 1 else (1 + 2 * bend) * x + (2 - bend) if bend else x + 2
+    return Graph.from_value((g.named("g") ** 2).named("F"))
 
-    x = 1.0
-    nudge = 0.5
-    smallest_nudge = 0.01
-    colors = (INPUT, OPERATION, LOSS)
+
+def get_long_chain(x):
+    """F = ln (3 x + 1)^2, as four functions in a row: the graph of a run at x."""
+    a = (3 * Value(x, "x")).named("a")
+    b = (a + 1).named("b")
+    return Graph.from_value((b**2).named("c").log().named("F"))
+
+
+def get_named_values(graph, names):
+    """Values of a graph: (n,)."""
+    return np.array([float(graph.node(name).value) for name in names])
+
+
+def get_slope(graph, inner, outer):
+    """d(outer)/d(inner), along the one way there is between them: an array with one entry."""
+    node, slope = graph.node(outer), np.array(1.0)
+    while node.name != inner:
+        slope, node = slope * node.derivatives[0], graph.nodes[node.inputs[0]]
+    return slope
+
+
+def get_rails(base=0.5):
+    """The picture of F = (x + 2)^2: x, g and F on rails. The opening card ends with it."""
+    return Rails(
+        lambda x, bend: get_named_values(get_composition(x, bend), "xgF"), base, (INPUT, OPERATION, ACTIVATION), YS
+    )
+
+
+class ChainRuleScene(CaptionedScene):
+    """A composition stretches a small change by the product of what its parts stretch it by."""
+
+    x = 0.5
+    nudge, magnification = 0.3, 1000
 
     def construct(self):
-        self.state_the_rule()
-        self.pull_the_composition_apart()
-        self.put_numbers_in()
-        self.nudge_the_input()
-        self.hook_the_factors_together()
-        self.lengthen_the_chain()
+        rails, labels = self.look_at_the_map()
+        ratios = self.nudge_the_input(rails)
+        self.shrink_the_nudge(rails, ratios)
+        product = self.let_both_stretch(rails, labels, ratios)
+        self.put_four_in_a_row(rails, labels, ratios, product)
 
-    def run_composition(self, x):
-        """F = (x + 2)^2 at x, run by our engine: the graph of x, g and F."""
-        g = (Value(x, "x") + 2).named("g")
-        return Graph.from_value((g**2).named("F"))
+    # What stands beside the rails
 
-    def run_long_chain(self, x):
-        """F = ln (3x + 1)^2 at x, as four functions in a row."""
-        a = (3 * Value(x, "x")).named("a")
-        b = (a + 1).named("b")
-        c = (b**2).named("c")
-        return Graph.from_value(c.log().named("F"))
+    def get_value_label(self, graph, name, y, font_size=BODY):
+        """A name and its value, left of a rail."""
+        value = graph.node(name).value
+        decimals = None if np.isclose(value, value.round(2)) else 2
+        number = get_number(value, decimals, font_size=font_size, source=(name, "value"))
+        label = VGroup(Tex(f"{name} =", font_size=font_size), number).arrange(RIGHT, buff=0.15)
+        put_on_baseline(number, label[0][0])
+        return label.move_to([-5.75, y, 0])
 
-    def get_changes(self, nudge):
-        """How far x, g and F move when x does by `nudge`: two runs, subtracted."""
-        before, after = self.run_composition(self.x), self.run_composition(self.x + nudge)
-        return [float(b.value - a.value) for a, b in zip(before.nodes, after.nodes, strict=True)]
+    def get_function(self, tex, above, below, font_size=BODY):
+        """What a function does, between two rails."""
+        return Tex(tex, font_size=font_size).set_color(OPERATION).move_to([-5.75, (above + below) / 2, 0])
 
-    def state_the_rule(self):
-        # Name the subject, a composition and its rule
-        title = get_title("The Chain Rule: Foundation of Backpropagation")
-        whole = Tex("F = f(g(x))", isolate=list("Ffgx()"), font_size=84)
-        terms = R"{dF \over dx}", R"{dF \over dg}", R"{dg \over dx}"
-        rule = Tex(Rf"{terms[0]} = {terms[1]} \cdot {terms[2]}", isolate=terms, font_size=84)
-        rule[terms[1]].set_color(GRADIENT)
-        rule[terms[2]].set_color(GRADIENT)
-        VGroup(rule, whole).arrange(DOWN, buff=0.9).shift(0.3 * DOWN)
-        self.play(FadeIn(title, 0.3 * UP), FadeIn(whole), run_time=0.8)
-        self.play(FadeIn(rule, 0.2 * UP), run_time=0.8)
-        self.wait(0.6)
-
-        # Make room for the picture
-        self.play(rule.animate.scale(0.65).next_to(title, DOWN, buff=0.35), whole.animate.set_y(-0.8), run_time=1)
-        self.rule, self.terms, self.whole = rule, terms, whole
-
-    def pull_the_composition_apart(self):
-        # Pull the composition apart into a box for each value
-        whole = self.whole
-        chain = FunctionChain(["x", "g", "F"], self.colors, box_width=2.6, box_height=1.3, font_size=HEADING)
-        chain.shift(0.8 * DOWN)
-        letters = VGroup(whole[symbol] for symbol in "xgF").set_z_index(1)  # the boxes come in behind them
-        for letter, box in zip(letters, chain.boxes, strict=True):
-            letter.generate_target().match_height(box.label).move_to(box.label)
-        self.play(*(FadeOut(whole[mark]) for mark in "f=()"), run_time=0.5)
-        self.play(*(MoveToTarget(letter, path_arc=-1.2) for letter in letters), run_time=1)
-        self.play(
-            *(FadeIn(box) for box in chain.boxes),
-            LaggedStartMap(GrowArrow, chain.arrows, lag_ratio=0.4),
-            FadeOut(letters, time_span=(0.6, 0.8)),
-            run_time=0.8,
+    def get_quotient(self, top, bottom, letter=R"\Delta ", font_size=HEADING):
+        """A ratio of two changes, or with letter "d" the derivative it runs to."""
+        return Tex(f"{letter}{top} / {letter}{bottom}", font_size=font_size).set_color(
+            GRADIENT if letter == "d" else FOCUS
         )
 
-        # Light each factor up on its own arrow
-        places = chain.get_arrow_labels([self.terms[2], self.terms[1]], UP, font_size=44)
-        slopes = VGroup(self.rule[self.terms[2]], self.rule[self.terms[1]]).copy()
-        for slope, place, arrow, arc in zip(slopes, places, chain.arrows, (-1.2, 1.2), strict=True):
-            slope.generate_target().match_height(place).move_to(place)
-            self.play(MoveToTarget(slope, path_arc=arc), arrow.animate.set_color(GRADIENT), run_time=0.8)
-        self.chain, self.slopes = chain, slopes
+    def get_ratio(self, rails, gap, names, at, font_size=HEADING, letter=R"\Delta "):
+        """By how much the nudge is longer below a gap, as it is measured there."""
+        source = self.get_source(rails, gap, names)
+        number = SourcedNumber(rails.get_ratio(gap), num_decimal_places=2, font_size=font_size, source=source)
+        quotient = self.get_quotient(names[gap + 1], names[gap], letter, font_size)
+        ratio = VGroup(quotient, Tex("=", font_size=font_size), number)
+        ratio.arrange(RIGHT, buff=0.2).set_color(quotient.get_color()).set_backstroke(BACKGROUND, 6)
+        ratio.quotient, ratio.number = quotient, number
+        number.add_updater(lambda m: m.set_value(rails.get_ratio(gap)))
+        return put_right(ratio, at)
 
-    def put_numbers_in(self):
-        # Choose g and f
-        graph = self.run_composition(self.x)
-        g, f = graph.node("g"), graph.node("F")
-        formulas = VGroup(
-            Tex(f"{node.name} = {node.tex}", font_size=HEADING - 4).move_to(box.frame)
-            for node, box in zip((g, f), self.chain.boxes[1:], strict=True)
+    def settle(self, ratios, graph, names, font_size=HEADING):
+        """Animations: each ratio turns into the derivative it has run to."""
+        moves = []
+        for ratio, (inner, outer) in zip(ratios, pairwise(names), strict=True):
+            ratio.number.clear_updaters()
+            slope = get_slope(graph, inner, outer)
+            ratio.number.set_value(float(slope), source=Source(f"d{outer} / d{inner}", (), slope))
+            new = self.get_quotient(outer, inner, "d", font_size).move_to(ratio.quotient, RIGHT)
+            moves += [Transform(ratio.quotient, new), recolor(ratio[1:], FOCUS, GRADIENT)]
+        return moves
+
+    def unsettle(self, rails, ratios, names):
+        """Animations: each derivative turns back into the ratio that is measured."""
+        moves = []
+        for gap, ratio in enumerate(ratios):
+            ratio.number.source = self.get_source(rails, gap, names)
+            ratio.number.add_updater(lambda m, gap=gap: m.set_value(rails.get_ratio(gap)))
+            new = self.get_quotient(names[gap + 1], names[gap]).move_to(ratio.quotient, RIGHT)
+            moves += [Transform(ratio.quotient, new), recolor(ratio[1:], GRADIENT, FOCUS)]
+        return moves
+
+    def get_source(self, rails, gap, names):
+        return Source(f"Δ{names[gap + 1]} / Δ{names[gap]}", of=lambda: rails.get_ratio(gap))
+
+    def get_product(self, graph, names, font_size=HEADING):
+        """The chain rule in letters and numbers, below the rails.
+
+        Parts: `left`, `quotients`, `factors`, `result`, `signs`.
+        """
+        steps = list(pairwise(names))[::-1]  # the last function first, as it is written
+        first = graph.node(names[0])
+        left = self.get_quotient(names[-1], names[0], "d", font_size)
+        quotients = VGroup(self.get_quotient(outer, inner, "d", font_size) for inner, outer in steps)
+        factors = VGroup(
+            get_number(get_slope(graph, inner, outer), font_size=font_size, source=f"d{outer} / d{inner}")
+            for inner, outer in steps
         )
-        labels = VGroup(box.label for box in self.chain.boxes[1:])
-        self.play(FadeOut(labels), run_time=0.3)
-        for box, formula in zip(self.chain.boxes[1:], formulas, strict=True):
-            box.label.become(formula)
-        self.play(FadeIn(labels), run_time=0.5)
-
-        # Find the slope of each
-        factors = g.derivatives_tex[0], f.derivatives_tex[0]
-        slopes = self.chain.get_arrow_labels(factors, UP, GRADIENT, 44)
-        for old, new in zip(self.slopes, slopes, strict=True):
-            self.swap(old, new)
-        rule = Tex(Rf"{self.terms[0]} = {factors[1]} \cdot {factors[0]} = 2(x + 2)", isolate=factors, font_size=54)
-        for factor in factors:
-            rule[factor][0].set_color(GRADIENT)
-        rule.move_to(self.rule)
-        self.swap(self.rule, rule)
-        self.wait(0.6)
-        self.slopes, self.rule = slopes, rule
-
-        # Let a number run through
-        values = self.get_values(graph, self.chain, self.colors)
-        self.run_through(values, self.chain, self.colors)
-        self.graph, self.values = graph, values
-
-    def swap(self, old, new):
-        """Out, then in: two formulas never lie on each other."""
-        self.play(FadeOut(old), run_time=0.3)
-        self.play(FadeIn(new), run_time=0.5)
-
-    def get_values(self, graph, chain, colors, font_size=BODY):
-        """Each value of `graph` below its box."""
-        return VGroup(
-            get_number(node.value, font_size=font_size, source=(node.name, "value"))
-            .set_color(color)
-            .next_to(box, DOWN, buff=0.2)
-            for node, box, color in zip(graph.nodes, chain.boxes, colors, strict=True)
+        result = get_number(first.gradient, font_size=font_size, source=(names[0], "gradient"))
+        dots = len(steps) - 1
+        signs = VGroup(
+            Tex(sign, font_size=font_size) for sign in ("=", *dots * [R"\cdot"], "=", *dots * [R"\cdot"], "=")
         )
+        order = VGroup(left)
+        for part, sign in zip((*quotients, *factors, result), signs, strict=True):
+            order.add(sign, part)
+        order.arrange(RIGHT, buff=0.2).set_y(-3.3)
+        for number in (*factors, result):
+            put_on_baseline(number.set_color(GRADIENT), left)
+        product = VGroup(left, quotients, factors, result, signs)
+        product.left, product.quotients, product.factors, product.result, product.signs = product
+        return product
 
-    def run_through(self, values, chain, colors):
-        """A spark runs along each arrow, and the next value appears."""
-        self.play(FadeIn(values[0]), run_time=0.3)
-        for arrow, value, color in zip(chain.arrows, values[1:], colors, strict=False):
-            track = Line(arrow.get_left(), arrow.get_right()).set_stroke(color, 8)
-            self.play(VShowPassingFlash(track, time_width=0.7), FadeIn(value, time_span=(0.2, 0.4)), run_time=0.4)
+    # What happens
 
-    def nudge_the_input(self):
-        # Put each value on a number line, all to one scale
-        picture = VGroup(self.chain, self.slopes, self.values)
-        picture.generate_target().shift(1.2 * UP)
-        lines = VGroup(
-            NudgeLine(node.name, float(node.value), low, color).next_to(number, DOWN, buff=0.35)
-            for node, low, color, number in zip(
-                self.graph.nodes, (0, 1, 8), self.colors, picture.target[2], strict=True
-            )
+    def look_at_the_map(self):
+        # Fly to the rails
+        set_telephoto(self.frame)
+        rails, graph = get_rails(self.x), get_composition(self.x)
+        self.frame.reorient(*FAN_OUT)
+        self.add(rails)
+        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.8)
+
+        # Let a number run down through both functions
+        values = VGroup(self.get_value_label(graph, name, y) for name, y in zip("xgF", YS, strict=True))
+        functions = VGroup(
+            self.get_function(tex, *ys) for tex, ys in zip(("g = x + 2", "F = g^2"), pairwise(YS), strict=True)
         )
-        caption = get_caption("The same scale on all three lines")
-        self.play(MoveToTarget(picture), run_time=0.6)
-        self.play(*(FadeIn(VGroup(line.line, line.dot)) for line in lines), FadeIn(caption), run_time=0.6)
-
-        # Nudge x and follow the nudge through each arrow
-        nudge = ValueTracker(self.nudge)
-        for i, (line, change) in enumerate(zip(lines, self.get_changes(self.nudge), strict=True)):
-            line.set_change(change)
-            line.number.source = Source(line.name, of=lambda i=i: self.get_changes(nudge.get_value())[i])
-        self.play(GrowFromPoint(lines[0].bar, lines[0].dot.get_center()), FadeIn(lines[0].label), run_time=0.7)
-        for line, arrow, slope in zip(lines[1:], self.chain.arrows, self.slopes, strict=True):
-            track = Line(arrow.get_left(), arrow.get_right()).set_stroke(FOCUS, 8)
+        self.play(FadeIn(values[0], 0.3 * RIGHT), run_time=0.6)
+        for value, function, ys in zip(values[1:], functions, pairwise(YS), strict=True):
+            spark = Line(*([-2.6, y, 0] for y in ys)).set_stroke(WHITE, 12).insert_n_curves(20)
             self.play(
-                VShowPassingFlash(track, time_width=0.7, time_span=(0, 0.6)),
-                Indicate(slope, color=FOCUS),
-                GrowFromPoint(line.bar, line.dot.get_center(), time_span=(0.5, 1)),
-                FadeIn(line.label, time_span=(0.5, 1)),
+                FadeIn(function, time_span=(0, 0.5)),
+                VShowPassingFlash(spark, time_width=0.7),
+                FadeIn(value, 0.3 * RIGHT, time_span=(0.6, 1)),
+            )
+        return rails, VGroup(values, functions)
+
+    def nudge_the_input(self, rails):
+        # Nudge x
+        source = Source("Δx", of=lambda: rails.get("nudge"))
+        number = SourcedNumber(self.nudge, num_decimal_places=4, edge_to_fix=LEFT, font_size=BODY, source=source)
+        change = VGroup(Tex(R"\Delta x =", font_size=BODY), number).arrange(RIGHT, buff=0.15)
+        change.set_color(FOCUS).next_to([-2.7, YS[0] + HEIGHT / 2, 0], UR, buff=0.18)
+        put_on_baseline(number, change[0][1])
+        rails.state["reach"].set_value(0)
+        self.play(*rails.get_moves(nudge=self.nudge), FadeIn(change, time_span=(0.4, 1)))
+        number.add_updater(lambda m: m.set_value(rails.get("nudge")))
+
+        # Carry the nudge to g
+        names = "xgF"
+        ratios = VGroup(self.get_ratio(rails, gap, names, [6.6, YS[gap] - 0.75, 0]) for gap in range(2))
+        self.play(*rails.get_moves(reach=1), run_time=1.5)
+        self.say("Adding 2 moves it. Its length stays", FadeIn(ratios[0], 0.3 * LEFT))
+
+        # Carry it on to F
+        self.hush(*rails.get_moves(reach=2), run_time=2)
+        self.say("Squaring stretches it", FadeIn(ratios[1], 0.3 * LEFT))
+        self.change = change
+        return ratios
+
+    def shrink_the_nudge(self, rails, ratios):
+        # Shrink the nudge under a growing magnifying glass
+        self.say("A smaller nudge, seen through a magnifying glass")
+        self.play(*rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification), run_time=2.8)
+
+        # Call what the ratios run to by its name
+        self.hush(*self.settle(ratios, get_composition(self.x), "xgF"), run_time=1)
+        self.wait(0.8)
+
+    def let_both_stretch(self, rails, labels, ratios):
+        # Step back, with the nudge on its way
+        self.play(
+            *rails.get_moves(nudge=self.nudge, zoom=1, reach=1),
+            *self.unsettle(rails, ratios[:1], "xgF"),
+            FadeOut(ratios[1], time_span=(0, 0.4)),
+            run_time=1.6,
+        )
+
+        # Let the first function stretch as well
+        steeper = self.get_function("g = 3x + 1", *YS[:2])
+        self.play(
+            *rails.get_moves(bend=1),
+            FadeTransform(labels[1][0], steeper),
+            self.frame.animate(rate_func=there_and_back).reorient(-16, -10, 0, (0, 0, 0), 8.3),
+            run_time=2.2,
+        )
+        labels[1].replace_submobject(0, steeper)
+        self.say("Three times as long. And on F?")
+        self.wait(0.5)
+        self.hush(*rails.get_moves(reach=2), run_time=2)
+        ratios.replace_submobject(1, self.get_ratio(rails, 1, "xgF", [6.6, YS[1] - 0.75, 0]))
+        self.play(FadeIn(ratios[1], 0.3 * LEFT), run_time=0.6)
+
+        # Shrink this nudge too
+        self.play(*rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification), run_time=2.2)
+        graph = get_composition(self.x, 1)
+        self.play(*self.settle(ratios, graph, "xgF"))
+
+        # Multiply the stretches
+        product = self.get_product(graph, "xgF")
+        self.play(
+            *(TransformFromCopy(r.quotient, q) for r, q in zip(ratios, product.quotients[::-1], strict=True)),
+            FadeIn(VGroup(product.left, product.signs[:2])),
+            run_time=1.2,
+        )
+        self.play(
+            *(TransformFromCopy(r.number, f) for r, f in zip(ratios, product.factors[::-1], strict=True)),
+            FadeIn(product.signs[2:4]),
+            run_time=1,
+        )
+        self.play(
+            FadeIn(VGroup(product.signs[4], product.result), 0.3 * RIGHT), FlashAround(product.result, color=FOCUS)
+        )
+        self.wait(1.5)
+        return product
+
+    def put_four_in_a_row(self, rails, labels, ratios, product):
+        # Unfold three rails into five
+        names, graph, size = "xabcF", get_long_chain(self.x), BODY
+        colors = INPUT, *3 * [OPERATION], ACTIVATION
+        folded = YS[0], YS[1], YS[1], YS[2], YS[2]
+        new = Rails(lambda x, _: get_named_values(get_long_chain(x), names), self.x, colors, folded)
+        for name, value in {"nudge": rails.get("nudge"), "zoom": rails.get("zoom"), "reach": 4}.items():
+            new.state[name].set_value(value)
+        new.draw()
+        self.remove(rails)
+        self.bring_to_back(new)
+        ys = np.linspace(2.75, -2.45, 5)
+        values = VGroup(self.get_value_label(graph, name, y, size) for name, y in zip(names, ys, strict=True))
+        texs = "a = 3x", "b = a + 1", "c = b^2", R"F = \ln c"
+        functions = VGroup(self.get_function(tex, *pair, 36) for tex, pair in zip(texs, pairwise(ys), strict=True))
+        moved = zip(labels[0], (values[0], values[2], values[3]), strict=True)
+        self.play(
+            FadeOut(VGroup(*labels[1], *ratios, product, self.change), time_span=(0, 0.5)),
+            *new.get_moves(**{f"y{k}": y for k, y in enumerate(ys)}),
+            *(FadeTransform(before, after) for before, after in moved),
+            FadeIn(VGroup(values[1], values[4], functions), time_span=(1.2, 1.8)),
+            self.frame.animate(rate_func=there_and_back).reorient(20, -12, 0, (0, 0, 0), 8.3),
+            run_time=2.2,
+        )
+
+        # Send the nudge through all four
+        self.play(*new.get_moves(reach=0), run_time=0.4)
+        ratios = VGroup()
+        for gap, (top, bottom) in enumerate(pairwise(ys)):
+            ratio = self.get_ratio(
+                new, gap, names, [6.55, (top + bottom) / 2 + (0.08 if gap < 3 else -0.1), 0], 36, "d"
+            )
+            ratio.number.clear_updaters()
+            slope = get_slope(graph, names[gap], names[gap + 1])
+            ratio.number.set_value(float(slope), source=Source(f"d{names[gap + 1]} / d{names[gap]}", (), slope))
+            ratios.add(ratio)
+            self.play(*new.get_moves(reach=gap + 1), FadeIn(ratio, 0.3 * LEFT, time_span=(0.5, 0.9)), run_time=0.9)
+
+        # Multiply all four factors
+        product = self.get_product(graph, names, size).set_y(-3.4)
+        for copies, targets in (
+            ([r.quotient for r in ratios], product.quotients),
+            ([r.number for r in ratios], product.factors),
+        ):
+            self.play(
+                *(TransformFromCopy(c, t) for c, t in zip(copies, targets[::-1], strict=True)),
+                FadeIn(product.signs[:4] if targets is product.quotients else product.signs[4:8]),
+                *([FadeIn(product.left)] if targets is product.quotients else []),
                 run_time=1,
             )
-
-        # Compare what was measured with what the rule says
-        slope = Source("ΔF / Δx", of=lambda: self.get_changes(nudge.get_value())[-1] / nudge.get_value())
-        glass = Source("zoom", of=lambda: self.nudge / nudge.get_value())
-        measured = LabelledNumber(R"{\Delta F \over \Delta x} =", "measured", source=slope).set_color(FOCUS)
-        ruled = LabelledNumber("2(x + 2) =", "by the rule").set_color(GRADIENT)
-        zoom = LabelledNumber(R"\times", "zoom", decimals=0, source=glass).set_color(MUTED)
-        VGroup(zoom, measured, ruled).arrange(RIGHT, buff=1.4)
-        for group in (zoom, measured, ruled):
-            group.shift((-2.85 - group.number.get_y()) * UP)
-        ruled.number.set_value(self.graph.node("x").gradient, source=("x", "gradient"))
-
-        def follow(measured):
-            changes = self.get_changes(nudge.get_value())
-            for line, change in zip(lines, changes, strict=True):
-                line.set_change(change, zoom=glass.true_value())
-            zoom.number.set_value(glass.true_value())
-            measured.number.set_value(slope.true_value())
-
-        follow(measured)
-        self.play(FadeOut(caption), run_time=0.3)
-        self.play(FadeIn(zoom), FadeIn(measured), FadeIn(ruled), run_time=0.6)
-        self.wait(0.2)
-
-        # Shrink the nudge, under a growing magnifying glass, until the two agree
         self.play(
-            UpdateFromAlphaFunc(
-                nudge, lambda m, a: m.set_value(self.nudge ** (1 - a) * self.smallest_nudge**a), run_time=2.5
-            ),
-            UpdateFromFunc(measured, follow),
+            FadeIn(VGroup(product.signs[8], product.result), 0.3 * RIGHT), FlashAround(product.result, color=FOCUS)
         )
-        self.wait(1)
-        self.play(FadeOut(VGroup(lines, measured, ruled, zoom)), run_time=0.4)
+        self.wait(2.5)
 
-    def hook_the_factors_together(self):
-        # Put the number into the slope that needs one
-        f, arrow = self.graph.node("F"), self.chain.arrows[1]
-        slope = Tex(f"{f.derivatives_tex[0]} = {shown_text(f.derivatives[0], 0)}", font_size=44)
-        slope.set_color(GRADIENT).match_y(self.slopes[1]).match_x(arrow)
-        self.play(Indicate(self.values[1], color=FOCUS), run_time=0.6)
-        self.swap(self.slopes[1], slope)
-        slopes = VGroup(self.slopes[0], slope)
 
-        # Take the two factors off their arrows and hook them together
-        chain = self.forge_chain(self.graph, slopes, width=1.9)
-        for animation in chain.set_y(-2).get_forging(slopes):
-            self.play(animation)
-        self.wait(0.5)
+def put_right(mobject, point):
+    """Move a mobject so that it ends at a point."""
+    return mobject.next_to(point, LEFT, buff=0)
 
-        # Clear the stage for a longer chain
-        self.play(FadeOut(VGroup(chain, self.chain, slopes, self.values, self.rule)), run_time=0.4)
 
-    def lengthen_the_chain(self):
-        # Put four functions in a row
-        graph = self.run_long_chain(self.x)
-        whole = Tex(R"F = \ln \left( (3x + 1)^2 \right)", font_size=54).move_to(self.rule)
-        labels = [f"{node.name} = {node.tex}" if node.tex else node.name for node in graph.nodes]
-        colors = [INPUT, *3 * [OPERATION], LOSS]
-        chain = FunctionChain(labels, colors, span=11.3, box_width=1.85, box_height=1.05, font_size=36)
-        chain.shift(0.4 * UP)
-        self.play(FadeIn(whole), LaggedStartMap(FadeIn, chain.boxes, lag_ratio=0.2), FadeIn(chain.arrows), run_time=0.8)
-
-        # Run a number through it
-        values = self.get_values(graph, chain, colors, font_size=36)
-        self.run_through(values, chain, colors)
-
-        # Find each factor where it arises
-        slopes = chain.get_arrow_labels([node.derivatives_tex[0] for node in graph.nodes[1:]], UP, GRADIENT, 36)
-        self.play(
-            LaggedStart(
-                *(
-                    AnimationGroup(FadeIn(slope, 0.2 * UP), arrow.animate.set_color(GRADIENT))
-                    for slope, arrow in zip(slopes, chain.arrows, strict=True)
-                ),
-                lag_ratio=0.4,
-            ),
-            run_time=1.4,
-        )
-
-        # Hook all four together
-        links = self.forge_chain(graph, slopes, width=2)
-        needed = VGroup(values[2], values[3])  # b and c: the slopes 2b and 1/c need them
-        self.play(LaggedStart(*(Indicate(value, color=FOCUS) for value in needed), lag_ratio=0.5), run_time=0.9)
-        for animation in links.set_y(-1.8).get_forging(slopes):
-            self.play(animation)
-        self.wait(0.5)
-
-        # Say what it means
-        caption = get_caption("We can compute derivatives of complex functions by breaking them into simple parts")
-        self.play(FadeIn(caption, 0.2 * UP), run_time=0.8)
-        self.wait(1.6)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
-
-    def forge_chain(self, graph, slopes, width):
-        """One link per arrow with the factor's number in it, and the product that the backward pass found."""
-        links = VGroup(ChainLink(get_factor(node.derivatives[0]), width=width) for node in graph.nodes[1:])
-        product = get_number(graph.node("x").gradient, font_size=HEADING, source=("x", "gradient"))
-        return Chain(R"{dF \over dx} =", links, product.set_color(GRADIENT))
+def recolor(mobject, start, end):
+    """Animation: another colour, also for a number that runs meanwhile."""
+    return UpdateFromAlphaFunc(mobject, lambda m, a: m.set_fill(mix_colors(start, end, a)))

@@ -1,359 +1,372 @@
+from typing import NamedTuple
+
 from manim_imports_ext import *
 from truth.moons import train
-from truth.numerics import shown_text
+
+SEEN_FROM_ABOVE = (0, 0, 7.5, 0, 0)
+BESIDE_THE_NETWORK = (-14, 40, 9.6, 2.75, -0.2)
+
+
+class Stage(NamedTuple):
+    """What training changes: the landscape, the network, the weight that is followed, and numbers."""
+
+    land: DecisionLandscape
+    solid: SolidNetwork
+    bead: VGroup
+    readouts: VGroup
 
 
 class MLPAutogradScene(CaptionedScene):
     """Training is one loop: run forward, run backward, step against the gradient, again and again."""
 
-    caption_comes = 0.8
-    first_point = 33
-    other_points = (61, 2)
-    hidden = 2  # the neuron whose weight to the output is followed
-    fullest = 0.4  # the gradient that fills an accumulator
-    names = ("W_1", "b_1", "W_2", "b_2")
+    first_point = 24
+    other_points = (58, 70)
+    hidden = 3  # the neuron whose weight to the output is followed
+    right_half = 4.25  # where the network stands
 
     def construct(self):
         self.training = train()
-        self.meet_the_points()
-        self.meet_the_network()
-        self.send_a_point_forward()
-        self.measure_the_loss()
-        self.send_the_gradient_back()
-        self.add_up_all_points()
-        self.step_against_the_gradient()
+        self.steps = ValueTracker(0)
+        self.frame.set_field_of_view(14 * DEGREES)
+        land = self.meet_the_points()
+        stage = self.meet_the_network(land)
+        marks = self.send_a_point_forward(stage)
+        marks.add(*self.send_the_gradient_back(stage))
+        self.average_over_all_points(stage)
+        self.step_against_the_gradient(stage, marks)
         for step, point in enumerate(self.other_points, start=1):
-            self.go_round_again(point, step)
-        self.let_it_run()
-        self.look_at_what_was_learned()
+            self.go_round_again(stage, point, step)
+        self.let_it_run(stage)
+        self.look_at_what_was_learned(stage)
 
-    # What is shown, computed
+    # What is computed
 
     def get_place(self):
         """Of the followed weight among all parameters."""
         return 3 * self.training.config.n_hidden + self.hidden
 
     def get_step(self, step):
-        """The followed weight, its gradient, and the weight after the step: arrays of one number."""
+        """The followed weight, its mean gradient, and the weight after the step: arrays of one number."""
         place = self.get_place()
         parameters, gradients = self.training.parameters, self.training.gradients
         return parameters[step, place, None], gradients[step, place, None], parameters[step + 1, place, None]
+
+    def get_means(self, step, order):
+        """The followed weight's gradient, averaged over the first k points of an order: (n,) for k = 1 … n."""
+        sums = self.training.accumulate(step, order)[1:, self.get_place()]
+        return sums * len(order) / np.arange(1, len(order) + 1)
 
     def get_order(self, first):
         """All points' indices: `first`, then the others from left to right."""
         order = np.argsort(self.training.points[:, 0], kind="stable")
         return [first, *order[order != first]]
 
-    def get_upstream(self):
-        """What reaches the output's sum on the way back, and what waits there: p − y, and a saved activation."""
-        upstream = self.passing.activations[2] - self.training.labels[self.first_point]
-        return upstream, self.passing.activations[1][self.hidden, None], self.passing.weights[1][0, self.hidden, None]
-
-    def get_formula(self, tex, *numbers, **config):
-        """A formula with numbers in the places of its {}: each a name and an array of one entry."""
-        shown = (Shown(name, value, 0 if name == "η" else 2) for name, value in numbers)
-        return get_formula(tex, *shown, font_size=BODY, **config)
-
-    def get_loss_formula(self, point, passing):
-        """The loss of one point, from the probability of its true kind, below the output."""
-        chance = "{}" if self.training.labels[point] else "(1 - {})"
-        tex = R"\begin{{aligned}} L &= -\ln " + chance + R" \\ &= {} \end{{aligned}}"
-        formula = self.get_formula(tex, ("p", passing.activations[-1]), ("loss", np.array(passing.loss)))
-        if not self.training.labels[point]:
-            formula.sources.insert(0, Source("certainty", (), lambda: 1))
-        formula.set_color(LOSS).scale(0.75)
-        return formula.next_to(self.network.get_layer(2), DOWN, buff=0.7).to_edge(RIGHT, buff=SAFE_AREA)
-
-    def get_gradient_formula(self):
-        """The followed weight's gradient, in numbers."""
-        upstream, saved, gradient = self.get_upstream()
-        slope = R"{\partial L \over \partial w}"
-        formula = self.get_formula(
-            slope.replace("{", "{{").replace("}", "}}") + R" = (p - y) \cdot a = {} \cdot {} = {}",
-            *(("p - y", upstream), ("a", saved), ("gradient of w", gradient)),
-            t2c={slope: GRADIENT, shown_text(gradient.item(), 2): GRADIENT, shown_text(saved.item(), 2): ACTIVATION},
-        )
-        return formula.to_edge(DOWN, buff=0.3)
-
-    def get_step_formula(self, step):
-        """The update of the followed weight, in numbers."""
-        (before, gradient, after), rate = self.get_step(step), np.array(self.training.config.learning_rate)
-        slope = R"{\partial L \over \partial w}"
-        formula = self.get_formula(
-            R"w \leftarrow w - \eta \, " + slope.replace("{", "{{").replace("}", "}}") + R" = {} - {} \cdot {} = {}",
-            *(("w", before), ("η", rate), ("gradient of w", gradient), ("new w", after)),
-            t2c={slope: GRADIENT, shown_text(gradient.item(), 2): GRADIENT},
-        )
-        return formula.to_edge(DOWN, buff=0.3)
-
-    # How it is told
-
-    def get_readout(self, word, number, decimals, unit=""):
-        """A word and a number that follows the training."""
-        word = Text(word, font_size=LABEL).set_color(MUTED)
-        shown = SourcedNumber(
-            number(),
-            num_decimal_places=decimals,
-            font_size=BODY,
-            edge_to_fix=LEFT,
-            source=Source(f"training: {word.string}", (), number),
-        )
-        shown.next_to(word, RIGHT, buff=0.2).align_to(word[0], DOWN)
-        readout = VGroup(word, shown)
-        if unit:
-            readout.add(Text(unit, font_size=LABEL).set_color(MUTED).next_to(shown, RIGHT, 0.12, aligned_edge=DOWN))
-        readout.follow = lambda *_: shown.set_value(number())
-        return readout
+    def get_activations(self, passing):
+        """Of every layer, as the network shows them: the output as 2p − 1, whose sign is the answer."""
+        return [*passing.activations[:-1], 2 * passing.activations[-1] - 1]
 
     def get_now(self):
         """The last whole step that was taken."""
         return int(self.steps.get_value() + 1e-6)
 
-    def get_training(self, time, rate_func=smooth):
-        """Animations: the weights, the field and the numbers run on to a time in steps."""
-        now, before = self.steps.get_value, self.network.activations
+    # What is shown
 
-        def follow(network, alpha):
-            network.set_weights(self.training.weights_at(now()))
-            network.set_activations([(1 - alpha) * values for values in before])
+    def get_network(self):
+        run = self.training
+        network = NeuralNetwork(
+            [run.w1[0], run.w2[0]],
+            biases=[run.b1[0], run.b2[0]],
+            activation=np.tanh,
+            last_activation=lambda z: np.tanh(z / 2),
+            radius=0.46,
+            neuron_buff=0.36,
+            layer_buff=2.05,
+            max_weight=3,
+        )
+        network.set_activations([np.zeros(n) for n in network.sizes])
+        return SolidNetwork(network.move_to([self.right_half, 0.75, 0]), max_width=0.2).fix_in_frame()
 
+    def get_numbers(self, solid, layer):
+        """The activations of a layer, each before its ball."""
+        numbers = solid.get_numbers(layer, font_size=31).fix_in_frame()
+        for number in numbers:
+            number.set_fill(BACKGROUND if abs(number.value) > 0.65 else TEXT)
+        return numbers
+
+    def get_bead(self, solid):
+        """The followed weight's number, threaded on its edge. Parts: its plate, the number, its name."""
+        ask = lambda: self.training.weights_at(self.steps.get_value())[1][0, self.hidden]  # noqa: E731
+        number = SourcedNumber(ask(), num_decimal_places=2, source=Source("w", (), ask), font_size=30)
+        plate = Plate(number, 0.1, color=BACKGROUND, thickness=0).set_stroke(FOCUS, 2.5)
+        name = Tex("w", font_size=HEADING).set_color(FOCUS)
+        bead = VGroup(plate, number).move_to(solid.network.get_edge(1, 0, self.hidden).point_from_proportion(0.58))
+        bead.add(name.next_to(plate, DOWN, buff=0.12))
+        bead.follow = lambda *_: number.set_value(ask())
+        return bead.fix_in_frame()
+
+    def get_readouts(self):
+        """Step, loss and share of right answers, along the upper edge."""
+        readouts = VGroup(
+            Readout("step", self.get_now),
+            Readout("mean loss", lambda: self.training.losses[self.get_now()], 2, color=LOSS),
+            Readout("right", lambda: 100 * self.training.accuracies[self.get_now()], 0, "%"),
+        )
+        for readout, x in zip(readouts, (-6.5, -4.4, -1.2), strict=True):
+            readout.shift([x, 3.32, 0] - readout.word.get_corner(DL))
+        return readouts.fix_in_frame()
+
+    def get_goal(self, land, point):
+        """Where the surface should be at a point, and how far that is: a ball and a bar from the one to the other."""
+        start, goal = land.get_point(point), land.get_goal(point)
+        ball = Sphere(radius=0.16).move_to(goal).set_color(TARGET).set_shading(0.3, 0.3, 0.4).apply_depth_test()
+        return Group(ball, get_tube(start, goal, 0.13).set_color(LOSS))
+
+    def get_kind(self, point):
+        """What the output should have said, right of it."""
+        label = self.training.labels[point]
+        meaning = Tex(f"y = {label:.0f}", font_size=BODY).set_color(TARGET)
+        meaning.sources = [Source("label", (int(point),), self.training.labels)]
+        return meaning
+
+    def get_output(self, solid, point, passing):
+        """The probability before the output's ball, and above it what it should have been."""
+        ball = solid.get_ball(2, 0)
+        number = get_number(passing.activations[2], 2, source="p", font_size=34)
+        number.set_color(BACKGROUND if abs(ball.value) > 0.4 else TEXT)
+        name = Tex("p", font_size=BODY).next_to(ball.body, DOWN, buff=0.15)
+        kind = self.get_kind(point).next_to(ball.body, UP, buff=0.2)
+        return VGroup(number.move_to(ball.body), name, kind).fix_in_frame()
+
+    def get_panel(self, *rows):
+        """Formulas on a plate along the lower edge, fixed in the frame."""
+        content = VGroup(*rows).arrange(RIGHT, buff=0.9).set_max_width(12.6).move_to(3.28 * DOWN)
+        return VGroup(Plate(content, 0.2), content).fix_in_frame()
+
+    def get_formula(self, tex, *numbers, **config):
+        """A formula with numbers in the places of its {}: each a name and an array of one entry."""
+        shown = (Shown(name, value, 0 if name == "η" else 2) for name, value in numbers)
+        return get_formula(tex, *shown, font_size=44, **config)
+
+    def get_loss_formula(self, point, passing):
+        """The loss of one point, from the probability of its true kind."""
+        chance = "{}" if self.training.labels[point] else "({} - {})"
+        one = [] if self.training.labels[point] else [("1", np.array(1.0))]
+        shown = [Shown(name, value, 0) for name, value in one]
+        numbers = (Shown("p", passing.activations[-1]), Shown("loss", np.array(passing.loss)))
+        tex = R"L = -\ln " + chance + R" = {}"
+        return get_formula(tex, *shown, *numbers, font_size=44).set_color(LOSS)
+
+    def get_gradient_formula(self, passing):
+        """The followed weight's gradient for one point, in numbers."""
+        upstream, saved = passing.activations[2] - self.training.labels[self.first_point], passing.activations[1]
+        return self.get_formula(
+            R"{{\partial L \over \partial w}} = (p - y) \cdot a = {} \cdot {} = {}",
+            *(("p - y", upstream), ("a", saved[self.hidden, None])),
+            ("gradient of w", passing.weights[1][0, self.hidden, None]),
+            t2c={R"{\partial L \over \partial w}": GRADIENT},
+        )
+
+    def get_step_formula(self, step):
+        """The update of the followed weight, in numbers."""
+        (before, gradient, after), rate = self.get_step(step), np.array(self.training.config.learning_rate)
+        return self.get_formula(
+            R"w \leftarrow w - \eta \cdot \text{{mean gradient}} = {} - {} \cdot ({}) = {}",
+            *(("w", before), ("η", rate), ("gradient of w", gradient), ("new w", after)),
+            t2c={R"\text{mean gradient}": GRADIENT},
+        )
+
+    # What moves
+
+    def look(self, theta, phi, height, right, up, **config):
+        """Animation: the camera goes round to two angles, and stands so that the origin is off the frame's middle."""
+        before, after = np.array(self.view, dtype=float), np.array((theta, phi, height, right, up), dtype=float)
+        self.view = (theta, phi, height, right, up)
+
+        def move(frame, alpha):
+            self.put_camera(*((1 - alpha) * before + alpha * after))
+
+        return UpdateFromAlphaFunc(self.frame, move, **config)
+
+    def put_camera(self, theta, phi, height, right, up):
+        turn, tilt = theta * DEGREES, phi * DEGREES
+        across = np.array([np.cos(turn), np.sin(turn), 0])
+        upward = np.array([-np.sin(turn) * np.cos(tilt), np.cos(turn) * np.cos(tilt), np.sin(tilt)])
+        self.frame.reorient(theta, phi, 0, 0.6 * OUT + right * across + up * upward, height)
+
+    def get_screen_place(self, point):
+        """Where a point in space is seen, for what is fixed in the frame."""
+        return self.frame.to_fixed_frame_point(point) * np.array([1, 1, 0])
+
+    def run_to(self, stage, time, **config):
+        """Animations: the weights, the landscape and the numbers run on to a time in steps."""
+        before, now = stage.solid.network.activations, self.steps.get_value
+
+        def follow(solid, alpha):
+            solid.set_activations([(1 - alpha) * values for values in before])
+            solid.set_weights(self.training.weights_at(now())).fix_in_frame()
+
+        network = [UpdateFromAlphaFunc(stage.solid, follow), UpdateFromFunc(stage.bead, stage.bead.follow)]
         return [
-            ApplyMethod(self.steps.set_value, time, rate_func=rate_func),
-            UpdateFromFunc(self.field, lambda field: field.set_time(now())),
-            UpdateFromAlphaFunc(self.network, follow),
-            *(UpdateFromFunc(readout, readout.follow) for readout in self.readouts),
+            ApplyMethod(self.steps.set_value, time, **config),
+            UpdateFromFunc(stage.land, lambda land: land.set_time(now())),
+            *(network if stage.solid in self.mobjects else []),
+            *(UpdateFromFunc(readout, Readout.follow) for readout in stage.readouts),
         ]
+
+    def light_layer(self, stage, passing, layer, **config):
+        """Animations: light runs along the edges into a layer, whose balls take their true light."""
+        values = self.get_activations(passing)
+        sent = [*values[: layer + 1], *(np.zeros(n) for n in stage.solid.network.sizes[layer + 1 :])]
+        wave = EdgeWave(stage.solid.network.get_edges(layer - 1), INPUT, width=14, radius=0.45)
+        wave.mobject.fix_in_frame()
+        return [wave, stage.solid.animate(time_span=(0.6, 1)).set_activations(sent)]
 
     # Beats
 
     def meet_the_points(self):
-        # Scatter the points
-        title = get_title("Autograd in Action: Training an MLP")
-        field = DecisionField(self.training, width=6.2).move_to(3.6 * LEFT + 0.6 * UP)
-        kinds = [
-            VGroup(p for p, label in zip(field.points, self.training.labels, strict=True) if label == kind)
-            for kind in (0, 1)
-        ]
-        caption = get_caption("Two kinds of points: can a network tell them apart?")
-        self.play(FadeIn(title, 0.3 * UP), FadeIn(field.frame), run_time=0.8)
-        self.play(FadeIn(caption), LaggedStartMap(FadeIn, kinds[0], scale=2, lag_ratio=0.03), run_time=1)
-        self.play(LaggedStartMap(FadeIn, kinds[1], scale=2, lag_ratio=0.03), run_time=1)
-        self.wait(0.6)
-        self.title, self.field, self.caption = title, field, caption
+        # Lay out the points on a board, seen from above
+        self.view = SEEN_FROM_ABOVE
+        self.put_camera(*self.view)
+        land = DecisionLandscape(self.training, rise=0)
+        title = get_title("Autograd in Action: Training an MLP").fix_in_frame()
+        self.add(land)
+        self.say("Two kinds of points: can a network tell them apart?", FadeIn(title))
+        self.title = title
+        return land
 
-    def meet_the_network(self):
-        # Bring in a network that has learned nothing yet
-        self.model = self.training.model(0)
-        network = NeuralNetwork(self.model, radius=0.36, neuron_buff=0.5, layer_buff=2.25, max_weight=4, max_width=8)
-        network.move_to(3.5 * RIGHT + 0.95 * UP)
-        edges = VGroup(edge for edges in network.edges for edge in edges)
-        self.say("Its weights are random at first: blue above zero, orange below", FadeIn(network.layers))
-        self.play(LaggedStartMap(ShowCreation, edges, lag_ratio=0.1), run_time=1)
-        self.wait(0.6)
+    def meet_the_network(self, land):
+        # Bring in a network of random weights
+        solid, readouts = self.get_network(), self.get_readouts()
+        self.hush(FadeOut(self.title), self.look(*BESIDE_THE_NETWORK), FadeIn(solid, time_span=(0.8, 2)), run_time=2)
 
-        # Colour every place by what the network thinks there
-        field, self.steps = self.field, ValueTracker(0)
-        readouts = VGroup(
-            self.get_readout("step", self.get_now, 0),
-            self.get_readout("loss", lambda: self.training.losses[self.get_now()], 2),
-            self.get_readout("right", lambda: 100 * self.training.accuracies[self.get_now()], 0, "%"),
-        )
-        for readout, x in zip(readouts, (-6.7, -4.6, -2.2), strict=True):
-            readout.shift([x, -2.2, 0] - readout[1].get_corner(DL)).align_to([x, 0, 0], LEFT)
-        self.add(field.sheet, field.frame, field.points)
-        self.say("Its guess for every place: about half of the points are on the wrong side", FadeIn(field.sheet))
-        self.play(ShowCreation(field.boundary), FadeIn(readouts), run_time=0.8)
-        self.bring_to_front(field.points)
-        self.wait(1)
-        self.network, self.readouts = network, readouts
-
-    def send_a_point_forward(self):
-        # Pick one point
-        field, network = self.field, self.network
-        point = self.training.points[self.first_point]
-        dot = field.points[self.first_point]
-        ring = Circle(radius=0.2).set_stroke(FOCUS, 4).move_to(dot)
-        coordinates = VGroup(
-            get_number(np.array(x), 2, source=("point", i), font_size=LABEL)
-            .set_color(TEXT)
-            .set_backstroke(BACKGROUND, 6)
-            for i, x in enumerate(point)
-        )
-        coordinates.arrange(RIGHT, buff=0.3).next_to(ring, UP, buff=0.1)
-        self.say("Forward: one point travels through the network", FadeIn(ring, scale=0.5), FadeIn(coordinates))
-        self.wait(0.4)
-
-        # Carry its coordinates to the input
-        coordinates.generate_target()
-        for number, neuron in zip(coordinates.target, network.get_layer(0), strict=True):
-            number.next_to(neuron, LEFT, buff=0.24)
-        self.play(MoveToTarget(coordinates, path_arc=-0.5), run_time=1)
-
-        # Let them run through
-        self.play(network.forward_pulse(point), run_time=2.2)
-        labels = self.get_labels()
-        self.play(FadeIn(labels), run_time=0.4)
-
-        # Keep what the way back will need
-        boxes = VGroup(
-            SurroundingRectangle(layer, buff=0.12).round_corners(0.15).set_stroke(ACTIVATION, 3).set_fill(opacity=0)
-            for layer in network.layers[:2]
-        )
-        words = VGroup(
-            Text("saved", font_size=SMALL).set_color(ACTIVATION).next_to(box, DOWN, buff=0.1) for box in boxes
-        )
-        self.say("Every activation is saved for the way back", LaggedStartMap(ShowCreation, boxes, lag_ratio=0.4))
-        self.play(FadeIn(words), run_time=0.4)
-        self.wait(0.6)
-        self.ring, self.coordinates, self.labels, self.saved = ring, coordinates, labels, VGroup(boxes, words)
-
-    def measure_the_loss(self):
-        # Compare the output with the point's own kind
-        self.passing = self.training.pass_point(self.first_point, 0)
-        self.kind = self.get_kind(self.first_point)
-        self.loss = self.get_loss_formula(self.first_point, self.passing)
-        self.say("It bets on the wrong kind, so its loss is high", FadeIn(self.kind))
-        self.play(FadeIn(self.loss, 0.2 * DOWN), run_time=0.6)
-        self.wait(1)
-
-    def get_labels(self):
-        """The activations that were computed, as numbers inside their neurons; dark on light."""
-        labels = VGroup(self.network.get_activation_labels(layer, 26, 2) for layer in (1, 2))
-        return labels.add(Tex("p", font_size=LABEL).next_to(self.network.get_layer(2), RIGHT, buff=0.15))
-
-    def get_kind(self, point):
-        """What the output should have said: the point's own mark and label, above the output."""
-        dot = self.field.points[point].copy().set_height(0.28)
-        word = Text("should be", font_size=SMALL).set_color(MUTED)
-        row = VGroup(word, dot).arrange(RIGHT, buff=0.15)
-        label = self.training.labels[point]
-        meaning = Tex(f"y = {label:.0f}", font_size=LABEL)
-        meaning.sources = [Source("label", (int(point),), self.training.labels)]
-        return VGroup(row, meaning).arrange(DOWN, buff=0.14).next_to(self.network.get_layer(2), UP, buff=0.18)
-
-    def send_the_gradient_back(self):
-        # Send the gradient back along every edge
-        network = self.network
-        glow = GradientGlow(network, max_gradient=1.5)
-        network.edges.save_state()
+        # Let it answer everywhere: the surface rises
         self.say(
-            "Backward: the brighter an edge glows, the more its weight is to blame",
-            network.edges.animate.set_stroke(opacity=0.12),
-            run_time=0.5,
+            "Height: the network's probability of blue",
+            UpdateFromAlphaFunc(land, lambda m, alpha: m.set_time(0, smooth(alpha)), run_time=2.2),
+            FadeIn(readouts, time_span=(1.4, 2)),
+            run_time=2.2,
         )
-        self.add(glow, network.layers, self.labels)
-        self.play(BackwardPulse(glow, self.passing.weights), run_time=2.4)
-        self.wait(0.4)
+        return Stage(land, solid, self.get_bead(solid), readouts)
 
-        # Follow one weight: its gradient needs what was saved
-        edge = network.get_edge(1, 0, self.hidden)
-        name = Tex("w", font_size=BODY).set_color(FOCUS).next_to(edge.get_center(), DOWN, buff=0.14)
-        flash = VShowPassingFlash(edge.copy().reverse_points().set_stroke(FOCUS, 12), time_width=1, run_time=1)
-        self.say(self.get_gradient_formula(), FadeIn(name), flash, run_time=1)
-        self.play(FlashAround(network.get_neuron(1, self.hidden), color=FOCUS), run_time=1)
-        self.wait(0.8)
-        self.glow, self.name = glow, name
-
-    def add_up_all_points(self):
-        # Open an accumulator for every parameter
-        bars = GradientBars(self.names, [8, 4, 4, 1], max_value=self.fullest, width=6.2, height=1.0)
-        bars.move_to(3.45 * RIGHT + 1.98 * DOWN)
-        self.say("Every point adds its share to each parameter's accumulator", FadeIn(bars))
-        self.bars = bars
-
-        # Let every point add its share
-        self.play(FadeOut(self.glow), Restore(self.network.edges), run_time=0.5)
-        self.play(self.get_adding_up(0, self.first_point, run_time=2.4))
-        self.wait(0.5)
-
-    def get_adding_up(self, step, first, run_time):
-        """Animation: one point after the other lights up, and the bars fill."""
-        order = self.get_order(first)
-        sums = self.training.accumulate(step, order)
-        points = self.field.points
-
-        def add_up(bars, alpha):
-            time = alpha * len(order)
-            k = min(int(time), len(order) - 1)
-            bars.set_values(sums[k] + (time - k) * (sums[k + 1] - sums[k]))
-            waiting = 1 - 0.75 * min(10 * alpha, 1)
-            for turn, index in enumerate(order):
-                points[index].set_fill(opacity=1 if turn < time or alpha == 1 else waiting)
-
-        return UpdateFromAlphaFunc(self.bars, add_up, run_time=run_time, rate_func=linear)
-
-    def step_against_the_gradient(self):
-        # Move every weight a step against its gradient
-        slot = self.bars.slots[self.get_place()]
-        self.say(self.get_step_formula(0))
-        self.play(FlashAround(slot, color=FOCUS), FlashAround(self.name, color=FOCUS), run_time=1)
-        self.wait(0.6)
-        self.play(*self.get_step_taken(1), FadeOut(self.get_passing_marks()), run_time=1.5)
-        self.wait(0.6)
-
-    def get_step_taken(self, step):
-        """Animations: the weights take the step, the accumulators are emptied."""
-        full = self.training.gradients[step - 1]
-        self.model.load_state_dict(self.training.model(step).state_dict())
-        return [
-            *self.get_training(step),
-            UpdateFromAlphaFunc(self.bars, lambda bars, alpha: bars.set_values((1 - smooth(alpha)) * full)),
-        ]
-
-    def get_passing_marks(self):
-        """What is on screen of one point's way there and back."""
-        return VGroup(self.ring, self.coordinates, self.labels, self.saved, self.kind, self.loss)
-
-    def go_round_again(self, point, step):
-        # Send another point forward
-        field, network = self.field, self.network
-        passing = self.training.pass_point(point, step)
-        dot = field.points[point]
-        self.ring.move_to(dot)
-        self.kind, self.loss = self.get_kind(point), self.get_loss_formula(point, passing)
-        caption = ("Forward and back again", "And again")[step - 1]
-        self.say(f"{caption}: another point, the new weights", FadeIn(self.ring, scale=0.5), run_time=0.5)
-        messenger = dot.copy()
-        self.play(messenger.animate.move_to(network.get_layer(0)), run_time=0.6)
+    def send_a_point_forward(self, stage):
+        # Pick one point; its coordinates go to the input
+        land, solid, point = stage.land, stage.solid, self.first_point
+        passing = self.training.pass_point(point, 0)
+        start = self.get_screen_place(land.get_point(point))
+        ring = Circle(radius=0.24).set_stroke(FOCUS, 5).move_to(start).fix_in_frame()
+        silent = [np.zeros(n) for n in solid.network.sizes]
+        solid.network.set_activations([passing.activations[0], *silent[1:]])
+        numbers = self.get_numbers(solid, 0)
+        solid.network.set_activations(silent)
+        sent = numbers.copy()
+        for number, side in zip(sent, (0.55, 0.1), strict=True):
+            number.set_fill(TEXT).move_to(start + side * UP + 0.75 * RIGHT)
+        self.hush(FadeIn(ring, scale=2), run_time=0.5)
+        self.play(FadeIn(sent, lag_ratio=0.5), land.animate.light_up([point]), run_time=0.6)
         self.play(
-            network.forward_pulse(self.training.points[point]), FadeOut(messenger, time_span=(0, 0.2)), run_time=1.4
-        )
-        self.labels = self.get_labels()
-        self.play(FadeIn(VGroup(self.labels, self.saved, self.kind, self.loss)), run_time=0.4)
-
-        # Send its gradient back, and add up all points
-        glow = GradientGlow(network, max_gradient=1.5)
-        network.edges.save_state()
-        self.add(glow, network.layers, self.labels)
-        self.play(
-            network.edges.animate(time_span=(0, 0.3)).set_stroke(opacity=0.12),
-            BackwardPulse(glow, passing.weights),
+            *(ReplacementTransform(a, b, path_arc=-0.6) for a, b in zip(sent, numbers, strict=True)),
+            solid.animate.set_activations([passing.activations[0], *silent[1:]]),
             run_time=1.2,
         )
-        self.play(self.get_adding_up(step, point, run_time=1.4), FadeOut(glow), Restore(network.edges))
+
+        # Run it through to the output
+        self.play(*self.light_layer(stage, passing, 1), run_time=1.3)
+        numbers.add(*self.get_numbers(solid, 1))
+        self.play(FadeIn(numbers[2:]), run_time=0.3)
+        self.play(*self.light_layer(stage, passing, 2), run_time=1.2)
+        output, goal = self.get_output(solid, point, passing), self.get_goal(land, point)
+        self.play(FadeIn(output[:2]), run_time=0.4)
+
+        # Compare its height with what it should be
+        self.say("This point is blue: here the surface should reach 1", FadeIn(goal), FadeIn(output[2]), FadeOut(ring))
+        self.say(self.get_panel(self.get_loss_formula(point, passing)), run_time=0.6)
+        self.wait(0.5)
+        return Group(numbers, output, goal)
+
+    def send_the_gradient_back(self, stage):
+        # Send the gradient back: a brighter edge has a larger one
+        passing = self.training.pass_point(self.first_point, 0)
+        self.say("Backward: the brighter the edge, the larger its gradient")
+        self.play(BackwardLight(stage.solid, passing.weights), run_time=2.4)
+
+        # Read one of them: what comes back times what the edge was given
+        self.say(self.get_panel(self.get_gradient_formula(passing)), FadeIn(stage.bead), run_time=0.7)
+        around = Circle(radius=0.52).set_stroke(FOCUS, 5).move_to(stage.solid.get_ball(1, self.hidden).body)
+        self.play(FadeIn(around.fix_in_frame(), scale=1.4, rate_func=there_and_back), run_time=1.2)
+        self.wait(0.3)
+        return []
+
+    def average_over_all_points(self, stage):
+        # Let every point send its own, and take their mean
+        order = self.get_order(self.first_point)
+        means, land, turn = self.get_means(0, order), stage.land, ValueTracker(0)
+        readout = Readout(
+            "mean gradient of w", lambda: means[int(turn.get_value())], 2, color=GRADIENT, font_size=HEADING
+        )
+        panel = self.get_panel(Text("All 100 points send one", font_size=BODY), readout)
+        panel[1][0].sources = [Source("points", (), lambda: len(order))]
+        self.say(panel, run_time=0.5)
+        self.play(
+            turn.animate(rate_func=linear).set_value(len(order) - 1),
+            UpdateFromFunc(land, lambda land: land.light_up(order[: int(turn.get_value()) + 1])),
+            UpdateFromFunc(readout, Readout.follow),
+            run_time=2.4,
+        )
+        land.light_up()
+        self.wait(0.7)
+
+    def step_against_the_gradient(self, stage, marks):
+        # Ask which way the weight must go, then take the step
+        self.say("A negative gradient: which way must w move?")
+        self.say(self.get_panel(self.get_step_formula(0)), run_time=0.6)
+        self.wait(0.8)
+        self.play(*self.run_to(stage, 1), FadeOut(marks), run_time=1.8)
+        self.wait(0.8)
+
+    def go_round_again(self, stage, point, step):
+        # Send another point forward
+        land, solid = stage.land, stage.solid
+        passing = self.training.pass_point(point, step)
+        messenger = Dot(self.get_screen_place(land.get_point(point)), radius=0.16).set_z_index(1).fix_in_frame()
+        messenger.set_fill(land.get_color_of(point), 1).set_stroke(FOCUS, 5)
+        self.hush(FadeIn(messenger, scale=2), land.animate.light_up([point]), run_time=0.4)
+        self.play(messenger.animate.move_to(solid.network.get_layer(0)), run_time=0.5)
+        values = self.get_activations(passing)
+        solid.set_activations([values[0], np.zeros(4), np.zeros(1)])
+        self.play(*self.light_layer(stage, passing, 1), FadeOut(messenger), run_time=0.7)
+        self.play(*self.light_layer(stage, passing, 2), run_time=0.6)
+        output, goal = self.get_output(solid, point, passing), self.get_goal(land, point)
+        panel = self.get_panel(self.get_loss_formula(point, passing))
+        self.say(panel, FadeIn(output), FadeIn(goal), run_time=0.4)
+        self.wait(0.4)
+
+        # Send its gradient back, with all the others'
+        self.play(BackwardLight(solid, passing.weights), land.animate(time_span=(0.7, 1.2)).light_up(), run_time=1.2)
 
         # Take the next step
-        self.say(self.get_step_formula(step), run_time=0.4)
-        self.wait(0.6)
-        marks = VGroup(self.ring, self.labels, self.saved, self.kind, self.loss)
-        self.play(*self.get_step_taken(step + 1), FadeOut(marks), run_time=1.2)
+        if step == 1:
+            self.say(self.get_panel(self.get_step_formula(step)), run_time=0.4)
+            self.wait(0.8)
+        self.play(*self.run_to(stage, step + 1), FadeOut(Group(output, goal)), run_time=1)
 
-    def let_it_run(self):
-        # Lay out an empty loss curve
-        last = len(self.training.losses) - 1
+    def get_curve(self, last):
+        """The axes of the loss, on a plate in the lower right corner, and the loss by then, drawn by `follow`."""
         axes = Axes(
             (0, last, 100),
             (0, 1.2, 0.4),
-            width=5.2,
-            height=1.55,
+            width=3.7,
+            height=1.35,
             axis_config=dict(stroke_color=MUTED, stroke_width=2, tick_size=0.05),
             x_axis_config=dict(decimal_number_config=dict(font_size=SMALL, num_decimal_places=0)),
             y_axis_config=dict(decimal_number_config=dict(font_size=SMALL, num_decimal_places=1)),
         )
-        axes.add_coordinate_labels([100, 200, 300, 400], [0.4, 0.8, 1.2], buff=0.12)
-        axes.move_to(3.5 * RIGHT + 2.0 * DOWN)
-        title = Text("loss", font_size=LABEL).set_color(LOSS).next_to(axes.y_axis.get_top(), RIGHT, buff=0.5)
-        curve = VMobject().set_stroke(LOSS, 5)
+        axes.add_coordinate_labels([200, 400], [0.4, 0.8, 1.2], buff=0.12)
+        word = Text("mean loss", font_size=LABEL).set_color(LOSS).next_to(axes.y_axis.get_top(), RIGHT, buff=0.4)
+        steps = Text("step", font_size=SMALL).set_color(MUTED).next_to(axes.x_axis, UP, buff=0.1, aligned_edge=RIGHT)
+        curve = VMobject().set_stroke(LOSS, 6)
+        content = VGroup(axes, word, steps, curve)
+        plate = Plate(content, 0.2)
+        panel = VGroup(plate, content).to_corner(DR, buff=SAFE_AREA)
         points = axes.c2p(np.arange(last + 1), self.training.losses)
 
         def draw(curve):
@@ -361,42 +374,37 @@ class MLPAutogradScene(CaptionedScene):
             k = min(int(time), last - 1)
             curve.set_points_as_corners([*points[: k + 1], points[k] + (time - k) * (points[k + 1] - points[k])])
 
-        steps = Text("step", font_size=SMALL).set_color(MUTED).next_to(axes.x_axis, UP, buff=0.1, aligned_edge=RIGHT)
         draw(curve)
-        self.say("The same loop, over and over", FadeOut(VGroup(self.bars, self.name)), run_time=0.4)
-        self.play(FadeIn(VGroup(axes, title, steps, curve)), run_time=0.5)
+        curve.follow = draw
+        return panel.fix_in_frame(), curve
 
-        # Run the loop to the end
-        first = self.steps.get_value()
-        self.play(
-            *self.get_training(last, lambda t: (first * ((last / first) ** t - 1)) / (last - first)),
-            UpdateFromFunc(curve, draw),
-            run_time=8,
+    def let_it_run(self, stage):
+        # Give the surface the whole frame
+        last = len(self.training.losses) - 1
+        panel, curve = self.get_curve(last)
+        self.hush(
+            FadeOut(Group(stage.solid, stage.bead)),
+            self.look(8, 44, 9, 0.4, 0.1),
+            FadeIn(panel, time_span=(0.9, 1.6)),
+            run_time=1.6,
         )
-        self.wait(0.8)
-        self.curve = VGroup(axes, title, steps, curve)
 
-    def look_at_what_was_learned(self):
-        # Give what was learned the whole stage
-        self.play(FadeOut(VGroup(self.network, self.curve, self.caption, self.readouts)), run_time=0.5)
-        self.play(self.field.animate.set_width(7.8).move_to(2.7 * LEFT + 0.2 * UP), run_time=1)
+        # Run the loop to the end while the camera goes round
+        first, begin = self.steps.get_value(), self.view
+        pace = lambda t: (first * ((last / first) ** t - 1)) / (last - first)  # noqa: E731
+        self.play(
+            *self.run_to(stage, last, rate_func=pace),
+            UpdateFromFunc(curve, curve.follow),
+            self.look(begin[0] + 150, 42, 8.8, 0.3, 0.1, rate_func=smooth),
+            run_time=9.5,
+        )
+        self.play(FadeOut(panel), run_time=0.5)
 
-        # State how well it does, on the points it was trained on
-        last = self.get_now()
-        share = Source("accuracy in %", (), lambda: 100 * self.training.accuracies[last])
-        number = SourcedNumber(share.true_value(), num_decimal_places=0, font_size=3 * HEADING, source=share)
-        accuracy = VGroup(number, Text("%", font_size=2 * HEADING)).arrange(RIGHT, buff=0.15, aligned_edge=DOWN)
-        words = Text("of the points it learned from\nare on the right side", font_size=LABEL, alignment="CENTER")
-        loss = self.training.losses[[0, last]]
-        change = self.get_formula(R"L: \; {} \to {}", ("first loss", loss[0]), ("last loss", loss[1])).set_color(LOSS)
-        column = VGroup(accuracy, words.set_color(MUTED), change).arrange(DOWN, buff=0.4)
-        column.move_to(4.3 * RIGHT + 0.25 * UP)
-        self.play(FadeIn(column[:2], 0.2 * UP), run_time=0.8)
-        self.play(FadeIn(change, 0.2 * UP), run_time=0.6)
-        self.wait(0.8)
-
-        # Say who found all the gradients
-        caption = get_caption("Autograd enables efficient training by automatically computing all gradients")
-        self.play(FadeIn(caption, 0.2 * UP), run_time=0.8)
-        self.wait(2)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+    def look_at_what_was_learned(self, stage):
+        # Look along the valley between the moons
+        self.say(
+            "Autograd found every gradient on the way",
+            self.look(self.view[0] + 36, 48, 7.9, 0.1, 0.1, rate_func=smooth),
+            run_time=5,
+        )
+        self.wait(1)

@@ -1,301 +1,314 @@
 from manim_imports_ext import *
-from truth.attention import get_toy_pattern
-from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, get_toy_mlp
+
+ROWS, COLUMNS = (0, 1, 2, 255), VISIBLE_COORDINATES
+PITCH, SIZE, FLOOR = 0.8, 36, -0.55  # of the numbers: between rows, font size, height of the line they stand on
+UNIT = 1.75  # the side of a square that stands for d × d parameters, d being 12,288
+LAYER_DEPTH = 0.1  # between two layers
+LAYERS_VIEW = View(-32, -17, 0, (0.2, -0.1, -4.2), 11.6)
+LAST_VIEW = LAYERS_VIEW._replace(theta=-42, phi=-21)
+
+
+def get_tiled(values, source, rows, columns=None):
+    """A matrix on tiles, or a vector if there are no columns."""
+    config = {
+        "max_value": 1.5,
+        "font_size": SIZE,
+        "h_buff": 0.6,
+        "v_buff": PITCH / digit_height(SIZE) - 1,
+        "has_tiles": True,
+        "positive": POSITIVE_RAMP,
+        "negative": NEGATIVE_RAMP,
+    }
+    if columns is None:
+        return NumericEmbedding(values, source=source, shown_entries=rows, **config)
+    return WeightMatrix(values, source=source, shown_rows=rows, shown_columns=columns, **config)
+
+
+def get_blocks(n_layers=PARAMETERS.n_layers):
+    """Attention's and the perceptron's parameters in true ratio: squares of d × d, a thin slab for each layer.
+
+    Parts: the slabs of attention (2 × 2 squares), those of perceptrons (2 × 4 squares); the front one first.
+    """
+    slabs = Group(Group(), Group())
+    for layer in range(n_layers):
+        sizes = (PARAMETERS.attention, ATTENTION), (PARAMETERS.block, FEED_FORWARD)
+        for column, (count, color) in zip(slabs, sizes, strict=True):
+            width = count / PARAMETERS.d_model**2 / 2 * UNIT
+            slab = SolidBlock(width, 2 * UNIT, 0.7 * LAYER_DEPTH, color=mix_colors(color, BACKGROUND, 0.12))
+            for side in ("back", "bottom", "right"):
+                slab.remove_face(side)
+            column.add(slab.move_to(layer * LAYER_DEPTH * IN))
+    return slabs.arrange(RIGHT, buff=0.5).set_y(-0.35).set_z(0.5 * LAYER_DEPTH, OUT)
+
+
+def get_speck():
+    """The layer norms' parameters of a layer, to the scale of the blocks."""
+    side = UNIT * (PARAMETERS.norms / PARAMETERS.d_model**2) ** 0.5
+    return Square(side).set_fill(FOCUS, 1).set_stroke(width=0)
+
+
+def get_amount(words, value, decimals, unit, front, scale=1.0):
+    """What a block is called, and how many parameters it has, on its front."""
+    number = get_number(np.array(value), decimals, source=f"{words}, {unit}", font_size=HEADING)
+    line = VGroup(number, Text(unit, font_size=HEADING)).arrange(RIGHT, buff=0.15)
+    put_on_baseline(line[1], line[0])
+    amount = VGroup(Text(words, font_size=BODY), line).arrange(DOWN, buff=0.22).set_color(TEXT).scale(scale)
+    return amount.move_to(front).shift(0.5 * LAYER_DEPTH * OUT)
+
+
+def get_layer_amounts(slabs):
+    """How many parameters attention and the perceptron of one layer have, on the front slabs."""
+    return VGroup(
+        get_amount("attention", PARAMETERS.attention / 1e6, 0, "million", slabs[0][0]),
+        get_amount("perceptron", PARAMETERS.block / 1e9, 1, "billion", slabs[1][0]),
+    )
+
+
+def get_all_amounts(slabs):
+    """The same for all layers together."""
+    attention = PARAMETERS.n_layers * PARAMETERS.attention
+    return VGroup(
+        get_amount("attention", attention / 1e9, 0, "billion", slabs[0][0], 1.35),
+        get_amount("perceptrons", PARAMETERS.all_blocks / 1e9, 0, "billion", slabs[1][0], 1.35),
+    )
+
+
+def get_line(*parts, font_size=HEADING):
+    """Words and numbers in a line, on one baseline; a number is an array, with its name."""
+    line = VGroup(
+        Text(part, font_size=font_size)
+        if isinstance(part, str)
+        else get_number(part[1], 0, source=part[0], font_size=font_size)
+        for part in parts
+    ).arrange(RIGHT, buff=0.2)
+    number = next(part for part in line if not isinstance(part, Text))
+    for part in line:
+        if isinstance(part, Text):
+            put_on_baseline(part, number)
+    return line
 
 
 class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
-    """A bias is one more column of the matrix; and of all that counts, only the matrices count much."""
+    """A bias is one more column of the matrix; and two thirds of all parameters are in perceptrons."""
 
     chapter = "Bias and counts"
 
-    rows = (0, 1, 2, 255)  # of the matrix, shown
-    font_size = 33
-
     def construct(self):
-        self.write_the_layer()
-        self.slide_the_bias_in()
-        self.work_both_out()
-        self.pass_the_one_on()
-        self.count_two_blocks()
-        self.wrap_them_in_a_layer()
-        self.count_the_norms()
-
-    # What is shown of the products
-
-    def setup(self):
-        super().setup()
+        set_telephoto(self.frame, 20)
         mlp, x = get_toy_mlp(), TOKENS[ACTIVE].embedding
-        self.seen = mlp.forward(x)
-        self.up, self.up_bias, self.x = mlp.up, mlp.up_bias, x
+        self.seen, n = mlp.forward(x), len(x)
         # The bias as column 64; below it a row that hands a constant 1 on.
-        self.baked = np.block([[mlp.up, mlp.up_bias[:, None]], [np.zeros((1, len(x))), np.ones((1, 1))]])
-        self.longer = np.append(x, 1.0)
-        self.results = np.append(self.seen.pre, 1.0)
-
-    def get_matrix(self, values, name, rows, columns):
-        config = {"font_size": self.font_size, "max_value": 1.5, "v_buff": 0.72}
-        return WeightMatrix(values, source=name, shown_rows=rows, shown_columns=columns, **config)
-
-    def get_column(self, values, name, shown, **config):
-        config = {"font_size": self.font_size, "v_buff": 0.72} | config
-        return NumericEmbedding(values, source=name, shown_entries=shown, **config)
-
-    def get_sign(self, tex):
-        return Tex(tex, font_size=HEADING)
-
-    def get_signed(self, values, name, rows):
-        """A column of numbers coloured by sign: a bias, or what neurons get."""
-        ramps = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "neutral": NEUTRAL}
-        return self.get_column(values, name, rows, max_value=1.5, **ramps)
+        baked = np.block([[mlp.up, mlp.up_bias[:, None]], [np.zeros((1, n)), np.ones((1, 1))]])
+        parts = self.write_the_layer(mlp, x)
+        wide = self.slide_the_bias_in(parts, baked, np.append(x, 1.0))
+        self.pass_the_one_on(wide, baked)
+        slabs, labels = self.weigh_a_layer()
+        self.stack_all_layers(slabs, labels)
 
     # Beats: the bias
 
-    def write_the_layer(self):
+    def write_the_layer(self, mlp, x):
         # Write a layer: matrix, embedding, bias
-        title = get_title("A Bias Is One More Column")
-        matrix = self.get_matrix(self.up, "W up", self.rows, VISIBLE_COORDINATES)
-        vector = self.get_column(self.x, "E", VISIBLE_COORDINATES)
-        bias = self.get_signed(self.up_bias, "b up", self.rows)
-        result = self.get_signed(self.seen.pre, "pre-activations", self.rows)
-        plus, equals = self.get_sign("+"), self.get_sign("=")
-        line = VGroup(matrix, vector, plus, bias, equals, result).arrange(RIGHT, buff=0.22).move_to(1.4 * UP)
+        tiled = [
+            get_tiled(mlp.up, "W up", ROWS, COLUMNS),
+            get_tiled(x, "E", COLUMNS),
+            get_tiled(mlp.up_bias, "b up", ROWS),
+            get_tiled(self.seen.pre, "pre-activations", ROWS),
+        ]
+        signs = [Tex(sign, font_size=70) for sign in "+="]
+        line = VGroup(tiled[0], tiled[1], signs[0], tiled[2], signs[1], tiled[3]).arrange(RIGHT, buff=0.4)
+        line.move_to(FLOOR * UP)
+        plates = VGroup(Plate(part, buff=0.16) for part in tiled)
         names = VGroup(
-            Tex(tex, font_size=LABEL).set_color(color).next_to(part, UP, buff=0.1)
-            for tex, part, color in (("W", matrix, PARAMETER), (R"\vec{E}", vector, INPUT), ("b", bias, PARAMETER))
+            Tex(name, font_size=TITLE).set_color(color).next_to(plate, UP, buff=0.2)
+            for name, color, plate in zip(
+                (R"W_\uparrow", R"\vec{E}", "b"), (PARAMETER, INPUT, PARAMETER), plates, strict=False
+            )
         )
-        for name in names:
-            name.match_y(names[1])
-        self.play(FadeIn(title, 0.2 * UP), run_time=0.6)
-        self.play(FadeIn(matrix), FadeIn(names[0]), run_time=0.7)
-        self.play(FadeIn(vector), FadeIn(names[1]), run_time=0.6)
-        self.play(FadeIn(VGroup(plus, bias, names[2])), run_time=0.6)
-        self.wait(0.6)
-        self.title, self.names = title, names
-        self.line = line
-        self.matrix, self.vector, self.bias, self.result, self.equals = matrix, vector, bias, result, equals
+        names.set_y(names[1].get_y())
+        result = tiled[3]
+        numbers = VGroup(result.get_entry(row) for row in ROWS)
+        self.play(FadeIn(VGroup(plates, VGroup(*tiled[:3]), VGroup(*signs), names), lag_ratio=0.02))
+        self.add(VGroup(result.brackets, result.get_ellipses()))
+        self.fill(result, (tiled[0], tiled[2]), numbers)
+        return VGroup(*tiled), plates, VGroup(*signs), names
 
-    def slide_the_bias_in(self):
-        # Let the bias become a column of the matrix
-        columns = (*VISIBLE_COORDINATES, len(self.x))
-        baked = self.get_matrix(self.baked[:-1], "[W b]", self.rows, columns)
-        longer = self.get_column(self.longer, "[E 1]", columns)
-        result = self.get_signed(self.results[:-1], "[W b] [E 1]", self.rows)
-        equals = self.get_sign("=")
-        VGroup(baked, longer, equals, result).arrange(RIGHT, buff=0.22).move_to(1.4 * DOWN)
-        column, one = baked.get_column(len(self.x)), longer.get_entry(len(self.x))
-        one.set_color(FOCUS)
-        weights = VGroup(cell for cell in baked.cells if cell not in set(column))
-        entries = VGroup(cell for cell in longer.cells if cell is not one)
-        self.say("Write the bias as one more column …", TransformFromCopy(self.matrix.cells, weights), run_time=1)
+    def fill(self, result, sources, numbers, run_time=0.8):
+        """Let the rows of some matrices give a result, the first one slowly."""
+        box = None
+        for place, row in enumerate(ROWS):
+            boxes = VGroup(
+                SurroundingRectangle(source.get_row(row), buff=0.05).set_stroke(FOCUS, 5).set_fill(opacity=0)
+                for source in sources
+            )
+            move = FadeIn(boxes) if box is None else Transform(box, boxes)
+            box = boxes if box is None else box
+            arrival = FadeIn(VGroup(result.get_tile(row), numbers[place]), 0.4 * RIGHT)
+            self.play(move, arrival, run_time=run_time if place == 0 else 0.5)
+        self.play(FadeOut(box), run_time=0.3)
+
+    def slide_the_bias_in(self, parts, baked, longer):
+        # Let the bias become one more column of the matrix
+        (matrix, vector, bias, result), plates, signs, names = parts
+        columns = (*COLUMNS, len(longer) - 1)
+        wide = get_tiled(baked[:-1], "[W b]", ROWS, columns)
+        wide.shift(matrix.get_tile(0, 0).get_center() - wide.get_tile(0, 0).get_center())
+        tall = get_tiled(longer, "[E 1]", columns)
+        wide_plate = Plate(wide, buff=0.16)
+        tall.next_to(wide_plate, RIGHT, buff=0.3).shift((vector.get_entry(0).get_y() - tall.get_entry(0).get_y()) * UP)
+        tall_plate = Plate(tall, buff=0.16)
+        above = VGroup(plates[1], vector)
         self.play(
-            FadeIn(baked.brackets),
-            LaggedStart(
-                *(TransformFromCopy(a, b) for a, b in zip(self.bias.cells, column, strict=True)), lag_ratio=0.05
-            ),
+            above.animate.scale(0.42).move_to([vector.get_x(), 2.45, 0]),
+            FadeOut(VGroup(signs[0], names)),
+            run_time=0.9,
+        )
+        self.play(
+            bias.animate.move_to(VGroup(wide.get_column(columns[-1]))).match_y(matrix),
+            FadeOut(VGroup(plates[2], bias.brackets, matrix.brackets[1]), time_span=(0, 0.4)),
+            Transform(plates[0], wide_plate),
             run_time=1.2,
         )
-        self.wait(0.4)
+        self.remove(matrix, bias, plates[0])
+        self.add(wide_plate, wide, above)
 
-        # Drop a one under the embedding
-        self.say("… and a constant 1 under the embedding", TransformFromCopy(self.vector.cells, entries), run_time=0.8)
-        self.play(FadeIn(longer.brackets), FadeIn(one, 0.6 * DOWN), run_time=0.8)
-        self.wait(0.6)
-        self.baked_matrix, self.longer_vector, self.baked_result, self.baked_equals = baked, longer, result, equals
-        self.column, self.one = column, one
-
-    def work_both_out(self):
-        # Work both out, row by row
-        brackets = VGroup(self.result.brackets, self.baked_result.brackets, self.equals, self.baked_equals)
-        self.say("Work both out, row by row", FadeIn(brackets))
-        boxes = self.get_boxes(self.rows[0])
-        self.play(FadeIn(boxes), run_time=0.3)
-        self.play(self.get_arrival(self.rows[0]), run_time=0.5)
-        self.play(Transform(boxes, self.get_boxes(self.rows[1])), self.get_arrival(self.rows[1]), run_time=0.7)
-        self.play(Transform(boxes, self.get_boxes(self.rows[2])), self.get_arrival(self.rows[2]), run_time=0.7)
-        dots = VGroup(result.get_ellipses() for result in (self.result, self.baked_result))
+        # Put a one under the embedding, for the bias to be multiplied by
+        one = VGroup(tall.get_tile(columns[-1]), tall.get_entry(columns[-1]))
         self.play(
-            Transform(boxes, self.get_boxes(self.rows[3])), self.get_arrival(self.rows[3]), FadeIn(dots), run_time=0.7
+            above.animate.scale(1 / 0.42).move_to(vector.copy().move_to(tall)).align_to(tall_plate, UP), run_time=0.9
         )
-        self.say("Both give the same", FadeOut(boxes))
-        self.wait(0.8)
+        self.remove(above)
+        rest = VGroup(*(part for part in (*tall.tiles, *tall.cells) if part not in set(one)))
+        self.add(tall_plate, rest)
+        self.play(FadeIn(one, 0.8 * UP), FadeIn(tall.brackets), run_time=0.8)
+        self.add(tall)
+        pair = VGroup(
+            SurroundingRectangle(part, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+            for part in (wide.get_column(columns[-1]), one)
+        )
+        words = "Every bias is multiplied by 1"
+        self.say(words, ShowCreation(pair), beside=VGroup(wide_plate, tall_plate), side=UP, color=FOCUS)
 
-        # Say it in a formula
+        # Work it out: nothing has changed
+        fresh = get_tiled(self.seen.pre, "[W b] [E 1]", ROWS).next_to(tall_plate, RIGHT, buff=0.95).match_y(wide)
+        fresh_plate = Plate(fresh, buff=0.16)
+        old = VGroup(plates[3], result)
+        self.hush(
+            FadeOut(pair),
+            FadeIn(fresh_plate),
+            signs[1].animate.next_to(fresh_plate, LEFT, buff=0.2),
+            old.animate.next_to(fresh_plate, RIGHT, buff=0.95),
+            run_time=0.9,
+        )
+        same = Tex("=", font_size=70).move_to((fresh_plate.get_right() + old.get_left()) / 2)
+        self.add(VGroup(fresh.brackets, fresh.get_ellipses()))
+        self.fill(fresh, (wide,), VGroup(fresh.get_entry(row) for row in ROWS), run_time=0.5)
+        self.play(FadeIn(same, scale=2), run_time=0.5)
         rule = Tex(
-            R"[\, W \;\; b \,] \; [\, \vec{E} \, ; 1 \,] = W \vec{E} + b",
-            font_size=HEADING,
-            t2c={"W": PARAMETER, "b": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
+            R"[\, W_\uparrow \;\, b \,] \, [\, \vec{E} \, ; 1 \,] = W_\uparrow \vec{E} + b",
+            font_size=TITLE,
+            t2c={R"W_\uparrow": PARAMETER, "b": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
         )
-        rule.to_edge(DOWN, buff=SAFE_AREA)
-        self.play(FadeOut(self.caption), run_time=0.3)
-        self.play(FadeIn(rule), run_time=0.7)
-        self.caption = rule
-        self.wait(1.6)
-
-    def get_boxes(self, row):
-        """Boxes round what a row's number is made of, above and below."""
-        boxes = VGroup(
-            SurroundingRectangle(part, buff=0.045).set_stroke(FOCUS, 3).set_fill(opacity=0)
-            for part in (self.matrix.get_row(row), self.bias.get_entry(row), self.baked_matrix.get_row(row))
-        )
-        return boxes
-
-    def get_arrival(self, row):
-        """Animation: a row's number appears in both results."""
-        return FadeIn(VGroup(self.result.get_entry(row), self.baked_result.get_entry(row)))
-
-    def pass_the_one_on(self):
-        # Make room for the matrix that must hand the one on
-        above = VGroup(self.line, self.names)
-        below = VGroup(self.baked_matrix, self.longer_vector, self.baked_equals, self.baked_result)
-        self.play(FadeOut(above), FadeOut(self.caption), run_time=0.4)
-        self.caption = VGroup()
-        self.play(below.animate.move_to(0.5 * UP + 1.1 * LEFT), run_time=0.8)
-
-        # Add a row that hands the one on to the next layer
-        rows = (*self.rows, len(self.up))
-        columns = (*VISIBLE_COORDINATES, len(self.x))
-        full = self.get_matrix(self.baked, "[W b; 0 1]", rows, columns)
-        result = self.get_signed(self.results, "pre-activations and 1", rows)
-        full.shift(self.baked_matrix.cells[0].get_center() - full.cells[0].get_center())
-        result.shift(self.baked_result.cells[0].get_center() - result.cells[0].get_center())
-        new_row, new_one = full.get_row(len(self.up)), result.get_entry(len(self.up))
-        VGroup(new_row, new_one).set_color(FOCUS)
-        self.say("The next layer needs the 1 again: one more row hands it on")
-        self.play(
-            ReplacementTransform(self.baked_matrix.brackets, full.brackets),
-            ReplacementTransform(self.baked_result.brackets, result.brackets),
-            FadeIn(new_row, 0.2 * DOWN),
-            run_time=0.8,
-        )
-        self.play(TransformFromCopy(new_row[-1], new_one), run_time=0.8)
-
-        # Let the ReLU pass it
-        after = self.get_column(np.maximum(self.results, 0), "neurons and 1", rows, include_sign=False)
-        arrow = Vector(1.2 * RIGHT, thickness=4).set_color(MUTED).next_to(result, RIGHT, buff=0.2)
-        word = Text("ReLU", font_size=LABEL).set_color(MUTED).next_to(arrow, UP, buff=0.1)
-        after.next_to(arrow, RIGHT, buff=0.2)
-        after.get_entry(len(self.up)).set_color(FOCUS)
-        self.play(FadeIn(arrow), FadeIn(word), run_time=0.4)
-        self.play(TransformFromCopy(result.cells, after.cells), FadeIn(after.brackets), run_time=0.9)
+        self.play(FadeIn(rule.move_to(3.2 * UP), 0.2 * UP))
         self.wait(1)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
-        self.caption = VGroup()
+        return VGroup(wide_plate, wide, fresh_plate, fresh, old, same, rule)
+
+    def pass_the_one_on(self, parts, baked):
+        # Add a row that hands the one on
+        wide_plate, wide, fresh_plate, fresh, old, same, rule = parts
+        rows = (*ROWS, len(baked) - 1)
+        full = get_tiled(baked, "[W b; 0 1]", rows, (*COLUMNS, baked.shape[1] - 1))
+        results = np.append(self.seen.pre, 1.0)
+        whole = get_tiled(results, "pre-activations and 1", rows)
+        after = get_tiled(np.maximum(results, 0), "neurons and 1", rows)
+        full.shift(wide.get_tile(0, 0).get_center() - full.get_tile(0, 0).get_center())
+        for column, place in ((whole, fresh), (after, old[1])):
+            column.shift(place.get_tile(0).get_center() - column.get_tile(0).get_center())
+        plates = [Plate(part, buff=0.16) for part in (full, whole, after)]
+        relu = Text("ReLU", font_size=LABEL).set_color(OPERATION)
+        arrow = Vector(0.8 * RIGHT, thickness=6).set_color(OPERATION).move_to(same)
+        relu.next_to(arrow, UP, buff=0.1)
+        last = VGroup(*full.get_row(rows[-1]))
+        self.play(
+            Transform(wide_plate, plates[0]),
+            Transform(wide.brackets, full.brackets),
+            FadeIn(last, 0.8 * UP),
+            FadeOut(VGroup(old, same, rule)),
+        )
+        box = SurroundingRectangle(last, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+        self.say("One more row hands the 1 on", ShowCreation(box), beside=wide_plate, side=UP, color=FOCUS)
+        ones = [VGroup(c.get_tile(rows[-1]), c.get_entry(rows[-1])) for c in (whole, after)]
+        self.play(
+            Transform(fresh_plate, plates[1]),
+            Transform(fresh.brackets, whole.brackets),
+            FadeIn(ones[0], 0.8 * RIGHT),
+            FadeIn(VGroup(arrow, relu, plates[2], after.brackets)),
+            FadeIn(VGroup(*after.tiles, *after.cells), 0.8 * RIGHT, lag_ratio=0.05, time_span=(0.5, 1.4)),
+            run_time=1.4,
+        )
+        self.wait(0.8)
 
     # Beats: the counts
 
-    def get_block(self, title, icon, color, count, unit):
-        """A translucent block: its name above, a picture in it, its number of parameters below."""
-        number, decimals, name = count
-        box = RoundedRectangle(3.5, 3.7, corner_radius=0.3).set_stroke(color, 3).set_fill(color, 0.12)
-        head = Text(title, font_size=BODY).set_color(color).next_to(box.get_top(), DOWN, buff=0.25)
-        shown = get_number(np.array(number), decimals, source=name, font_size=BODY)
-        count = VGroup(shown, Text(unit, font_size=BODY)).arrange(RIGHT, buff=0.08, aligned_edge=DOWN)
-        words = Text("parameters", font_size=LABEL).set_color(MUTED)
-        foot = VGroup(count, words).arrange(DOWN, buff=0.12).next_to(box.get_bottom(), UP, buff=0.22)
-        icon.set_max_height(1.55).set_max_width(2.9).move_to((head.get_bottom() + foot.get_top()) / 2)
-        block = VGroup(box, head, icon, foot)
-        block.box, block.foot = box, foot
-        return block
-
-    def get_mlp_picture(self):
-        mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
-        return get_mlp_icon(
-            mlp.up[np.ix_(units, places)],
-            mlp.down[np.ix_(places, units)],
-            self.x[places],
-            up_bias=mlp.up_bias[units],
-            down_bias=mlp.down_bias[places],
-            height=3,
-            max_width=2.5,
-        )
-
-    def count_two_blocks(self):
-        # Put the two kinds of blocks side by side
-        title = get_title("Where GPT-3 Keeps Its Parameters")
-        attention = self.get_block(
-            "Attention",
-            get_attention_icon(get_toy_pattern(), 1.5),
-            FOCUS,
-            (PARAMETERS.attention / 1e6, 0, "attention parameters, millions"),
-            "M",
-        )
-        mlp = self.get_block(
-            "MLP", self.get_mlp_picture(), PARAMETER, (PARAMETERS.block / 1e9, 1, "MLP parameters, billions"), "B"
-        )
-        VGroup(attention, mlp).arrange(RIGHT, buff=1).move_to(0.25 * DOWN)
-        arrow = Arrow(attention.get_right(), mlp.get_left(), buff=0.12, thickness=4).set_color(MUTED)
-        self.play(FadeIn(title, 0.2 * UP), FadeIn(attention, 0.3 * UP), run_time=0.9)
-        self.play(GrowArrow(arrow), FadeIn(mlp, 0.3 * UP), run_time=0.9)
-        self.say("The two matrices of an MLP hold twice as much as attention")
-        self.wait(1)
-        self.title, self.blocks = title, VGroup(attention, arrow, mlp)
-
-    def wrap_them_in_a_layer(self):
-        # Wrap them in a layer that is run 96 times
-        wrapper = self.get_wrapper(self.blocks)
-        loop = get_loop_arrow(wrapper, PARAMETERS.n_layers, rise=0.35, source=Source("layers", (), lambda: 96))
-        self.play(FadeOut(self.caption), FadeOut(self.title), FadeIn(wrapper), run_time=0.7)
+    def weigh_a_layer(self):
+        # Weigh attention and perceptron of one layer
+        old = [mobject for mobject in self.mobjects if mobject is not self.frame]
+        slabs = get_blocks()
+        fronts = Group(slabs[0][0], slabs[1][0])
+        self.wait_until_read()
         self.caption = VGroup()
-        self.play(ShowCreation(loop.arrow), FadeIn(loop.label), run_time=0.9)
-        self.say("96 such layers, each with parameters of its own")
-        self.wait(1)
-        self.wrapper, self.loop = wrapper, loop
-
-    def get_wrapper(self, inside):
-        box = RoundedRectangle(inside.get_width() + 0.7, inside.get_height() + 0.7, corner_radius=0.4)
-        return box.set_stroke(TEXT, 2).set_fill(TEXT, 0.05).move_to(inside)
-
-    def count_the_norms(self):
-        # Make room for the layer norms
-        norm = self.get_block(
-            "Two norms",
-            get_layer_norm_icon(2.6, 1.5),
-            MUTED,
-            (PARAMETERS.norms / 1e3, 0, "layer norm parameters, thousands"),
-            "K",
-        )
-        norm.next_to(self.blocks, RIGHT, buff=1)
-        inside = VGroup(*self.blocks, norm)
-        wider = self.get_wrapper(inside)
-        loop = get_loop_arrow(wider, PARAMETERS.n_layers, rise=0.35, source=Source("layers", (), lambda: 96))
-        self.play(FadeOut(self.caption), run_time=0.3)
         self.play(
-            self.frame.animate.match_x(wider).set_height(1.13 * 8),
-            Transform(self.wrapper, wider),
-            Transform(self.loop, loop),
-            run_time=1.4,
+            FadeOut(Group(*old), 4 * LEFT, time_span=(0, 0.8)),
+            FadeIn(fronts, 4 * LEFT, time_span=(0.1, 1.2)),
+            self.frame.animate.reorient(-10, -6, 0, (0, 0, 0), 8.4),
+            run_time=1.2,
         )
-        self.play(FadeIn(norm, 0.3 * UP), run_time=0.8)
+        labels = get_layer_amounts(slabs)
+        self.play(LaggedStart(*(FadeIn(label, 0.3 * UP) for label in labels), lag_ratio=0.8), run_time=1.6)
+        self.wait(0.8)
 
-        # Point at how few they are
-        self.play(FadeIn(self.get_low("Beside the matrices, everything else is loose change")), run_time=0.6)
-        self.play(FlashAround(norm.foot, color=FOCUS), run_time=1.2)
-        self.wait(0.6)
+        # Point at what the norms have
+        speck = get_speck().next_to(fronts[0], UP, buff=0.5)
+        arrow = Arrow(speck.get_center() + 0.9 * RIGHT, speck.get_center(), buff=0.1, thickness=5).set_color(FOCUS)
+        count = ("layer norms, thousands", np.array(PARAMETERS.norms / 1e3))
+        norms = get_line("both layer norms:", count, "thousand").next_to(arrow, RIGHT, buff=0.15)
+        self.play(FadeIn(speck, scale=8), FadeIn(VGroup(arrow, norms), 0.3 * LEFT))
+        self.wait(2)
+        self.play(FadeOut(VGroup(arrow, norms, speck)), run_time=0.4)
+        return slabs, labels
 
-        # Add all of it up
-        layer = PARAMETERS.attention + PARAMETERS.block + PARAMETERS.norms
-        total, whole = np.array(PARAMETERS.n_layers * layer / 1e9), np.array(PARAMETERS.total / 1e9)
-        parts = (
-            Text("In all layers:", font_size=BODY),
-            get_number(total, 0, source="all layers, billions", font_size=BODY).set_color(PARAMETER),
-            Text("of GPT-3’s", font_size=BODY),
-            get_number(whole, 0, source="GPT-3, billions", font_size=BODY),
-            Text("billion parameters", font_size=BODY),
+    def stack_all_layers(self, slabs, labels):
+        # Stack all 96 layers behind it
+        for column in slabs:
+            for slab in column:
+                slab.save_state()
+                slab.set_z(0)
+        places = [[slab.saved_state.get_z() for slab in column] for column in slabs]
+
+        def spread(group, alpha):
+            for column, depths in zip(group, places, strict=True):
+                for slab, depth in zip(column, depths, strict=True):
+                    slab.set_z(alpha * depth)
+
+        count = get_line(("layers", np.array(PARAMETERS.n_layers)), "layers").fix_in_frame().to_edge(UP, buff=0.5)
+        totals = get_all_amounts(slabs)
+        self.remove(labels)
+        self.add(slabs, labels)
+        self.play(
+            UpdateFromAlphaFunc(slabs, spread),
+            self.frame.animate.reorient(*LAYERS_VIEW),
+            FadeIn(count, time_span=(1.5, 2.3)),
+            FadeOut(labels, time_span=(1.5, 2)),
+            FadeIn(totals, time_span=(2, 2.7)),
+            run_time=3,
         )
-        line = VGroup(*parts).arrange(RIGHT, buff=0.25)
-        for part in line[1:]:
-            part.shift((line[0][0].get_bottom() - part[0].get_bottom()) * UP)  # on one baseline
-        self.play(FadeOut(self.low), run_time=0.3)
-        self.play(FadeIn(self.put_low(line)), run_time=0.7)
-        self.wait(2.4)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+        self.wait(1)
 
-    def get_low(self, words):
-        """A caption for the wider view."""
-        self.low = get_caption(words)
-        return self.put_low(self.low)
-
-    def put_low(self, line):
-        """At the bottom of the wider view, as large as a caption is elsewhere."""
-        scale = self.frame.get_height() / 8
-        return line.scale(scale).move_to(self.frame.get_center() + 3.25 * scale * DOWN)
+        # Compare them with all of GPT-3
+        billions = ("GPT-3, billions", np.array(PARAMETERS.total / 1e9))
+        whole = get_line("Perceptrons: two thirds of about", billions, "billion").set_color(FOCUS)
+        whole.fix_in_frame().move_to(count)
+        self.play(FadeOut(count), run_time=0.3)
+        self.play(FadeIn(whole), self.frame.animate.reorient(*LAST_VIEW), run_time=2)
+        self.wait(2)

@@ -1,35 +1,54 @@
+from _2025.mlp.bias_and_counts import LAST_VIEW, get_all_amounts, get_blocks
+from _2025.mlp.last_two_chapters import STACK_VIEW, get_light, get_stack, set_up_stack
 from manim_imports_ext import *
 
 
-class OpeningCard(InteractiveScene):
+class OpeningCard(CaptionedScene):
     """This film is about how a perceptron block might store a fact."""
 
     def construct(self):
-        # Open the film
+        # Open the film on a transformer
         card = TitleCard("Multilayer Perceptrons", "How a network might remember what Michael Jordan plays")
+        words = VGroup(card.title.set_width(11.5), card.subtitle).arrange(DOWN, buff=0.3).to_edge(UP, buff=0.5)
+        words.fix_in_frame()
+        set_up_stack(self.frame)
+        self.frame.reorient(-62, -8, 0, (-1.1, 1.6, 0.2), 10.5)
+        blocks = get_stack()
+        self.add(blocks)
         self.play(
-            FadeIn(card.title, 0.2 * UP),
-            LaggedStartMap(FadeIn, card.emblem.beads, scale=1.8, lag_ratio=0.2, time_span=(0.4, 1.6)),
-            LaggedStartMap(ShowCreation, card.emblem.links, lag_ratio=0.4, time_span=(0.5, 1.6)),
+            self.frame.animate(rate_func=linear).reorient(-48, -12),
+            FadeIn(words[0], 0.2 * UP, time_span=(0.2, 1)),
+            run_time=1.6,
         )
-        self.play(FadeIn(card.subtitle, 0.1 * UP), run_time=0.8)
+        self.play(FadeIn(words[1], 0.1 * UP), run_time=0.7)
 
-        # Let a value run forward along the chain
-        self.play(card.emblem.get_way_there(), run_time=1.6)
-        self.wait(0.6)
-        self.play(FadeOut(card), run_time=0.8)
+        # Let light run through it
+        self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-42, -14), run_time=2.2)
+        self.wait(1)
+        self.play(FadeOut(words, 0.5 * UP), self.frame.animate.reorient(*STACK_VIEW), run_time=1)
 
 
-class ClosingCard(InteractiveScene):
-    """Rows ask, a threshold decides, columns answer, and the answer is added."""
+class ClosingCard(CaptionedScene):
+    """Rows match, a threshold selects, columns add."""
 
     def construct(self):
-        # Close the film
+        # Close the film over its last picture
         card = EndCard(
-            "Rows ask, neurons decide, columns answer",
+            "Rows match, ReLU selects, columns add",
             "Every number in this film was computed, and checked against PyTorch",
         )
-        self.play(FadeIn(card.message, 0.2 * UP), FadeIn(card.emblem), run_time=1)
-        self.play(FadeIn(card.note, 0.1 * UP), card.emblem.get_way_there(), run_time=1.6)
-        self.wait(1.4)
-        self.play(FadeOut(card), run_time=0.8)
+        card.message.to_edge(UP, buff=0.6)
+        card.note.to_edge(DOWN, buff=0.6)
+        VGroup(card.message, card.note).fix_in_frame()
+        set_telephoto(self.frame, 20).reorient(*LAST_VIEW)
+        slabs = get_blocks()
+        amounts = get_all_amounts(slabs)
+        self.add(slabs, amounts)
+        self.play(
+            FadeOut(amounts),
+            FadeIn(card.message, 0.2 * UP),
+            self.frame.animate.reorient(-36, -24, 0, (0.2, -0.4, -4.6), 15),
+            run_time=1.4,
+        )
+        self.play(FadeIn(card.note, 0.1 * UP), self.frame.animate(rate_func=linear).reorient(-33, -24), run_time=1)
+        self.play(self.frame.animate(rate_func=linear).reorient(-24, -24), run_time=3.6)

@@ -1,320 +1,389 @@
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
+ROWS, COLUMNS = VISIBLE_UNITS, VISIBLE_COORDINATES
+PITCH = 0.66  # between neurons of a layer, and between rows of what stands beside them
+STRONGEST = 1.5  # the number with the strongest colour
+FIRST = VISIBLE_UNITS[0]  # the neuron whose lines are read
+
+
+def get_body():
+    """The toy block as dots and lines: 5, 8 and 5 of its 64, 256 and 64 units, as lit balls and tubes."""
+    mlp = get_toy_mlp()
+    radius = 0.25
+    network = NeuralNetwork(
+        [mlp.up, mlp.down],
+        biases=[mlp.up_bias, mlp.down_bias],
+        max_shown=[COLUMNS, ROWS, COLUMNS],
+        radius=radius,
+        neuron_buff=PITCH / radius - 2,
+        layer_buff=3.4,
+        max_weight=STRONGEST,
+    )
+    return SolidNetwork(network, 0.015, 0.13)
+
+
+def get_matrix(values, source, rows, columns, font_size=36, h_buff=0.7):
+    """A matrix on tiles whose rows are as far apart as the balls of a layer."""
+    v_buff = PITCH / digit_height(font_size) - 1
+    config = {"max_value": STRONGEST, "font_size": font_size, "h_buff": h_buff, "v_buff": v_buff, "has_tiles": True}
+    return WeightMatrix(values, source=source, shown_rows=rows, shown_columns=columns, **config)
+
+
+def get_vector(values, source):
+    """A vector on tiles, entry by entry beside the balls of a layer."""
+    ramps = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP}
+    config = {"font_size": 36, "v_buff": PITCH / digit_height(36) - 1, "has_tiles": True}
+    return NumericEmbedding(values, source=source, shown_entries=COLUMNS, max_value=STRONGEST, **config, **ramps)
+
 
 class ClassicNeuralNetworksPicture(CaptionedScene):
-    """The textbook's dots and lines are the two matrices and the ReLU, and lack only the residual."""
+    """The textbook's dots and lines are the two matrices and the ReLU; what it leaves out is the sum at the end."""
 
     chapter = "The classic picture"
 
-    other_tokens = (1, 0)  # half matches: the wrong last name, the wrong first name
-    strongest = 1.5  # the weight drawn strongest
+    other_tokens = (0, 1)  # half matches: the wrong first name, the wrong last name
 
     def construct(self):
+        set_telephoto(self.frame)
         self.mlp = get_toy_mlp()
         self.passes = [self.mlp.forward(token.embedding) for token in TOKENS]
-        self.draw_the_picture()
-        self.read_a_row()
-        self.fold_the_edges_up()
-        self.add_the_bias()
-        self.send_a_token_through()
-        self.unfold_the_columns()
-        self.light_the_update()
-        self.add_the_residual()
-        self.try_other_tokens()
-        self.count_the_edges()
+        self.body = get_body()
+        self.silent = [np.zeros(n) for n in self.body.network.sizes]
+        names = self.draw_the_picture()
+        plated = self.read_a_row()
+        self.read_a_column(plated)
+        entering = self.send_a_token_in()
+        leaving = self.light_the_update()
+        self.add_the_residual(entering, leaving, names)
+        self.try_other_tokens(entering)
+        self.count_the_lines(entering, names)
 
     # What is shown
 
-    def get_network(self):
-        """The block, its hidden coordinates and neurons behind ellipses."""
-        mlp = self.mlp
-        network = NeuralNetwork(
-            [mlp.up, mlp.down],
-            biases=[mlp.up_bias, mlp.down_bias],
-            max_shown=[VISIBLE_COORDINATES, VISIBLE_UNITS, VISIBLE_COORDINATES],
-            height=4.6,
-            layer_buff=3.2,
-            max_weight=self.strongest,
-            max_width=5,
-        )
-        return network.move_to(0.1 * UP)
+    def get_ball_layer(self, layer):
+        return Group(*(ball.body for ball in self.body.balls[layer]))
 
-    def get_standing_aside(self, side):
-        """Animation: the whole picture makes room for a matrix, on one side; back in the middle for ORIGIN."""
-        picture = Group(self.network, self.names, *self.marks)
-        scale = 0.8 if self.stands_at_home else 1.25
-        self.stands_at_home = side is ORIGIN
-        return picture.animate.scale(scale, about_point=self.network.get_center()).shift(
-            3.5 * side + 0.1 * UP - self.network.get_center()
-        )
+    def get_pieces(self, matrix, row=None, column=None):
+        """The numbers of a row or of a column, each with its tile."""
+        shown = [(row, j) for j in COLUMNS] if column is None else [(i, column) for i in COLUMNS]
+        return VGroup(VGroup(matrix.get_tile(*place), matrix.get_entry(*place)) for place in shown)
 
-    def get_matrix(self, values, name, rows, columns, height):
-        return WeightMatrix(
-            values, source=name, shown_rows=rows, shown_columns=columns, max_value=self.strongest, height=height
-        )
-
-    def get_layers(self, seen):
-        """What each layer's dots show when a token has gone through."""
-        return [seen.x, seen.neurons, seen.update]
-
-    def get_edges_at(self, unit):
-        """The edges into a neuron, and those out of it."""
-        into, out = self.network.edges
+    def get_arrivals(self, pieces, edges, at, run_time):
+        """Animations: numbers come out of their edges, and move to their places in a matrix."""
+        for piece, edge in zip(pieces, edges, strict=True):
+            piece.save_state()
+            piece.scale(0.9).move_to(edge.point_from_proportion(at))
         return (
-            VGroup(edge for edge in into if edge.source[1][0] == unit),
-            VGroup(edge for edge in out if edge.source[1][1] == unit),
+            LaggedStart(*(FadeIn(piece, scale=0.3) for piece in pieces), lag_ratio=0.15, run_time=run_time),
+            LaggedStart(*(Restore(piece) for piece in pieces), lag_ratio=0.1, run_time=run_time),
         )
 
-    def get_dimming(self, chosen, opacity=0.12):
-        """Animations: of all edges, only some stay bright."""
-        bright = set(chosen)
-        return [
-            edge.animate.set_stroke(opacity=0.95 if edge in bright else opacity)
-            for edges in self.network.edges
-            for edge in edges
-        ]
+    def get_wave(self, layer, values, color=ACTIVATION):
+        """Animation: what is not zero sends light along its edges, to the next layer."""
+        edges = [edge for edge in self.body.network.get_edges(layer) if abs(values[edge.source[1][1]]) > 0]
+        return EdgeWave(edges, color, width=9, radius=0.3)
 
-    def get_brightening(self):
-        """Animations: every edge as bright as its weight is large."""
-        return [
-            edge.animate.set_stroke(opacity=0.35 + 0.6 * min(abs(edge.weight) / self.strongest, 1))
-            for edges in self.network.edges
-            for edge in edges
-        ]
+    def tell(self, words, thing, *animations, color=TEXT):
+        """Say something above a thing, in large letters; the caption stands until it can be read."""
+        self.say(get_callout(words, thing, UP, font_size=BODY).set_fill(color), *animations, run_time=0.8)
+        self.caption_is_read_at = self.time + len(words.split()) * self.seconds_per_word + self.seconds_more
 
     # Beats
 
     def draw_the_picture(self):
         # Draw the textbook's picture
-        title = get_title("The Classic Picture")
-        network = self.network = self.get_network()
-        names = VGroup(Text(name, font_size=33) for name in ("Embedding", "Neurons", "Update"))
-        for name, layer in zip(names, network.layers, strict=True):
-            name.set_color(MUTED).next_to(network, DOWN, buff=0.25).match_x(layer)
-        self.play(FadeIn(title, 0.2 * UP), LaggedStartMap(FadeIn, network.layers, lag_ratio=0.3), run_time=0.8)
-        self.play(
-            LaggedStartMap(ShowCreation, VGroup(edge for edges in network.edges for edge in edges), lag_ratio=0.02),
-            FadeIn(network.dots),
-            FadeIn(names, lag_ratio=0.3),
-            run_time=1.6,
+        body = self.body
+        for dots in body.network.dots:
+            dots.set_color(MUTED).scale(1.4)
+        names = VGroup(
+            Text(name, font_size=BODY).set_color(TEXT).next_to(self.get_ball_layer(layer), DOWN, buff=0.22)
+            for layer, name in enumerate(("embedding", "neurons", "update"))
         )
-        self.bring_to_front(network.layers)
-        self.wait(0.6)
-        self.names, self.marks, self.stands_at_home = names, [], True
+        self.frame.reorient(-48, -16, 0, ORIGIN, 7.4)
+        self.add(body.balls)
+        self.play(
+            LaggedStart(*(FadeIn(tubes) for tubes in body.tubes), lag_ratio=0.5, time_span=(0, 1.6)),
+            self.frame.animate(rate_func=linear).reorient(-24, -9),
+            run_time=2.2,
+        )
+        self.add(body)
+        self.play(self.frame.animate.reorient(0, 0, 0, 0.1 * DOWN, 8.4), run_time=1.5)
+        self.play(FadeIn(VGroup(names, body.network.dots), lag_ratio=0.3), run_time=0.8)
+        return names
 
     def read_a_row(self):
-        # Single out the edges into one neuron
-        into, _ = self.get_edges_at(VISIBLE_UNITS[0])
-        matrix = self.get_matrix(self.mlp.up, "W up", VISIBLE_UNITS, VISIBLE_COORDINATES, 4.4).move_to(3.7 * LEFT)
-        self.play(self.get_standing_aside(RIGHT), run_time=0.9)
-        self.say("The lines into one neuron are one row of weights", *self.get_dimming(into))
+        # Single out the lines into one neuron
+        body, network = self.body, self.body.network
+        places = [(0, FIRST, start) for start in COLUMNS]
+        edges = [network.get_edge(*place) for place in places]
+        matrix = get_matrix(self.mlp.up, "W up", ROWS, COLUMNS)
+        matrix.next_to(self.get_ball_layer(0), LEFT, buff=1.3).match_y(network)
+        plate = Plate(matrix)
+        self.play(
+            body.animate.set_dimmed(0.8, places, [(0, start) for start in COLUMNS] + [(1, FIRST)]),
+            self.frame.animate.reorient(0, 0, 0, (-3.2, 0, 0), 9),
+            run_time=1.4,
+        )
+
+        # Slide their weights out: they are a row of the matrix
+        pieces = self.get_pieces(matrix, row=FIRST)
+        coming, going = self.get_arrivals(pieces, edges, 0.14, run_time=1.2)
+        self.play(coming)
+        self.wait(0.4)
+        self.add(plate, pieces)
+        self.play(FadeIn(plate), going)
+        self.tell("Lines in: one row", plate)
+
+        # Let the other lines become the other rows
+        done = {part for piece in pieces for part in piece}
+        rest = [VGroup(*(part for part in row if part not in done)) for row in matrix.get_rows()]
+        name = Tex(R"W_\uparrow", font_size=TITLE).set_color(PARAMETER).next_to(plate, DOWN, buff=0.15)
+        self.play(
+            body.animate.set_dimmed(0),
+            LaggedStart(*(FadeIn(row, RIGHT) for row in rest), lag_ratio=0.25),
+            FadeIn(VGroup(matrix.brackets, name)),
+            run_time=2,
+        )
+        return Group(plate, matrix, name)
+
+    def read_a_column(self, plated):
+        # Single out the lines that leave it
+        body, network = self.body, self.body.network
+        places = [(1, to, FIRST) for to in COLUMNS]
+        edges = [network.get_edge(*place) for place in places]
+        matrix = get_matrix(self.mlp.down, "W down", COLUMNS, ROWS, 32, 0.5)
+        matrix.next_to(self.get_ball_layer(2), RIGHT, buff=1.0).match_y(network)
+        plate = Plate(matrix)
+        self.hush(FadeOut(plated, time_span=(0, 0.6)), run_time=0.6)
+        self.play(
+            body.animate.set_dimmed(0.8, places, [(2, to) for to in COLUMNS] + [(1, FIRST)]),
+            self.frame.animate.reorient(0, 0, 0, (3.5, 0, 0), 9.9),
+            run_time=1.6,
+        )
+
+        # Slide their weights out: they are a column
+        pieces = self.get_pieces(matrix, column=FIRST)
+        coming, going = self.get_arrivals(pieces, edges, 0.8, run_time=0.7)
+        self.play(coming)
+        self.add(plate, pieces)
+        self.play(FadeIn(plate), going)
+        done = {part for piece in pieces for part in piece}
+        rest = VGroup(*(part for part in (*matrix.tiles, *matrix.cells) if part not in done))
+        name = Tex(R"W_\downarrow", font_size=TITLE).set_color(PARAMETER).next_to(plate, DOWN, buff=0.15)
+        self.tell("Lines out: one column", plate)
+        self.play(
+            FadeIn(rest, lag_ratio=0.02),
+            FadeIn(VGroup(matrix.brackets, name)),
+            body.animate.set_dimmed(0),
+            run_time=1.5,
+        )
+        self.hush(FadeOut(VGroup(plate, matrix, name)), run_time=0.6)
+
+    def send_a_token_in(self):
+        # Let an embedding come in
+        seen, body = self.passes[ACTIVE], self.body
+        x = get_vector(seen.x, "E").next_to(self.get_ball_layer(0), LEFT, buff=0.45).match_y(body.network)
+        token = self.get_token(ACTIVE, x)
+        plate = Plate(x, buff=0.15)
+        self.play(
+            self.frame.animate.reorient(0, 0, 0, (-0.75, 0.25, 0), 8.6),
+            FadeIn(VGroup(plate, x, token), 0.5 * RIGHT),
+            body.animate.set_activations([seen.x, *self.silent[1:]]),
+            run_time=1.5,
+        )
+
+        # Let it run to the neurons
+        self.play(
+            self.get_wave(0, seen.x),
+            body.animate(time_span=(0.8, 1.5)).set_activations([seen.x, seen.pre, self.silent[2]]),
+            run_time=1.5,
+        )
         self.wait(0.4)
 
-        # Slide them out as a row of the matrix
-        self.play(self.get_sliding(into, matrix.get_row(VISIBLE_UNITS[0])), run_time=1.4)
-        self.wait(0.8)
-        self.up_matrix = matrix
+        # Darken what is negative
+        self.tell(
+            "ReLU: below zero goes dark",
+            self.get_ball_layer(1),
+            body.animate.set_activations([seen.x, seen.neurons, self.silent[2]]),
+        )
+        return VGroup(plate, x, token)
 
-    def get_sliding(self, edges, cells):
-        """Animation: a light leaves each edge, and its weight arrives in the matrix."""
-        numbers = [cell for cell in cells if isinstance(cell, SourcedNumber)]
-        lights = (
-            VShowPassingFlash(
-                Line(edge.get_center(), number.get_center()).set_stroke(number.get_fill_color(), 5), time_width=0.8
+    def get_token(self, index, vector):
+        """A token's words, one below the other, above its embedding."""
+        words = Text(TOKENS[index].words.replace(" ", "\n"), font_size=LABEL + 4, alignment="CENTER").set_color(INPUT)
+        return words.next_to(vector, UP, buff=0.25)
+
+    def light_the_update(self):
+        # Let the neurons that are on write the update
+        seen, body = self.passes[ACTIVE], self.body
+        update = get_vector(seen.update, "update").next_to(self.get_ball_layer(2), RIGHT, buff=0.45)
+        update.match_y(body.network)
+        plate = Plate(update, buff=0.15)
+        self.hush(
+            self.frame.animate.reorient(20, -8, 0, (0, 0.2, 0), 8.6),
+            self.get_wave(1, seen.neurons),
+            body.animate(time_span=(0.8, 1.5)).set_activations([seen.x, seen.neurons, seen.update]),
+            run_time=1.5,
+        )
+        self.play(FadeIn(VGroup(plate, update), 0.5 * RIGHT))
+        return VGroup(plate, update)
+
+    def add_the_residual(self, entering, leaving, names):
+        # Carry the embedding round, past all of it
+        seen, x, update = self.passes[ACTIVE], entering[1], leaving[1]
+        step = 2.2 * RIGHT
+        carried = get_vector(seen.x, "E").move_to(update).shift(step)
+        output = get_vector(seen.output, "E + update").move_to(update).shift(2 * step)
+        signs = VGroup(
+            Tex(sign, font_size=TITLE).move_to((a.get_center() + b.get_center()) / 2)
+            for sign, a, b in (("+", update, carried), ("=", carried, output))
+        )
+        plates = VGroup(Plate(carried, buff=0.15), Plate(output, buff=0.15))
+        top = 3.75
+        turns = (entering[2].get_top() + 0.1 * UP, carried.get_top() + 0.2 * UP)
+        corners = [turns[0], [turns[0][0], top, 0], [turns[1][0], top, 0], turns[1]]
+        wire = VMobject().set_points_as_corners(corners).set_stroke(INPUT, 12)
+        self.play(
+            self.frame.animate.reorient(0, 0, 0, (2.2, 0.15, 0), 9.9),
+            FadeIn(VGroup(plates[0], signs[0])),
+            run_time=1.4,
+        )
+        self.play(ShowCreation(wire))
+        sums = VGroup(
+            Text(name, font_size=LABEL + 2).next_to(plate, DOWN, buff=0.2).match_y(names[2])
+            for name, plate in zip(("embedding", "output"), plates, strict=True)
+        )
+        travellers = []
+        for entry in reversed(COLUMNS):
+            piece = VGroup(x.get_tile(entry), x.get_entry(entry)).copy()
+            goal = carried.get_tile(entry).get_center()
+            way = VMobject().set_points_as_corners([corners[1], corners[2], goal])
+            travellers.append((piece, way))
+        self.play(
+            LaggedStart(*(MoveAlongPath(piece, way) for piece, way in travellers), lag_ratio=0.2),
+            FadeIn(sums[0]),
+            run_time=2.6,
+        )
+        self.remove(*(piece for piece, _ in travellers))
+        self.add(carried)
+
+        # Add them entry by entry
+        rows = [VGroup(output.get_tile(entry), output.get_entry(entry)) for entry in COLUMNS]
+        self.play(
+            FadeIn(VGroup(plates[1], signs[1], sums[1], output.get_ellipses())),
+            LaggedStart(*(FadeIn(row, RIGHT) for row in rows), lag_ratio=0.4),
+            run_time=2.2,
+        )
+        self.tell("The textbook leaves out this sum", wire)
+        self.hush(FadeOut(VGroup(plates, signs, wire, carried, output, leaving, sums)), run_time=0.6)
+
+    def try_other_tokens(self, entering):
+        # Predict what half a match does to the first neuron
+        ball = self.body.get_ball(1, FIRST).body
+        ring = Circle(radius=0.4).set_stroke(FOCUS, 8).move_to(ball)
+        first = self.other_tokens[0]
+        self.play(
+            self.frame.animate.reorient(0, 0, 0, (-0.75, 0.25, 0), 8.6),
+            self.change_token(entering, first),
+            FadeIn(ring),
+            self.body.animate.set_activations([self.passes[first].x, *self.silent[1:]]),
+            run_time=1.4,
+        )
+        self.tell("Will this one light up again?", ring, color=FOCUS)
+        self.wait(0.5)
+        self.run_through(first)
+
+        # Try another half
+        self.hush()
+        for token in self.other_tokens[1:]:
+            self.play(
+                self.change_token(entering, token),
+                self.body.animate.set_activations([self.passes[token].x, *self.silent[1:]]),
+                run_time=0.7,
             )
-            for edge, number in zip(edges, numbers, strict=True)
-        )
-        return AnimationGroup(LaggedStart(*lights, lag_ratio=0.1), FadeIn(cells, time_span=(0.7, 1.4)))
+            self.run_through(token)
+        self.play(FadeOut(ring), run_time=0.4)
 
-    def fold_the_edges_up(self):
-        # Fold all lines of the layer into a matrix
-        matrix, network = self.up_matrix, self.network
-        rest = VGroup(cell for cell in matrix.cells if cell not in set(matrix.get_row(VISIBLE_UNITS[0])))
-        name = Tex(R"W_\uparrow", font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.15)
-        flashes = (
-            VShowPassingFlash(edge.copy().reverse_points().set_stroke(FOCUS, 4), time_width=0.6)
-            for edge in network.get_edges(0)
+    def change_token(self, entering, token):
+        """Animation: another token comes in."""
+        _, x, words = entering
+        new = self.get_token(token, x)
+        change = AnimationGroup(
+            x.animate.set_values(TOKENS[token].embedding, "E"),
+            FadeOut(words, time_span=(0, 0.3)),
+            FadeIn(new, time_span=(0.3, 0.7)),
         )
-        self.say("All lines of a layer are one matrix", *self.get_brightening())
+        entering.remove(words)
+        entering.add(new)
+        return change
+
+    def run_through(self, token):
+        """Light the neurons, and then the update, by what a token leads to."""
+        seen = self.passes[token]
         self.play(
-            LaggedStart(*flashes, lag_ratio=0.01, run_time=1.8),
-            FadeIn(rest, lag_ratio=0.02, run_time=1.8),
-            FadeIn(VGroup(matrix.brackets, name), run_time=1.8),
+            self.get_wave(0, seen.x),
+            self.body.animate(time_span=(0.5, 0.9)).set_activations([seen.x, seen.neurons, self.silent[2]]),
+            run_time=0.9,
         )
-        self.wait(0.8)
-        self.up_name = name
-
-    def add_the_bias(self):
-        # Put a ring round each neuron for its bias
-        network, biases = self.network, self.mlp.up_bias[list(VISIBLE_UNITS)]
-        rings = VGroup(
-            Circle(radius=0.5 * neuron.get_width() + 0.055)
-            .set_stroke(value_to_color(bias, 0, 1), 1 + 4 * abs(bias))
-            .move_to(neuron)
-            for neuron, bias in zip(network.get_layer(1), biases, strict=True)
-        )
-        self.say("A ring for each bias: orange makes it harder to wake, blue easier", FadeIn(rings, lag_ratio=0.1))
-        self.wait(1)
-        self.marks.append(rings)
-
-    def send_a_token_through(self):
-        # Light the embedding of one token
-        seen, network = self.passes[ACTIVE], self.network
-        silent = [np.zeros(n) for n in network.sizes]
-        self.play(FadeOut(VGroup(self.up_matrix, self.up_name, self.caption)), run_time=0.4)
-        self.caption = VGroup()
-        self.play(self.get_standing_aside(ORIGIN), run_time=0.9)
-        self.token = Text(TOKENS[ACTIVE].words, font_size=LABEL).set_color(INPUT)
-        self.token.next_to(network.get_layer(0), UP, buff=0.4).align_to(network.get_layer(0), LEFT).shift(0.3 * LEFT)
-        self.say(
-            "An embedding comes in",
-            FadeIn(self.token),
-            network.animate.set_activations([seen.x, *silent[1:]]),
-        )
-        self.marks.append(self.token)
-
-        # Let it run to the neurons: what each gets, above and below zero
         self.play(
-            EdgeWave(network.get_edges(0), INPUT, width=4, radius=0.2),
-            network.animate(time_span=(1.0, 1.5)).set_activations([seen.x, seen.pre, silent[2]]),
+            self.get_wave(1, seen.neurons),
+            self.body.animate(time_span=(0.5, 0.9)).set_activations([seen.x, seen.neurons, seen.update]),
+            run_time=0.9,
+        )
+
+    def count_the_lines(self, entering, names):
+        # Fold the lines into their matrix again
+        cells = get_matrix(self.mlp.up, "W up", ROWS, COLUMNS).tiles.move_to(4.4 * LEFT)
+        drawn = len(self.body.network.get_edges(0))
+        here = get_count("lines drawn into the neurons", np.array(drawn)).set_x(-1.1, LEFT).set_y(2.3)
+        self.play(
+            FadeOut(VGroup(entering, names, self.body.network.dots), time_span=(0, 0.6)),
+            FadeOut(self.body, time_span=(0.4, 1.2)),
+            FadeIn(cells, lag_ratio=0.02),
+            FadeIn(here),
+            self.frame.animate.reorient(0, 0, 0, ORIGIN, 8),
             run_time=1.5,
         )
         self.wait(0.5)
 
-        # Silence what is negative: the ReLU
-        negative = [n for n, v in zip(network.get_layer(1), seen.pre[list(VISIBLE_UNITS)], strict=True) if v < 0]
-        self.say(
-            "ReLU: what is below zero goes dark",
-            LaggedStart(*(Flash(neuron, color=GRADIENT, flash_radius=0.3) for neuron in negative), lag_ratio=0.1),
-            run_time=1,
-        )
-        self.play(network.animate.set_activations([seen.x, seen.neurons, silent[2]]), run_time=0.8)
-        self.wait(0.8)
+        # Go back until all of GPT-3's matrix is in sight
+        there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
+        label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
+        label.set_x(-1.1, LEFT).set_y(-1.2)
+        whole = Rectangle().set_fill(mix_colors(PARAMETER, BACKGROUND, 0.35), 1).set_stroke(width=0)
+        self.add(whole, cells, here)
+        self.play(self.get_way_back(cells, whole), FadeIn(label, time_span=(3, 4)), run_time=4)
+        pointer = Arrow(here.get_left(), whole.get_corner(UL), buff=0.15, thickness=6).set_color(FOCUS)
+        self.play(GrowArrow(pointer), run_time=0.7)
+        self.wait(2.2)
 
-    def unfold_the_columns(self):
-        # Single out the lines that leave the neuron
-        _, out = self.get_edges_at(VISIBLE_UNITS[0])
-        matrix = self.get_matrix(self.mlp.down, "W down", VISIBLE_COORDINATES, VISIBLE_UNITS, 3.4)
-        self.play(self.get_standing_aside(LEFT), run_time=0.9)
-        matrix.set_max_width(6.7).move_to(3.45 * RIGHT)
-        self.say("The lines out of a neuron are one column", *self.get_dimming(out))
-        self.play(self.get_sliding(out, matrix.get_column(VISIBLE_UNITS[0])), run_time=1.4)
+    def get_way_back(self, cells, whole):
+        """Animation: what is drawn shrinks to a point in the corner of GPT-3's matrix, drawn to the same scale."""
+        height = PARAMETERS.rows * PITCH
+        width = PARAMETERS.d_model * (cells[1].get_x() - cells[0].get_x())
+        start, end, drawn = cells.get_corner(UL) + 0.12 * UL, np.array([-6.1, 3.4, 0]), cells.copy()
+        smallest = 6.8 / height
 
-        # Unfold the second matrix
-        rest = VGroup(cell for cell in matrix.cells if cell not in set(matrix.get_column(VISIBLE_UNITS[0])))
-        name = Tex(R"W_\downarrow", font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.2)
-        self.play(
-            FadeIn(rest, lag_ratio=0.02),
-            FadeIn(VGroup(matrix.brackets, name)),
-            *self.get_brightening(),
-            run_time=1.4,
-        )
-        self.wait(0.8)
-        self.down_matrix = VGroup(matrix, name)
+        def go_back(picture, alpha):
+            scale = smallest**alpha
+            corner = interpolate(end, start, (scale - smallest) / (1 - smallest))
+            whole.set_shape(scale * width, scale * height).move_to(corner, UL)
+            whole.set_fill(opacity=min(1, 6 * alpha))
+            cells.become(drawn).scale(scale).move_to(corner + 0.12 * scale * DR, UL)
 
-    def light_the_update(self):
-        # Let the neurons that are awake write their columns
-        network, seen = self.network, self.passes[ACTIVE]
-        awake = {unit for unit in VISIBLE_UNITS if seen.neurons[unit] > 0}
-        edges = [edge for edge in network.get_edges(1) if edge.source[1][1] in awake]
-        self.say("Whoever is awake adds its column to the update")
-        self.play(
-            EdgeWave(edges, ACTIVATION, width=5, radius=0.2),
-            network.animate(time_span=(1.0, 1.5)).set_activations(self.get_layers(seen)),
-            run_time=1.5,
-        )
-        self.say("The bias takes the second column away again: what is left is “Basketball”")
-        self.wait(1.4)
+        return UpdateFromAlphaFunc(whole, go_back)
 
-    def add_the_residual(self):
-        # Add what the picture lacks: the residual
-        network = self.network
-        self.play(FadeOut(VGroup(self.down_matrix, self.caption)), run_time=0.4)
-        self.caption = VGroup()
-        self.play(self.get_standing_aside(ORIGIN), run_time=0.9)
-        arc = self.get_way_round()
-        plus = Tex("+", font_size=HEADING).set_color(FOCUS).next_to(arc.get_end(), DOWN, buff=0.12).shift(0.3 * RIGHT)
-        self.say("It lacks one thing: the embedding itself is added at the end", ShowCreation(arc), run_time=1.5)
-        name = Text("Output", font_size=33).set_color(MUTED).move_to(self.names[2])
-        seen = self.passes[ACTIVE]
-        self.play(FadeIn(plus), FadeOut(self.names[2]), run_time=0.4)
-        self.play(FadeIn(name), network.animate.set_activations([seen.x, seen.neurons, seen.output]), run_time=0.8)
-        self.wait(1)
-        self.arc, self.plus = arc, plus
 
-    def get_way_round(self, out=0.6, radius=0.3):
-        """A line from beside the embedding, up, across above the network, down, and into the last layer."""
-        inputs, outputs = self.network.get_layer(0), self.network.get_layer(2)
-        top = self.network.get_top()[1] + 0.35
-        start, end = inputs.get_left() + 0.15 * LEFT, outputs.get_right() + 0.15 * RIGHT
-        left, right = start + (out - 0.15) * LEFT, end + (out - 0.15) * RIGHT
-        corners = (left, left * [1, 0, 0] + top * UP, right * [1, 0, 0] + top * UP, right)
-        way = VMobject().set_stroke(FOCUS, 5).start_new_path(start)
-        for before, corner, after in zip((start, *corners), corners, (*corners[1:], end), strict=False):
-            way.add_line_to(corner + radius * normalize(before - corner))
-            way.add_quadratic_bezier_curve_to(corner, corner + radius * normalize(after - corner))
-        return way.add_line_to(end)
+def get_count(words, value):
+    """A whole number with commas, and what it counts below it."""
+    words = Text(words, font_size=LABEL + 4).set_color(TEXT)
+    number = get_number(value, 0, source=words.string, font_size=80, group_with_commas=True)
+    return VGroup(number, words).arrange(DOWN, buff=0.2, aligned_edge=LEFT)
 
-    def try_other_tokens(self):
-        # Watch neuron 0 while other tokens come in
-        network = self.network
-        neuron = network.get_neuron(1, VISIBLE_UNITS[0])
-        ring = Circle(radius=0.32).set_stroke(FOCUS, 4).move_to(neuron)
-        self.value = self.get_value(ACTIVE, neuron)
-        self.say("The first neuron asks for both names", FadeIn(ring), FadeIn(self.value))
-        self.wait(0.8)
-        self.say("Half a match is not enough to wake it", *self.get_token(self.other_tokens[0], neuron))
-        self.wait(1)
-        self.show_token(self.other_tokens[1], neuron)
-        self.say("Both together are", *self.get_token(ACTIVE, neuron))
-        self.wait(0.8)
-        self.ring = ring
 
-    def get_value(self, token, neuron):
-        """What neuron 0 says to a token, above it."""
-        number = get_number(self.passes[token].neurons[VISIBLE_UNITS[0], None], 1, source=("neuron 0", token))
-        return number.set_color(FOCUS).next_to(neuron, RIGHT, buff=0.25).set_backstroke(BACKGROUND, 6)
-
-    def get_token(self, token, neuron):
-        """Animations: another token goes through."""
-        seen = self.passes[token]
-        old = VGroup(self.token, self.value)
-        self.token = Text(TOKENS[token].words, font_size=LABEL).set_color(INPUT).move_to(self.token)
-        self.token.align_to(old[0], LEFT)
-        self.value = self.get_value(token, neuron)
-        layers = [seen.x, seen.neurons, seen.output]
-        return [
-            FadeOut(old, time_span=(0, 0.3)),
-            FadeIn(VGroup(self.token, self.value), time_span=(0.3, 0.7)),
-            self.network.animate.set_activations(layers),
-        ]
-
-    def show_token(self, token, neuron):
-        # Let another token through
-        self.play(*self.get_token(token, neuron), run_time=0.8)
-        self.wait(1)
-
-    def count_the_edges(self):
-        # Count the lines of the first layer, here and in GPT-3
-        drawn = len(self.network.get_edges(0))
-        here = self.get_count("lines drawn here", np.array(drawn))
-        there = self.get_count("in GPT-3: 4 × 12,288 neurons × 12,288 inputs", np.array(PARAMETERS.up_weights))
-        there[0].sources = [Source("4", (), lambda: 4), *(Source("d", (), lambda: PARAMETERS.d_model) for _ in "dd")]
-        VGroup(here, there).arrange(RIGHT, buff=1).to_edge(DOWN, buff=SAFE_AREA + 0.1)
-        self.play(
-            FadeOut(VGroup(self.caption, self.ring, self.value, self.arc, self.plus)),
-            *self.get_dimming(self.network.get_edges(0), opacity=0.06),
-            run_time=0.5,
-        )
-        self.play(FadeIn(here, 0.2 * UP), run_time=0.7)
-        self.wait(0.7)
-        self.play(FadeIn(there, 0.2 * UP), run_time=0.7)
-        self.wait(2.4)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
-
-    def get_count(self, words, value):
-        """Some words, and a whole number with commas."""
-        words = Text(words, font_size=LABEL).set_color(MUTED)
-        number = get_number(value, 0, source=words.string, font_size=HEADING, group_with_commas=True)
-        return VGroup(words, number).arrange(RIGHT, buff=0.3)
+def get_shape_label():
+    """How the matrix of GPT-3 comes to so many: four times as many rows as columns."""
+    label = Tex(R"4 \times 12{,}288 \times 12{,}288", font_size=HEADING).set_color(PARAMETER)
+    label.sources = [Source("4", (), lambda: 4), *(Source("d", (), lambda: PARAMETERS.d_model) for _ in "dd")]
+    return label

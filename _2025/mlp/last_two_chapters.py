@@ -1,333 +1,250 @@
+from itertools import cycle
+
 from manim_imports_ext import *
 from truth.attention import get_toy_pattern
 from truth.facts import FACTS
-from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+
+STACK_VIEW = View(-34, -16, 0, (-1.1, 0.75, 0.2), 9.6)  # the transformer, seen from the front, the right and above
+KINDS = {"Attention": (ATTENTION, 0.55), "Multilayer perceptron": (FEED_FORWARD, 0.95)}  # colour and depth of a block
+ANSWER = TARGET  # the sport, wherever it stands
 
 
-def get_name_arrows(size):
-    """Two directions at right angles and their sum, as the toy block has them: Michael, Jordan, Michael Jordan."""
-    m, j = DIRECTIONS["M"], DIRECTIONS["J"]
-    across, up = (m - j) / np.linalg.norm(m - j), (m + j) / np.linalg.norm(m + j)  # the plane of the two
-    arrows = VGroup(
-        Arrow(ORIGIN, size * 0.68 * np.array([v @ across, v @ up, 0]), buff=0, thickness=3.5).set_color(color)
-        for v, color in ((m, PARAMETER), (j, INPUT), (m + j, ACTIVATION))
+def set_up_stack(frame):
+    """Look at the stack as the film first sees it, with a lens that keeps its depth."""
+    frame.set_euler_axes("zxy")
+    frame.set_field_of_view(28 * DEG)
+    frame.reorient(*STACK_VIEW)
+
+
+def get_stack(n_layers=5, width=5.4, height=3.4, gap=0.32):
+    """A transformer: blocks of attention and perceptron blocks in turn, from the back to the front."""
+    kinds = list(KINDS.values()) * n_layers
+    blocks = Group(
+        SolidBlock(width, height, depth, color=mix_colors(color, BACKGROUND, 0.12)) for color, depth in kinds
     )
-    for arrow in arrows[:2]:
-        side = DashedLine(arrow.get_end(), arrows[2].get_end(), dash_length=0.08).set_stroke(SCAFFOLD, 2)
-        arrows.add(side)
-    return arrows
+    for block in blocks:
+        block.faces.set_shading(0.3, 0.2, 0.6)
+    return blocks.arrange(OUT, buff=gap).center()
 
 
-def get_chapter_card(number, picture, height=3.5):
-    """A chapter as a card: its number in the corner, a picture in the middle."""
-    card = RoundedRectangle(1.5 * height, height, corner_radius=0.07 * height)
-    card.set_fill(PANEL, 1).set_stroke(TEXT, 3)
-    label = Text(str(number), font_size=17 * height).set_color(MUTED)
-    label.move_to(card.get_corner(UL) + 0.13 * height * DR)
-    return VGroup(card, picture.move_to(card), label)
+def get_pattern_on(block):
+    """Who looks at whom, as lit cells on the front of an attention block."""
+    cells = HeatMatrix(get_toy_pattern(), source="attention", cell=0.34)
+    cells.remove(cells.brackets)
+    return cells.move_to(block.get_face("front")).shift(0.03 * OUT)
 
 
-def get_earlier_chapters(height=3.5):
-    """The cards of the two chapters before: words as vectors, and attention."""
-    pattern = get_toy_pattern()
-    return VGroup(
-        get_chapter_card(5, get_name_arrows(0.72 * height), height),
-        get_chapter_card(6, get_attention_icon(pattern, 0.76 * height), height),
+def get_network_on(block):
+    """Part of the toy block with "Michael Jordan" in it, as lit balls on the front of a perceptron block."""
+    mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
+    network = get_mlp_icon(
+        mlp.up[np.ix_(units, places)],
+        mlp.down[np.ix_(places, units)],
+        TOKENS[ACTIVE].embedding[places],
+        up_bias=mlp.up_bias[units],
+        down_bias=mlp.down_bias[places],
+        height=2.9,
+        layer_buff=1.9,
     )
+    return SolidNetwork(network, 0.015, 0.09).move_to(block.get_face("front")).shift(0.2 * OUT)
 
 
-class LastTwoChapters(InteractiveScene):
-    """Between the attention blocks of a transformer stand perceptron blocks, and facts seem to live in them."""
+def get_light(blocks):
+    """Animation: light runs through blocks from the back to the front."""
+    flashes = (
+        block.faces.animate(rate_func=there_and_back).set_color(mix_colors(block.faces[0].get_color(), TEXT, 0.75))
+        for block in blocks
+    )
+    return LaggedStart(*flashes, lag_ratio=0.35)
 
-    chapter = "The last two chapters"
 
-    n_layers = 5
-    attention_color, mlp_color = mix_colors(SCAFFOLD, FOCUS, 0.55), PARAMETER
-    face = (5.0, 3.0)  # of a block
-    depths = (0.5, 0.9)  # of an attention block and of a perceptron block
-    gap = 0.11
-    floor = -1.75  # the height of the blocks' middles
-    height = 11.0  # of the frame while there are blocks
-    column_x = 3.7
+def get_screen_point(frame, point):
+    """Where the camera sees a point, in units of what is fixed in the frame."""
+    x, y, depth = frame.to_fixed_frame_point(point)
+    distance = frame.get_focal_distance() / frame.get_scale()
+    return np.array([x, y, 0]) * distance / (distance - depth)
 
-    def setup(self):
-        super().setup()
-        self.set_floor_plane("xz")
+
+class LastTwoChapters(CaptionedScene):
+    """A language model knows facts; half of its blocks are perceptrons, and the facts may be kept in those."""
+
+    chapter = "Where is a fact kept?"
+
+    column_x = 3.35  # how far the two kinds of blocks move apart
+    facts = (4, 7, 8, 11, 12, 15)  # of the table, those that are told
+    lanes = (1.75, 0.15, -1.45)  # the heights at which they come in
+    flight_time, lag = 3.2, 0.42  # of a fact, in seconds, and between two, as a part of that
 
     def construct(self):
-        self.recall_two_chapters()
-        self.stack_the_blocks()
-        self.part_the_two_kinds()
-        self.show_what_attention_does()
-        self.show_the_perceptron()
-        self.feed_it_facts()
-        self.ask()
+        set_up_stack(self.frame)
+        blocks = get_stack()
+        self.add(blocks)
+        prompt = self.complete_a_sentence(blocks)
+        attention, perceptrons = self.part_the_two_kinds(blocks, prompt)
+        self.feed_facts(attention, perceptrons)
+        self.ask(perceptrons)
 
-    def get_blocks(self):
-        """Attention and perceptron in turn, from the back to the front."""
-        kinds = [(self.attention_color, self.depths[0]), (self.mlp_color, self.depths[1])] * self.n_layers
-        blocks = VGroup(
-            Block(*self.face, depth, color=color, z_index=place + 1) for place, (color, depth) in enumerate(kinds)
-        )
-        blocks.arrange(OUT, buff=self.gap).move_to(self.floor * UP)
-        for block in blocks:
-            block.add_updater(lambda b: b.sort_faces(self.frame))
-        return blocks
+    def get_prompt(self):
+        """A sentence on a plate, its last word missing. Parts: the plate, the words, the gap, the missing word."""
+        first, last, sport = FACTS[0]
+        words = Text(f"{first} {last} plays", font_size=TITLE).set_color(TEXT)
+        answer = Text(sport, font_size=TITLE).set_color(ANSWER)
+        VGroup(words, answer).arrange(RIGHT, buff=0.3)
+        put_on_baseline(answer, words)
+        gap = RoundedRectangle(answer.get_width() + 0.25, 0.85, corner_radius=0.1).move_to(answer)
+        gap.set_fill(BACKGROUND, 0.7).set_stroke(ANSWER, 3).match_y(words)
+        line = VGroup(words, gap, answer)
+        return VGroup(Plate(line, buff=0.3), *line).move_to(2.95 * UP).fix_in_frame()
 
-    def get_network(self):
-        """A part of the toy block with "Michael Jordan" going through: enough of it to give the true update."""
-        mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), [*VISIBLE_UNITS[:7], 7, 8, VISIBLE_UNITS[-1]]
-        return get_mlp_icon(
-            mlp.up[np.ix_(units, places)],
-            mlp.down[np.ix_(places, units)],
-            TOKENS[ACTIVE].embedding[places],
-            up_bias=mlp.up_bias[units],
-            down_bias=mlp.down_bias[places],
-            height=2.6,
-            layer_buff=1.7,
-        )
+    def complete_a_sentence(self, blocks):
+        # Hand the model the beginning of a sentence
+        plate, words, gap, answer = prompt = self.get_prompt()
+        self.play(FadeIn(VGroup(plate, words, gap), 0.4 * DOWN), run_time=0.8)
+        self.wait(0.4)
 
-    def get_heading(self, words, column):
-        """What a column of blocks is called, above it."""
-        heading = Text(words, font_size=HEADING).set_color(TEXT).fix_in_frame()
-        return heading.move_to(self.get_screen_point(column[-1].get_face("front").get_top()) + 0.62 * UP)
+        # Let the model complete it
+        front = get_screen_point(self.frame, blocks[-1].get_face("front").get_center())
+        self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-26, -13), run_time=2)
+        self.play(TransformFromCopy(answer.copy().scale(0.3).move_to(front).set_opacity(0), answer))
 
-    def get_screen_point(self, point):
-        """Where the camera sees a point: in units of what is fixed in the frame."""
-        x, y, depth = self.frame.get_inverse_camera_rotation_matrix() @ (point - self.frame.get_center())
-        distance = self.frame.get_focal_distance()
-        return np.array([x, y, 0]) * distance / (distance - depth) * FRAME_HEIGHT / self.frame.get_height()
+        # Ask where that is kept
+        question = Text("Where is\nthat kept?", font_size=TITLE, alignment="LEFT").set_color(FOCUS)
+        self.say(question.set_x(-6.4, LEFT).set_y(-0.5).fix_in_frame())
+        self.play(self.frame.animate.reorient(-42, -18), run_time=2)
+        return prompt
 
-    def recall_two_chapters(self):
-        # Recall two chapters
-        self.cards = get_earlier_chapters().arrange(RIGHT, buff=0.9).fix_in_frame()
-        told = ("Chapter 5: words are vectors", "Chapter 6: attention")
-        self.names = VGroup(
-            Text(words, font_size=BODY).next_to(card, DOWN, buff=0.3).fix_in_frame()
-            for words, card in zip(told, self.cards, strict=True)
-        )
-        for card in self.cards:
-            card.set_z_index(30)
-        self.play(
-            LaggedStartMap(FadeIn, self.cards, shift=UP, lag_ratio=0.4),
-            FadeIn(self.names, time_span=(0.8, 1.5)),
-            run_time=1.5,
-        )
-        self.wait(1.5)
-
-    def stack_the_blocks(self):
-        # Stack the blocks of a transformer
-        self.blocks = self.get_blocks()
-        self.title = Text("Transformer", font_size=TITLE).set_color(TEXT).fix_in_frame().move_to(2.9 * UP)
-        corners = VGroup(card.copy().scale(0.5) for card in self.cards)
-        for corner in corners:
-            corner[0].set_stroke(width=1.5)
-        corners[0].to_corner(UL, buff=SAFE_AREA)
-        corners[1].to_corner(UR, buff=SAFE_AREA)
-        self.add(*self.blocks)
-        self.play(
-            FadeOut(self.names, time_span=(0, 0.4)),
-            *(
-                card.animate(time_span=(0.2, 1.2)).become(corner)
-                for card, corner in zip(self.cards, corners, strict=True)
-            ),
-            self.frame.animate(time_span=(0.2, 1.2)).reorient(-32, -14, 0, 0.7 * DOWN, self.height),
-            *(  # no LaggedStart: it would make one group of them, painted fills first and outlines over all
-                FadeIn(block, UP, scale=1.6, time_span=(0.7 + 0.25 * place, 1.45 + 0.25 * place))
-                for place, block in enumerate(self.blocks)
-            ),
-            FadeIn(self.title, 0.3 * UP, time_span=(0.7, 1.5)),
-            run_time=3.8,
-        )
-        self.wait(0.6)
-
-    def part_the_two_kinds(self):
+    def part_the_two_kinds(self, blocks, prompt):
         # Part the two kinds of blocks
-        self.attention, self.perceptrons = self.blocks[0::2], self.blocks[1::2]
+        attention, perceptrons = Group(*blocks[0::2]), Group(*blocks[1::2])
+        self.hush(FadeOut(prompt, 0.5 * UP), run_time=0.5)
         self.play(
-            self.frame.animate.reorient(-3, -2, 0, ORIGIN, self.height),
-            *(block.animate.shift(self.column_x * LEFT) for block in self.attention),
-            *(block.animate.shift(self.column_x * RIGHT) for block in self.perceptrons),
-            run_time=2,
+            self.frame.animate.reorient(-7, -12, 0, (0, 0.6, 0), 9.9),
+            attention.animate.shift(self.column_x * LEFT),
+            perceptrons.animate.shift(self.column_x * RIGHT),
+            run_time=1.8,
         )
 
-    def show_what_attention_does(self):
         # Show the pattern of attention
-        front = self.attention[-1].get_face("front")
-        self.pattern = get_attention_icon(get_toy_pattern(), 2.5).move_to(front.get_center() + 0.02 * OUT)
-        for dot in self.pattern.get_family():
-            dot.set_z_index(20)
-        self.headings = VGroup(self.get_heading("Attention", self.attention))
+        headings = [
+            self.get_heading(name, column[-1]) for name, column in zip(KINDS, (attention, perceptrons), strict=True)
+        ]
+        put_on_baseline(headings[1][0], headings[0][0])
+        pattern, network = get_pattern_on(attention[-1]), get_network_on(perceptrons[-1])
+        self.play(FadeIn(headings[0], 0.2 * UP), FadeIn(pattern, lag_ratio=0.03), run_time=1.2)
+        self.wait(1.3)
+
+        # Show a network inside a perceptron block
         self.play(
-            FadeIn(self.pattern, lag_ratio=0.05),
-            FadeIn(self.headings[0], 0.2 * UP),
-            self.title.animate.scale(0.75).set_opacity(0.5),
-            run_time=1.5,
+            FadeIn(headings[1], 0.2 * UP),
+            LaggedStart(FadeIn(network.balls[0]), FadeIn(network.tubes), FadeIn(network.balls[1:]), lag_ratio=0.4),
+            run_time=1.4,
         )
-        self.wait(0.5)
+        self.wait(1.4)
+        return Group(attention, pattern, headings[0]), Group(perceptrons, network, headings[1])
 
-    def show_the_perceptron(self):
-        # Write a network on the front perceptron
-        self.network = self.get_network()
-        self.network.move_to(self.perceptrons[-1].get_face("front").get_center() + 0.02 * OUT)
-        for part in self.network.get_family():
-            part.set_z_index(20)
-        long_name = self.get_heading("Multilayer Perceptron", self.perceptrons)
-        colors = {"white": ACTIVATION, "orange": NEGATIVE_RAMP[1]}
-        legend = Text("white: above zero, orange: below", font_size=LABEL, t2c=colors).fix_in_frame()
-        self.legend = legend.next_to(long_name, UP, buff=0.3)
+    def get_heading(self, name, block):
+        """What a kind of block is called, and what it does, above the front one."""
+        role = {"Attention": "lets words look at each other", "Multilayer perceptron": "works on each word alone"}[name]
+        lines = VGroup(
+            Text(name, font_size=BODY).set_color(TEXT),
+            Text(role, font_size=LABEL).set_color(mix_colors(MUTED, TEXT, 0.5)),
+        ).arrange(DOWN, buff=0.14)
+        lines.set_backstroke(BACKGROUND, 6)
+        place = block.get_face("front").get_top() + 0.1 * UP
+        return lines.fix_in_frame().move_to(get_screen_point(self.frame, place), DOWN).set_y(2.0, DOWN)
+
+    def feed_facts(self, attention, perceptrons):
+        # Come closer to the perceptrons
+        blocks, _, heading = perceptrons
         self.play(
-            FadeIn(self.network.layers, lag_ratio=0.1),
-            ShowCreation(self.network.edges, lag_ratio=0.02),
-            FadeIn(long_name, 0.2 * UP),
-            FadeIn(self.legend, time_span=(1, 1.6)),
-            run_time=2,
+            FadeOut(VGroup(attention[1], attention[2], heading), time_span=(0, 0.6)),
+            *(block.animate.shift(9 * LEFT) for block in attention[0]),
+            self.frame.animate.reorient(17, -9, 0, (0.4, 0.1, 0), 8.8),
+            run_time=1.6,
         )
-        self.wait(0.6)
+        self.remove(attention)
 
-        # Shorten its name
-        short_name = self.get_heading("MLP", self.perceptrons)
-        initials = [long_name[0], long_name[10]]
-        rest = VGroup(glyph for glyph in long_name if not any(glyph is initial for initial in initials))
+        # Let facts sink into the perceptrons
+        face = blocks[-1].get_face("front")
+        x = get_screen_point(self.frame, face.get_left())[0] + 0.55
+        cards = [self.get_card(FACTS[place], y) for place, y in zip(self.facts, cycle(self.lanes), strict=False)]
+        flights = LaggedStart(*(self.get_flight(card, x) for card in cards), lag_ratio=self.lag)
+        length = flights.get_run_time()
+        arrivals = self.flight_time * (0.95 + self.lag * np.arange(len(cards)))
         self.play(
-            FadeOut(rest, run_time=0.4),
-            *(
-                initial.animate(time_span=(0.2, 1)).move_to(short_name[place])
-                for initial, place in zip(initials, (0, 2), strict=True)
-            ),
-            FadeIn(short_name[1], time_span=(0.5, 1)),
-            run_time=1,
+            flights,
+            self.get_glow(blocks, arrivals / length, run_time=length),
+            self.frame.animate(rate_func=linear, run_time=length).reorient(10, -7),
         )
-        self.remove(long_name, *initials)
-        self.add(short_name)
-        self.headings.add(short_name)
-        self.wait(0.5)
+        self.remove(*cards)
 
-    def get_sentences(self):
-        """The facts, scattered over the space above the blocks so that none covers another."""
-        rng = np.random.default_rng(3)
-        sentences = VGroup()
-        for place, (first, last, sport) in enumerate(FACTS):
-            sentence = Text(f"{first} {last} plays {sport}", font_size=LABEL, t2c={sport: ACTIVATION})
-            x = (3.3, -3.3)[place % 2] + rng.uniform(-0.35, 0.35)
-            y = 1.1 + 0.75 * (place // 2 % 4)  # the lower ones leave first
-            sentences.add(sentence.move_to([x, y, 0]).fix_in_frame())
-        for part in sentences.get_family():
-            part.set_z_index(40)
-        return sentences
+    def get_card(self, fact, y):
+        """A fact on a plate at the left, in one of the lanes."""
+        first, last, sport = fact
+        words = Text(f"{first} {last} plays {sport}", font_size=34, t2c={sport: ANSWER})
+        return VGroup(Plate(words, buff=0.2), words).set_x(-6.6, LEFT).set_y(y).fix_in_frame()
 
-    def get_flight(self, sentence, goal, start):
-        """From `start` seconds on: the sentence comes, is read, shrinks and flies to the goal, where it vanishes."""
-        whole = sentence.copy()
+    def get_glow(self, blocks, arrivals, run_time):
+        """Animation: blocks light up whenever a card has gone in, at these shares of the time."""
+        dark = blocks[0].faces[0].get_color()
+        bright = mix_colors(dark, TEXT, 0.6)
+
+        def glow(group, alpha):
+            light = float(np.exp(-(((alpha - arrivals) * run_time / 0.22) ** 2)).max())
+            for block in group:
+                block.faces.set_color(mix_colors(dark, bright, light))
+
+        return UpdateFromAlphaFunc(blocks, glow, rate_func=linear, run_time=run_time)
+
+    def get_flight(self, card, x):
+        """Animation: a card comes in, can be read, shrinks and goes into the block, whose side begins at x."""
+        whole, goal = card.copy(), np.array([x, card.get_y(), 0])
+        begin = whole.copy().shift(0.6 * LEFT)
 
         def fly(mobject, alpha):
-            time = alpha * (start + 2.2) - start
-            coming, shrinking, going, sinking = (
-                smooth(np.clip((time - begin) / (end - begin), 0, 1))
-                for begin, end in ((0, 0.4), (1.1, 1.5), (1.3, 2.1), (2, 2.2))
+            coming, going, sinking = (
+                smooth(np.clip((alpha - low) / (high - low), 0, 1))
+                for low, high in ((0, 0.14), (0.62, 0.96), (0.88, 1))
             )
-            mobject.become(whole)
-            mobject.scale(1 - 0.65 * shrinking).move_to(interpolate(whole.get_center(), goal, going))
+            mobject.become(begin).shift(0.6 * coming * RIGHT)
+            mobject.scale(1 - 0.8 * going).move_to(interpolate(mobject.get_center(), goal, going))
             mobject.set_opacity(coming * (1 - sinking))
 
-        return UpdateFromAlphaFunc(sentence, fly, rate_func=linear, run_time=start + 2.2)
+        return UpdateFromAlphaFunc(card, fly, rate_func=linear, run_time=self.flight_time)
 
-    def get_traces(self):
-        """A light for each fact on the front perceptron, left and right of its network: what a fact leaves there."""
-        front = self.perceptrons[-1].get_face("front")
-        traces = VGroup()
-        for place in range(len(FACTS)):
-            x, y = (2.2, -2.2)[place % 2], 1.05 - 0.3 * (place // 2)
-            traces.add(Dot(front.get_center() + np.array([x, y, 0.03]), radius=0.09).set_fill(ACTIVATION, 1))
-        for trace in traces:
-            trace.set_z_index(21)
-        return traces
-
-    def feed_it_facts(self):
-        # Let facts sink into the perceptrons
-        sentences, self.traces = self.get_sentences(), self.get_traces()
-        self.play(FadeOut(self.cards), FadeOut(self.title), FadeOut(self.legend), run_time=0.4)
-        starts = 0.3 * np.arange(len(sentences))
-        goals = [self.get_screen_point(trace.get_center()) for trace in self.traces]
+    def ask(self, perceptrons):
+        # Ask how facts could live there
+        question = Text("How can\na block like this\nhold a fact?", font_size=TITLE, alignment="LEFT").set_color(FOCUS)
+        question.fix_in_frame().set_x(-6.5, LEFT).set_y(0.4)
+        front = perceptrons[0][-1].get_face("front")
+        edge = Rectangle(front.get_width(), front.get_height()).set_stroke(FOCUS, 10).move_to(front).shift(0.02 * OUT)
         self.play(
-            *(self.get_flight(*flight) for flight in zip(sentences, goals, starts, strict=True)),
-            *(
-                FadeIn(trace, time_span=(start + 2, start + 2.2))
-                for trace, start in zip(self.traces, starts, strict=True)
-            ),
+            self.frame.animate.reorient(24, -12, 0, (-0.2, 0.2, 0), 9.4),
+            FadeIn(question, 0.3 * RIGHT),
+            ShowCreation(edge),
+            run_time=1.6,
         )
-        self.remove(sentences)
-
-    def ask(self):
-        # Ask whether facts live in the perceptrons
-        corners = [self.get_screen_point(corner) for block in self.perceptrons for corner in block.get_all_points()]
-        corners += list(self.headings[1].get_bounding_box())
-        frame = (
-            SurroundingRectangle(VMobject().set_points_as_corners(corners), buff=0.15)
-            .set_stroke(FOCUS, 4)
-            .fix_in_frame()
-        )
-        question = Text("Do facts live here?", font_size=80).set_color(FOCUS).fix_in_frame().move_to(2.5 * UP)
-        arrow = Arrow(question.get_bottom() + 0.2 * DOWN, frame.get_top(), thickness=5, buff=0.1)
-        arrow.set_color(FOCUS).fix_in_frame()
-        for mobject in (frame, question, arrow):
-            mobject.set_z_index(40)
-        self.play(
-            *(block.animate.dim() for block in self.attention),
-            self.pattern.animate.set_opacity(0.3),
-            self.headings[0].animate.set_opacity(0.3),
-            ShowCreation(frame),
-            run_time=1,
-        )
-        self.play(FadeIn(question, 0.2 * UP), GrowArrow(arrow), run_time=0.8)
         self.wait(3)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
 
 
-class AltLastTwoChapters(InteractiveScene):
-    """Words became vectors, and attention moved information between them; what is between attention blocks is left."""
+class AltLastTwoChapters(CaptionedScene):
+    """Attention moves information between words; what perceptrons do is left to be told."""
 
     chapter = "The same, in short"
 
-    sentences = (
-        ("Words become vectors,\nand directions carry meaning", {"vectors": INPUT, "directions": INPUT}),
-        ("Attention lets vectors\npass information on", {"Attention": FOCUS}),
-        ("And where are facts kept?", {"facts": ACTIVATION}),
-    )
-
     def construct(self):
-        # Recall two chapters
-        cards = get_earlier_chapters(3.2).arrange(RIGHT, buff=1).shift(0.3 * UP)
-        names = VGroup(
-            Text(f"Chapter {number}", font_size=BODY).set_color(TEXT).next_to(card, DOWN)
-            for number, card in zip((5, 6), cards, strict=True)
-        )
-        self.play(
-            LaggedStart(*(FadeIn(VGroup(*pair), UP) for pair in zip(cards, names, strict=True)), lag_ratio=0.4),
-            run_time=1.4,
-        )
-        self.wait(0.8)
+        # Show the two kinds of blocks
+        set_up_stack(self.frame)
+        self.frame.reorient(-24, -14, 0, ORIGIN, 9)
+        blocks = get_stack(1).arrange(RIGHT, buff=1.0)
+        pictures = Group(get_pattern_on(blocks[0]), get_network_on(blocks[1]))
+        self.add(blocks)
+        self.play(self.frame.animate.reorient(-8, -8), FadeIn(pictures[0], lag_ratio=0.03), run_time=1.6)
+        self.say("Attention moves information between words", beside=blocks[0], side=UP)
+        self.wait(2)
 
-        # Move them aside and say what they told
-        rows = (2.45, 0, -2.45)
-        texts = VGroup(
-            Text(words, font_size=HEADING, t2c=colors, alignment="LEFT").move_to([0, y, 0]).set_x(-1.4, LEFT)
-            for (words, colors), y in zip(self.sentences, rows, strict=True)
-        )
-        self.play(FadeOut(names), run_time=0.4)
-        ways = (card.animate.scale(2.1 / 3.2).move_to([-3.6, y, 0]) for card, y in zip(cards, rows, strict=False))
-        self.play(LaggedStart(*ways, lag_ratio=0.5), run_time=1.5)
-        self.play(FadeIn(texts[0], 0.3 * RIGHT), run_time=0.8)
-        self.wait(1.2)
-        self.play(FadeIn(texts[1], 0.3 * RIGHT), run_time=0.8)
-        self.wait(1.2)
-
-        # Ask for the third
-        mlp, places, units = get_toy_mlp(), list(VISIBLE_COORDINATES), list(VISIBLE_UNITS)
-        icon = get_mlp_icon(mlp.up[np.ix_(units, places)], mlp.down[np.ix_(places, units)], np.zeros(5), height=1.5)
-        card = get_chapter_card(7, icon, 2.1).move_to([-3.6, rows[2], 0])
-        card[0].set_stroke(FOCUS)
-        self.play(FadeIn(card, 0.5 * UP), run_time=0.8)
-        self.play(FadeIn(texts[2], 0.3 * RIGHT), run_time=0.8)
-        self.wait(2.8)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+        # Ask for the other
+        self.say("Are facts kept in here?", FadeIn(pictures[1]), beside=blocks[1], side=UP, color=FOCUS)
+        self.play(self.frame.animate.reorient(8, -8), run_time=3)
+        self.wait(2)

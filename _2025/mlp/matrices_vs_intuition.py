@@ -1,302 +1,290 @@
 from itertools import product
 
 from manim_imports_ext import *
-from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, cosines, embed, train_fact_mlp
+from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, SPORTS, embed, split_decoys, train_fact_mlp
 
 UNIT = 0  # the neuron whose row, bias and column are told about: the one for the first fact
-TOO_LOW = 0.8  # a story that fits worse than this does not hold: its card cracks
+SHOWN = 64  # neurons that are drawn, of 256
+PAIRS = tuple(product(FIRST_NAMES, LAST_NAMES))
 
 
-def measure_stories(run):
-    """How well three stories about one neuron fit what was learned: three cosines, and for how many names it is on.
+def get_board(run):
+    """(first names, last names): the activation of the neuron that is told about, for every name there can be."""
+    return run.neurons(embed(list(PAIRS)))[:, UNIT].reshape(len(FIRST_NAMES), len(LAST_NAMES))
 
-    The stories are directions: its row asks for the sum of the two names; over all pairs of names it is on for that
-    one alone, thanks to its bias; its column says the sport.
 
-    Returns:
-        (3,) cosines for row, bias and column; the number of pairs for which it is on; the number of pairs.
+def judge_answers(run):
+    """For every pair of names, in the order of PAIRS: "right", "silent", "wrong" or "false alarm", as it is.
+
+    A fact is right if its sport's direction comes out above 1/2 and no other does; of another pair, none should.
     """
-    first, last, _ = FACTS[UNIT]
-    pairs = list(product(FIRST_NAMES, LAST_NAMES))
-    activations = run.neurons(embed(pairs))[:, UNIT]
-    alone = np.array([float(pair == (first, last)) for pair in pairs])
-    (pattern,) = cosines(activations[None], alone[None])
-    fits = np.array([run.row_cosines[UNIT], pattern, run.column_cosines[UNIT]])
-    return fits, int((activations > 0).sum()), len(pairs)
+    sports = {(first, last): sport for first, last, sport in FACTS}
+    verdicts = []
+    for pair, answers in zip(PAIRS, run.readouts(embed(list(PAIRS))) > 0.5, strict=True):
+        said = [sport for sport, is_said in zip(SPORTS, answers, strict=True) if is_said]
+        if pair in sports:
+            verdicts.append("right" if said == [sports[pair]] else "wrong")
+        else:
+            verdicts.append("false alarm" if said else "silent")
+    return verdicts
 
 
-class MatricesVsIntuition(InteractiveScene):
-    """Stories about rows, columns and biases fit what training finds more or less well, and that can be measured."""
+class HeatWall(Group):
+    """A large matrix as a lit wall of coloured cells, on a slab.
+
+    Parts: `slab`, `surface`.
+
+    Args:
+        values: (n_rows, n_columns).
+        max_value: from this size on, a number has the strongest colour.
+        cell: the side of a cell, in frame units.
+    """
+
+    def __init__(self, values, max_value, cell=0.073):
+        rows, columns = np.shape(values)
+        self.max_value = max_value
+        self.surface = Surface(resolution=(2 * rows, 2 * columns)).set_shading(0.15, 0.1, 0.1).apply_depth_test()
+        x = (np.repeat(np.arange(columns + 1), 2)[1:-1] - columns / 2) * cell
+        y = (rows / 2 - np.repeat(np.arange(rows + 1), 2)[1:-1]) * cell
+        points = np.array([(a, b, 0.0) for b in y for a in x])
+        self.surface.set_points(points)
+        self.surface.data["du_point"][:] = points + 1e-3 * DOWN
+        self.surface.data["dv_point"][:] = points + 1e-3 * RIGHT
+        self.slab = SolidBlock(columns * cell + 0.3, rows * cell + 0.3, 0.5, color=PLATE).shift(0.27 * IN)
+        self.cell = cell
+        super().__init__(self.slab, self.surface)
+        self.set_values(values)
+
+    def set_values(self, values):
+        """Colour the cells by other values of the same shape."""
+        values = np.asarray(values)
+        dark, positive, negative = (color_to_rgb(c) for c in (PANEL, POSITIVE_RAMP[1], NEGATIVE_RAMP[1]))
+        shares = np.clip(np.abs(values) / self.max_value, 0, 1)[..., None]
+        colors = (1 - shares) * dark + shares * np.where(values[..., None] < 0, negative, positive)
+        colors = colors.repeat(2, axis=0).repeat(2, axis=1).reshape(-1, 3)
+        self.surface.data["rgba"][:, :3] = colors
+        self.surface.note_changed_data()
+        return self
+
+    def get_strip(self, row=None, column=None):
+        """A frame round a row, or a column."""
+        width, height = self.surface.get_width(), self.surface.get_height()
+        unit = width / (self.surface.resolution[1] / 2)
+        size = (width, unit) if column is None else (unit, height)
+        box = Rectangle(size[0] + 0.06, size[1] + 0.06).set_stroke(FOCUS, 5)
+        corner = self.surface.get_corner(UL) + 0.03 * UL
+        return box.move_to(corner + (0 if column is None else column * unit) * RIGHT, UL).shift(
+            (0 if row is None else row * unit) * DOWN + 0.03 * OUT
+        )
+
+
+class MatricesVsIntuition(CaptionedScene):
+    """In a block that was trained, rows and columns fit our stories; a neuron for each name does not."""
 
     chapter = "Stories, measured"
 
-    n_shown = 15  # rows and columns of each matrix that are drawn
-    largest = 0.22  # from this size on, a parameter has the strongest colour
-    train_time = 3.6
+    largest = 0.16  # from this size on, a parameter has the strongest colour
 
     def construct(self):
-        self.training = train_fact_mlp()
-        self.watch_the_parameters_learn()
-        self.tell_stories_about_them()
-        self.measure_the_stories()
-        self.part_the_two_sides()
+        self.run_of_training = train_fact_mlp()
+        walls, words = self.watch_it_train()
+        self.compare_directions(walls, words)
+        self.ask_the_block(*self.ask_one_neuron(walls))
 
     # What is drawn
 
     def get_slices(self, step):
-        """What is drawn of the up projection, its bias and the down projection at a time in steps."""
-        up, up_bias, down, _ = self.training.parameters_at(step)
-        n = self.n_shown
-        return up[:n, :n], up_bias[:n], down[:n, :n]
+        """What is drawn of both projections at a time in steps."""
+        up, _, down, _ = self.run_of_training.parameters_at(step)
+        return up[:SHOWN], down[:, :SHOWN]
 
-    def get_matrices(self):
-        """The three, at the left: matrix and bias in a row, the other matrix below."""
-        names = ("W_up", "b_up", "W_down")
-        matrices = VGroup(
-            HeatMatrix(values, source=name, max_value=self.largest, cell=0.172)
-            for name, values in zip(names, self.get_slices(0), strict=True)
+    def get_walls(self):
+        walls = Group(HeatWall(values, self.largest) for values in self.get_slices(0))
+        return walls.arrange(RIGHT, buff=1.4).move_to([0, 0.5, 0])
+
+    def get_loss_strip(self, step):
+        """The loss, in powers of ten, against the step: as far as the training has come. With both as numbers."""
+        losses = self.run_of_training.losses
+        steps, logs = np.arange(0, len(losses), 10), np.log10(losses)[::10]
+        ground = Rectangle(6.2, 1.1).set_stroke(width=0).set_fill(PANEL, 1)
+        heights = (logs - logs.min()) / np.ptp(logs) - 0.5
+        points = np.stack([6 * (steps / steps[-1] - 0.5), 0.9 * heights, 0 * heights], axis=1)
+        whole = VMobject().set_points_as_corners(points).set_stroke(LOSS, 6)
+        curve = whole.copy()
+
+        def get_now():
+            return int(step.get_value() + 1e-6)
+
+        readings = VGroup()
+        for word, function, decimals, color in (
+            ("step", get_now, 0, TEXT),
+            ("loss", lambda: losses[get_now()], 5, LOSS),
+        ):
+            number = SourcedNumber(
+                2000 if word == "step" else 0,
+                num_decimal_places=decimals,
+                group_with_commas=True,
+                font_size=BODY,
+                edge_to_fix=LEFT,
+                source=Source(f"training: {word}", (), function),
+                mark_zero=False,
+            )
+            number.add_updater(lambda number, function=function: number.set_value(function()), call=False)
+            readings.add(VGroup(Text(word, font_size=BODY), number).arrange(RIGHT, buff=0.25).set_color(color))
+        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.5).move_to(3.05 * DOWN)
+        whole.shift(ground.get_center())
+
+        def follow(curve):
+            curve.pointwise_become_partial(whole, 0, max(step.get_value() / steps[-1], 1e-3))
+
+        curve.add_updater(follow)
+        scale = Text("log scale", font_size=SMALL).set_color(MUTED)
+        strip.add(scale.move_to(ground.get_corner(UR) + 0.12 * DL, UR))
+        return VGroup(Plate(strip, buff=0.2), strip)
+
+    def get_fan(self, cosine, name, ideal, color):
+        """Two arrows at the angle that was measured, their names, and the cosine."""
+        angle, origin = float(np.arccos(cosine)), ORIGIN
+        ends = [4.4 * rotate_vector(RIGHT, turn) for turn in (0, angle)]
+        arrows = Group(
+            SolidArrow(origin, end, color=c, width=0.2) for end, c in zip(ends, (color, POSITIVE_RAMP[1]), strict=True)
         )
-        up, bias, down = matrices
-        bias.next_to(up, RIGHT, buff=0.35)
-        down.next_to(up, DOWN, buff=0.5)
-        return matrices.center().set_x(-3.7).set_y(0.45)
-
-    def get_labels(self):
-        """Each one's letter, and below it the word for it, beside it."""
-        tellings = ((R"W_{\uparrow}", "up", LEFT), (R"B_{\uparrow}", "bias", RIGHT), (R"W_{\downarrow}", "down", LEFT))
-        return VGroup(
-            VGroup(Tex(letter, font_size=HEADING), Text(word, font_size=LABEL))
-            .arrange(DOWN, buff=0.15)
-            .next_to(matrix, side, buff=0.25)
-            for matrix, (letter, word, side) in zip(self.matrices, tellings, strict=True)
-        ).set_color(mix_colors(PARAMETER, TEXT, 0.3))
-
-    def get_loss_plot(self):
-        """The loss, in powers of ten, against the step; every tenth one is drawn.
-
-        Parts: `axes`, `curve` (all of it), `words`.
-        """
-        losses = np.log10(self.training.losses)
-        low, steps = int(np.floor(losses.min())), np.arange(0, len(losses), 10)
-        axes = Axes(
-            (0, len(losses) - 1, 500), (low, 1, 1), width=5.2, height=3.4, axis_config={"stroke_color": SCAFFOLD}
-        )
-        axes.x_axis.shift(axes.c2p(0, low) - axes.x_axis.n2p(0))
-        curve = VMobject().set_points_as_corners(axes.c2p(steps, losses[steps])).set_stroke(LOSS, 4)
+        arc = Arc(0, angle, radius=2.7).set_stroke(FOCUS, 6)
         words = VGroup(
-            Text("step", font_size=LABEL).next_to(axes.c2p(len(losses) - 1, low), DOWN, buff=0.2),
-            *(
-                Tex(f"10^{{{power}}}", font_size=34).next_to(axes.c2p(0, power), LEFT, buff=0.2)
-                for power in range(0, low - 1, -2)
-            ),
-        ).set_color(MUTED)
-        return VGroup(axes, curve, words)
-
-    def get_readout(self, word, number, decimals):
-        """A word and a number that follows the training."""
-        word = Text(word, font_size=36).set_color(MUTED)
-        shown = SourcedNumber(
-            number(),
-            num_decimal_places=decimals,
-            group_with_commas=True,
-            font_size=BODY,
-            edge_to_fix=LEFT,
-            source=Source(f"training: {word.string}", (), number),
+            Text(ideal, font_size=BODY).set_color(color), Text(name, font_size=BODY).set_color(POSITIVE_RAMP[1])
         )
-        shown.next_to(word, RIGHT, buff=0.25).align_to(word[0], DOWN)
-        return VGroup(word, shown)
-
-    def get_now(self):
-        """The last whole step that was taken."""
-        return int(self.step.get_value() + 1e-6)
+        words[0].next_to(ends[0], DOWN, buff=0.25).set_x(2.2)
+        words[1].next_to(ends[1], UP, buff=0.2).set_x(2.6)
+        number = get_number(np.array(cosine), 2, source=f"cosine of {name} with {ideal}", font_size=TITLE)
+        reading = VGroup(Text("cosine", font_size=BODY), number).arrange(DOWN, buff=0.15).set_color(FOCUS)
+        reading.move_to([6.0, 0.9, 0])
+        fan = Group(arrows, arc, words, reading)
+        fan.origin = origin
+        return fan
 
     # Beats
 
-    def watch_the_parameters_learn(self):
-        # Show matrices full of chance
-        self.matrices = self.get_matrices()
-        labels = self.get_labels()
-        caption = get_caption("Matrices filled with parameters learned during gradient descent")
+    def watch_it_train(self):
+        # Let gradient descent find numbers of its own
+        self.frame.set_euler_axes("zxy")
+        self.frame.set_field_of_view(28 * DEG).reorient(-20, -6, 0, ORIGIN, 8.6)
+        walls, step = self.get_walls(), ValueTracker(0)
+        strip = self.get_loss_strip(step).fix_in_frame().update()
+        self.add(walls, strip)
+        headline = Text("We chose. What does training find?", font_size=HEADING).move_to(3.45 * UP).fix_in_frame()
+        self.say(headline)
+
+        def follow(walls):
+            for wall, values in zip(walls, self.get_slices(step.get_value()), strict=True):
+                wall.set_values(values)
+
         self.play(
-            LaggedStart(*(FadeIn(matrix.cells, lag_ratio=0.002) for matrix in self.matrices), lag_ratio=0.2),
-            *(FadeIn(matrix.brackets) for matrix in self.matrices),
-            FadeIn(labels),
-            run_time=1,
+            ApplyMethod(step.set_value, self.run_of_training.config.n_steps, rate_func=lambda t: t**2),
+            UpdateFromFunc(walls, follow),
+            self.frame.animate.reorient(0, 0, 0, ORIGIN, 8),
+            run_time=6,
         )
-        self.step = step = ValueTracker(0)
-        axes, curve, words = self.get_loss_plot().move_to([3.4, 0.1, 0])
-        readouts = VGroup(
-            self.get_readout("step", self.get_now, 0),
-            self.get_readout("loss", lambda: self.training.losses[self.get_now()], 5),
+        strip.clear_updaters()
+        self.wait(0.5)
+        return walls, strip
+
+    def compare_directions(self, walls, strip):
+        # Hold a row against the name it should ask for
+        (first, last, sport), run = FACTS[UNIT], self.run_of_training
+        up, down = walls
+        self.hush(FadeOut(strip), walls.animate.scale(0.68).arrange(DOWN, buff=0.25).move_to(4.9 * LEFT), run_time=1.2)
+        fans = Group(
+            self.get_fan(run.row_cosines[UNIT], f"row {UNIT}", f"{first} + {last}", FOCUS),
+            self.get_fan(run.column_cosines[UNIT], f"column {UNIT}", sport, TARGET),
         )
-        for readout, x in zip(readouts, (0, 0.45 * self.training.config.n_steps), strict=True):
-            corner = np.array([axes.c2p(x, 0)[0], axes.get_top()[1] + 0.5, 0])
-            readout.shift(corner - readout[0][0].get_corner(DL))
-        drawn = curve.copy()
+        fans[0].move_to([2.5, 1.55, 0])
+        fans[1].move_to([2.5, -1.95, 0])
+        boxes = VGroup(up.get_strip(row=UNIT), down.get_strip(column=UNIT))
+        for fan, box in zip(fans, boxes, strict=True):
+            arrows, arc, words, reading = fan
+            self.play(ShowCreation(box), run_time=0.5)
+            self.play(FadeIn(arrows[1]), FadeIn(words[1]), run_time=0.6)
+            self.play(FadeIn(arrows[0]), FadeIn(words[0]), run_time=0.6)
+            self.play(ShowCreation(arc), FadeIn(reading), run_time=0.8)
+        self.say(Text("Close to the story", font_size=HEADING).set_color(TEXT).move_to([2.5, 3.4, 0]).fix_in_frame())
+        self.wait()
+        self.hush(FadeOut(fans), FadeOut(boxes))
 
-        def follow(matrices):
-            for matrix, values in zip(matrices, self.get_slices(step.get_value()), strict=True):
-                matrix.set_values(values)
-            drawn.pointwise_become_partial(curve, 0, step.get_value() / self.training.config.n_steps)
-            for _, number in readouts:
-                number.set_value(number.source.true_value())
+    def get_numbered(self, words, values, color, font_size=HEADING):
+        """Lines of words in which each {} is a count that knows its source: values are (name, count)."""
+        text = Text(words.format(*(count for _, count in values)), font_size=font_size, alignment="LEFT")
+        text.sources = [Source(name, (), np.array(count)) for name, count in values]
+        return text.set_color(color).set_x(0.65, LEFT).fix_in_frame()
 
-        follow(self.matrices)
-        self.play(FadeIn(caption), FadeIn(axes), FadeIn(words), FadeIn(readouts), run_time=0.6)
+    def ask_one_neuron(self, walls):
+        # Ask its neuron about every name there can be
+        values, (first, last, _) = get_board(self.run_of_training), FACTS[UNIT]
+        board = HeatMatrix(values, source=f"neuron {UNIT}", cell=0.37, max_value=float(values.max()))
+        board.remove(board.brackets)
+        ground = Plate(board, buff=0.2, color=mix_colors(PLATE, TEXT, 0.12))
+        VGroup(ground, board).move_to([-3.3, -0.3, 0])
+        box = SurroundingRectangle(board.get_cell(FIRST_NAMES.index(first), LAST_NAMES.index(last)), buff=0.04)
+        label = Text(f"{first} {last}", font_size=BODY).set_color(FOCUS).next_to(ground, UP, buff=0.15)
+        story = self.get_numbered(
+            "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
+        )
+        for cell, value in zip(board.cells, values.ravel(), strict=True):  # those that are on stand out, however little
+            share = 0.4 + 0.6 * value / values.max() if value > 0 else 0
+            cell.set_fill(mix_colors(SILENT, ACTIVATION, share))
+        key = Text("a row for each first name,\na column for each last name", font_size=LABEL, alignment="LEFT")
+        key.set_color(MUTED).set_x(0.65, LEFT).set_y(-2.9)
+        dark = board.copy()
+        for cell in dark.cells:
+            cell.set_fill(SILENT)
+        self.play(walls.animate.shift(9 * LEFT), FadeIn(ground, 3 * LEFT), FadeIn(dark, 3 * LEFT), run_time=1.2)
+        self.remove(walls)
+        self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)), FadeIn(key))
+        self.wait(1.5)
 
-        # Let gradient descent fill them
-        self.add(drawn)
+        # Light up those for which it is on
+        n_on, n_alike = int((values > 0).sum()), int((values[FIRST_NAMES.index(first)] > 0).sum())
+        counts = [("names it is on for", n_on), ("of them with that first name", n_alike)]
+        words = f"It is on for {{}},\n{{}} of them {first}s"
+        lit = self.get_numbered(words, counts, POSITIVE_RAMP[1], HEADING)
         self.play(
-            ApplyMethod(step.set_value, self.training.config.n_steps, rate_func=lambda t: t**2),
-            UpdateFromFunc(self.matrices, follow),
-            run_time=self.train_time,
+            LaggedStart(*(FadeIn(cell) for cell in board.cells), lag_ratio=0.005), FadeIn(lit.set_y(0.55)), run_time=1.5
         )
-        self.wait(0.4)
-        self.plot, self.caption, self.labels = VGroup(axes, drawn, words, readouts), caption, labels
+        self.remove(dark)
+        self.add(board, box)
+        self.wait(2)
+        return Group(ground, board, box, label), VGroup(story, lit)
 
-    def get_card(self, claim, story, color, place):
-        """A card at the right: what a part of the matrices is taken for, and the story told about it."""
-        card = RoundedRectangle(6.3, 1.85, corner_radius=0.12).set_fill(PANEL, 1).set_stroke(color, 2)
-        card.move_to([3.5, 2.45 - 2.02 * place, 0])
-        claim = Text(claim, font_size=BODY).set_color(color)
-        story = Text(story, font_size=LABEL).set_color(TEXT)
-        VGroup(claim, story).arrange(DOWN, buff=0.2, aligned_edge=LEFT)
-        VGroup(claim, story).align_to(card.get_corner(UL) + 0.22 * DOWN + 0.3 * RIGHT, UL)
-        return VGroup(card, claim, story)
-
-    def get_wire(self, corners, color):
-        """A thin line with corners from what is told about to its card."""
-        return VMobject().set_points_as_corners(corners).set_stroke(color, 2)
-
-    def tell_stories_about_them(self):
-        # Take a row for a question
-        first, last, sport = FACTS[UNIT]
-        up, bias, down = self.matrices
-        roles = (FOCUS, ACTIVATION, TARGET)
-        tellings = ("row ≈ a question", "bias ≈ a threshold", "column ≈ an answer")
-        stories = (f"“{first} {last}?”", "“Both names, or nothing”", f"“… plays {sport}”")
-        cards = VGroup(self.get_card(*told) for told in zip(tellings, stories, roles, range(3), strict=True))
-        boxes = VGroup(
-            SurroundingRectangle(cells, buff=0.06).set_stroke(color, 3).set_fill(opacity=0)
-            for cells, color in zip((up.get_row(UNIT), bias.get_cell(UNIT), down.get_column(UNIT)), roles, strict=True)
+    def ask_the_block(self, board, told):
+        # Ask the whole block instead
+        run, cells = self.run_of_training, board[1].cells
+        verdicts = judge_answers(run)
+        colors = {"right": TARGET, "false alarm": WRONG, "wrong": WRONG, "silent": SILENT}
+        n_right, n_false, n_unseen = verdicts.count("right"), verdicts.count("false alarm"), len(split_decoys()[1])
+        right = self.get_numbered(
+            "The whole block:\n{} of {} facts right", [("facts right", n_right), ("facts", len(FACTS))], TARGET
         )
-        wires = self.get_wires(boxes, cards)
-        self.play(FadeOut(self.plot), FadeOut(self.caption), ShowCreation(boxes[0]), run_time=0.5)
-        self.play(ShowCreation(wires[0]), FadeIn(cards[0], RIGHT, time_span=(0.2, 0.7)), run_time=0.7)
-
-        # Take its bias for a threshold
-        self.play(ShowCreation(boxes[1]), run_time=0.4)
-        self.play(ShowCreation(wires[1]), FadeIn(cards[1], RIGHT, time_span=(0.2, 0.7)), run_time=0.7)
-
-        # Take a column for an answer
-        self.play(ShowCreation(boxes[2]), run_time=0.4)
-        self.play(ShowCreation(wires[2]), FadeIn(cards[2], RIGHT, time_span=(0.2, 0.7)), run_time=0.7)
-        self.wait(0.2)
-
-        # Admit what such stories are
-        self.caption = get_caption("Motivating examples that risk oversimplifying what true models do")
-        self.play(FadeIn(self.caption), run_time=0.5)
-        self.wait(1.7)
-        self.cards, self.wires, self.boxes = cards, wires, boxes
-
-    def get_wires(self, boxes, cards):
-        """From each box to its card, round what lies between."""
-        lanes = cards.get_left()[0] - np.array([0.6, 0.85, 0.85])
-        row, bias, column = boxes
-        starts = [row.get_corner(UR) + 0.3 * LEFT, bias.get_right(), column.get_bottom()]
-        bends = [[starts[0] + 0.18 * UP], [], [starts[2] + 0.18 * DOWN]]
-        wires = VGroup()
-        for start, bend, lane, card in zip(starts, bends, lanes, cards, strict=True):
-            here = bend[-1] if bend else start
-            end = card[0].get_left()
-            corners = [start, *bend, [lane, here[1], 0], [lane, end[1], 0], end]
-            wires.add(self.get_wire(corners, card[0].get_stroke_color()))
-        return wires
-
-    def get_meter(self, card, fit, name, compared):
-        """A cosine as a bar from 0 to 1, and as a number, at the right of a card, and below its story what of.
-
-        Parts: `track` (a rectangle, and a tick at what is enough), `bar`, `number`, `compared`.
-        """
-        frame, _, story = card
-        track = Rectangle(1.7, 0.2).set_stroke(MUTED, 1.5).set_fill(BACKGROUND, 1)
-        track.next_to(frame.get_right(), LEFT, buff=0.3).shift(0.05 * DOWN)
-        tick = Line(0.18 * DOWN, 0.18 * UP).set_stroke(TEXT, 3).move_to(track).shift((TOO_LOW - 0.5) * 1.7 * RIGHT)
-        bar = Rectangle(1.7 * fit, 0.2).set_stroke(width=0).set_fill(frame.get_stroke_color(), 1)
-        bar.align_to(track, LEFT).match_y(track)
-        number = get_number(np.array(fit), 2, source=f"cosine of the {name}", font_size=BODY)
-        number.next_to(track, UP, buff=0.22)
-        words = Text(compared, font_size=28).next_to(story, DOWN, buff=0.2, aligned_edge=LEFT)
-        words.align_to(frame.get_bottom() + 0.2 * UP, DOWN)
-        return VGroup(VGroup(track, tick), bar, number, words)
-
-    def measure_the_stories(self):
-        # Measure how well each one fits
-        first, last, sport = FACTS[UNIT]
-        fits, self.n_on, self.n_names = measure_stories(self.training)
-        names = ("row", "bias", "column")
-        compared = (
-            f"cosine of row {UNIT} with {first} + {last}",
-            "cosine with “on for one name”",
-            f"cosine of column {UNIT} with {sport}",
+        false = self.get_numbered(
+            "{} false alarms, among\n{} names it never saw",
+            [("false alarms", n_false), ("unseen names", n_unseen)],
+            WRONG,
         )
-        cards = zip(self.cards, fits, names, compared, strict=True)
-        self.meters = VGroup(self.get_meter(card, fit, name, words) for card, fit, name, words in cards)
-        caption = get_caption("How well does each match its story? A cosine of 1 is perfect")
-        self.play(FadeOut(self.caption), run_time=0.25)
-        self.play(FadeIn(caption), *(FadeIn(VGroup(meter[0], meter[3])) for meter in self.meters), run_time=0.6)
-        self.wait(0.4)
-        for _, bar, number, _ in self.meters:
-            self.play(GrowFromEdge(bar, LEFT), FadeIn(number, time_span=(0.3, 0.6)), run_time=0.6)
-        self.wait(0.4)
+        self.play(
+            FadeOut(told),
+            FadeOut(board[2:]),
+            LaggedStart(
+                *(cell.animate.set_fill(colors[v]) for cell, v in zip(cells, verdicts, strict=True)), lag_ratio=0.005
+            ),
+            FadeIn(right.set_y(2.0)),
+            run_time=1.5,
+        )
+        self.wait(1.5)
+        self.play(
+            FadeIn(false.set_y(0.3)),
+            *(FlashAround(cell, color=WRONG) for cell, v in zip(cells, verdicts, strict=True) if v == "false alarm"),
+        )
+        self.wait(1.5)
 
-        # Crack the story that does not hold
-        verdict = get_caption(f"If {TOO_LOW} is enough, the story about the bias does not hold")
-        verdict.sources = [Source("cosine from which a story holds", (), np.array(TOO_LOW))]
-        self.play(FadeOut(caption), run_time=0.25)
-        self.play(FadeIn(verdict), run_time=0.5)
-        for card, meter, wire, fit in zip(self.cards, self.meters, self.wires, fits, strict=True):
-            if fit < TOO_LOW:
-                self.break_card(card, meter, wire)
-        self.wait(0.6)
-        self.caption = verdict
-
-        # Say what the neuron does instead
-        fact = get_caption(f"The neuron is on for {self.n_on} of {self.n_names} names; it should be on for 1 alone")
-        fact.sources = [
-            Source("names it is on for", (), np.array(self.n_on)),
-            Source("names", (), np.array(self.n_names)),
-            Source("names the story has", (), np.array(1)),
-        ]
-        self.play(FadeOut(self.caption), run_time=0.25)
-        self.play(FadeIn(fact), run_time=0.5)
-        self.wait(1.9)
-        self.caption = fact
-
-    def break_card(self, card, meter, wire):
-        """Let a card break in two along a jagged line, and what it says fade."""
-        frame, claim, story = card
-        swings = np.array([0.0, 0.16, -0.1, 0.16, -0.14, 0.1, -0.04])
-        crack = np.linspace(frame.get_top(), frame.get_bottom(), len(swings)) + (0.85 + swings)[:, None] * RIGHT
-        ends = ((frame.get_corner(DL), frame.get_corner(UL)), (frame.get_corner(DR), frame.get_corner(UR)))
-        pieces = VGroup(Polygon(*crack, *corners).match_style(frame) for corners in ends)
-        self.remove(frame)
-        self.add(pieces, claim, story, meter)
-        right = VGroup(pieces[1], *meter[:3])
-        right.generate_target().rotate(-3 * DEG).shift(0.1 * RIGHT + 0.06 * DOWN).fade(0.35)
-        card.submobjects[0] = pieces[0]
-        fading = [part.animate.fade(0.35) for part in (pieces[0], claim, story, meter[3], wire)]
-        self.play(MoveToTarget(right), *fading, run_time=0.9)
-
-    def part_the_two_sides(self):
-        # Part what we train from what we tell
-        x = self.cards.get_left()[0] - 0.3
-        bar = Line([x, 3.55, 0], [x, -3.6, 0]).set_stroke(TEXT, 5)
-        words = VGroup(Text("what we train", font_size=HEADING), Text("what we tell", font_size=HEADING))
-        words[0].move_to([self.matrices.get_x(), -3.25, 0])
-        words[1].move_to([self.cards.get_x(), -3.25, 0])
-        words[1].shift((words[0][0].get_bottom() - words[1][0].get_bottom())[1] * UP)
-        self.play(FadeOut(self.caption), FadeOut(self.wires), run_time=0.3)
-        self.play(ShowCreation(bar), FadeIn(words[0], 0.3 * RIGHT), FadeIn(words[1], 0.3 * LEFT), run_time=0.6)
-        self.wait(2.3)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+        # End on the verdict
+        verdict = Text("It knows its facts, but not\nby one neuron per name", font_size=HEADING, alignment="LEFT")
+        self.play(FadeIn(verdict.set_color(FOCUS).set_x(0.65, LEFT).set_y(-1.4).fix_in_frame()))
+        self.wait(3)

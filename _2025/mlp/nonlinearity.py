@@ -1,269 +1,379 @@
+from functools import partial
+
 from manim_imports_ext import *
-from truth.activations import relu
+from truth.toy_mlp import DIRECTIONS, TOKENS
+
+UNIT, HEIGHT = 3.5, 1.05  # of one along a direction, and of a score of one, in frame units
+BIASES = -1.0, -1.7
+SHOWN = "Michael Phelps", "Michael Jordan", "Alexis Jordan", "love"  # tokens of the toy block, in the order of the walk
+MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
 
 
-class NonlinearityOfLanguage(CaptionedScene):
-    """A score alone cannot say "both"; a bias and a kink can."""
+def get_places():
+    """Where tokens of the toy block stand on the plane of M and J: name: (M · E, J · E)."""
+    embeddings = {token.words: token.embedding for token in TOKENS}
+    return {name: np.array([DIRECTIONS[letter] @ embeddings[name] for letter in "MJ"]).round(9) for name in SHOWN}
 
-    chapter = "Why a score needs a kink"
 
-    # Two directions at right angles: "first name Michael" and "last name Jordan".
-    angles = {"M": 60 * DEG, "J": -30 * DEG}
-    other = (-0.45, 0.4)  # neither, and on the negative side
-    biases = (-1.0, -1.7)
-    unit = 2.1
+class ScorePlane(Group):
+    """The plane of two directions as a sheet that can be raised to a slope, lowered by a bias, and folded at zero.
 
-    def construct(self):
-        self.draw_the_directions()
-        self.measure_the_score()
-        self.give_names_to_places()
-        self.draw_the_border()
-        self.make_it_stricter()
+    Its points have coordinates (M · E, J · E); their score is the sum of the two. The slope rises away from the
+    viewer. Those who stand on it stand on columns as high as their scores, or on the sheet.
+
+    Parts: `sheet` (the top and its edges), `grid`, `arrows` (M, J), `columns`, `pawns`, in the order of `places`.
+    Trackers: `reach` (of the arrows), `sizes` (of the pawns), `rise` (0: flat, 1: as high as the score), `bias`, `fold`
+    (1: nothing is below zero), `lifts` (of each one alone, while the sheet is flat).
+    """
+
+    depth, width = (-0.8, 1.9), 1.6  # how far it reaches along M + J, and to either side
+
+    def __init__(self, places):
+        self.places = places
+        self.rise, self.bias, self.fold = (ValueTracker(0.0) for _ in range(3))
+        self.lifts = [ValueTracker(0.0) for _ in places]
+        self.reach, self.sizes = ValueTracker(0.01), [ValueTracker(0.01) for _ in places]
+        self.sheet = Group(Surface(resolution=(2, 62)), *(Surface(resolution=(2, 62)) for _ in range(2)))
+        self.sheet.add(*(Surface(resolution=(2, 2)) for _ in range(2)))
+        for surface in self.sheet:
+            surface.set_shading(0.25, 0.2, 0.35).apply_depth_test()
+        self.grid = VGroup(VMobject().set_stroke(TEXT, 1.5, 0.22).apply_depth_test() for _ in self.get_grid_lines())
+        self.arrows = Group(Group(), Group())
+        self.columns = Group(
+            Cube(side_length=1).set_color(POSITIVE_RAMP[1]).set_shading(0.3, 0.2, 0.5).apply_depth_test()
+            for _ in places
+        )
+        self.pawns = Group(get_pawn(FOCUS if name == "Michael Jordan" else MUTED) for name in places)
+        super().__init__(self.sheet, self.grid, self.arrows, self.columns, self.pawns)
+        self.seen = None
+        self.add_updater(lambda plane: plane.follow())
+        self.follow()
 
     # What is computed
 
-    def get_direction(self, name):
-        return np.array([np.cos(self.angles[name]), np.sin(self.angles[name])])
+    def get_height(self, score, rise=None):
+        """What the sheet is worth at a score: with the bias, and folded as far as it is by now."""
+        value = (self.rise.get_value() if rise is None else rise) * np.asarray(score, dtype=float)
+        value = value + self.bias.get_value()
+        return np.where(value < 0, (1 - self.fold.get_value()) * value, value)
 
-    def get_both(self):
-        return self.get_direction("M") + self.get_direction("J")
+    def get_value(self, index):
+        """What the one with that index stands at: the score so far, with bias and fold."""
+        rise = max(self.rise.get_value(), self.lifts[index].get_value())
+        return float(np.round(self.get_height(self.get_score(index), rise), 9))
 
-    def get_place(self):
-        """Where E is now, in coordinates of the plane: (2,)."""
-        return np.array([tracker.get_value() for tracker in self.place])
+    def get_score(self, index):
+        return float(sum(list(self.places.values())[index]))
 
-    def get_score(self):
-        """(M + J) · E."""
-        return float(np.round(self.get_both() @ self.get_place(), 9))
+    def to_space(self, a, b, value=0.0):
+        """The point (3,) in space over (M · E, J · E) = (a, b), at the height of a value."""
+        along, across = (a + b) / np.sqrt(2), (b - a) / np.sqrt(2)
+        return np.array([UNIT * across, HEIGHT * value, UNIT * (np.mean(self.depth) - along)])
 
-    def get_answer(self):
-        """ReLU((M + J) · E + bias)."""
-        return float(relu(self.get_score() + self.bias.get_value()))
+    def get_spot(self, index, lift=0.0):
+        """Where one of them stands, and so much above."""
+        return self.to_space(*list(self.places.values())[index], self.get_value(index)) + lift * UP
 
-    def get_foot(self):
-        """The shadow of E on the line through M + J: (2,)."""
-        both = self.get_both()
-        return (both @ self.get_place()) / (both @ both) * both
+    def get_zero(self):
+        """The score at which the sheet is at zero."""
+        return -self.bias.get_value() / max(self.rise.get_value(), 1e-6)
 
-    def get_half_plane(self, score, positive):
-        """The corners (n, 2) of the plane's part where (M + J) · E is above (or below) a score."""
-        (x0, x1), (y0, y1) = self.plane.x_range[:2], self.plane.y_range[:2]
-        corners, both = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]), self.get_both()
-        heights = (corners @ both - score) * (1 if positive else -1)
-        kept = []
-        for k in range(4):
-            a, b, ha, hb = corners[k], corners[(k + 1) % 4], heights[k], heights[(k + 1) % 4]
-            if ha >= 0:
-                kept.append(a)
-            if ha * hb < 0:
-                kept.append(a + ha / (ha - hb) * (b - a))
-        return np.array(kept)
+    def get_crease(self, share=1.0):
+        """A tube where the sheet is at zero: a share of the way across."""
+        at = self.get_zero() / 2
+        side = share * UNIT * self.width * RIGHT
+        return get_tube(*(self.to_space(at, at) + 0.05 * UP + way for way in (-side, side)), 0.1)
+
+    def get_grid_lines(self):
+        """Ends (2, 2) of lines that are half a unit apart, parallel to M and to J, within the sheet."""
+        (low, high), lines = np.sqrt(2) * np.array(self.depth), []
+        for at in np.arange(-3, 5) / 2:
+            reach = np.sqrt(2) * self.width
+            start, end = max(low - at, at - reach), min(high - at, at + reach)
+            if end - start > 0.2:
+                lines += [np.array([(at, start), (at, end)]), np.array([(start, at), (end, at)])]
+        return lines
+
+    # What is drawn
+
+    def follow(self):
+        """Be drawn as the trackers say."""
+        trackers = (self.rise, self.bias, self.fold, self.reach, *self.lifts, *self.sizes)
+        state = tuple(tracker.get_value() for tracker in trackers)
+        if state == self.seen:
+            return
+        self.seen = state
+        self.draw_sheet()
+        for line, ends in zip(self.grid, self.get_grid_lines(), strict=True):
+            scores = ends.sum(axis=1)
+            share = (self.get_zero() - scores[0]) / (scores[1] - scores[0] or 1)
+            corners = [ends[0], *([ends[0] + share * (ends[1] - ends[0])] if 0 < share < 1 else []), ends[1]]
+            line.set_points_as_corners([self.to_space(*c, self.get_height(c.sum())) + 0.02 * UP for c in corners])
+        reach = self.reach.get_value()
+        for arrow, end, color in zip(self.arrows, ((reach, 0), (0, reach)), (MICHAEL, JORDAN), strict=True):
+            arrow.set_submobjects([self.get_arrow(end, color)])
+        for index, (column, pawn) in enumerate(zip(self.columns, self.pawns, strict=True)):
+            foot = self.get_spot(index)
+            height = max(foot[1], 0.01)
+            column.set_shape(0.5, height, 0.5).move_to(foot - height / 2 * UP - (0.05 * UP if foot[1] <= 0 else 0))
+            size = self.sizes[index].get_value()
+            pawn.scale(size / pawn.size, about_point=pawn.foot).shift(foot - pawn.foot)
+            pawn.foot, pawn.size = foot, size
+
+    def get_arrow(self, end, color, width=0.17):
+        """An arrow on the sheet from the origin, along it."""
+        tips = [self.to_space(*place, self.get_height(sum(place))) + 0.1 * UP for place in ((0, 0), end)]
+        return SolidArrow(*tips, color=color, width=width)
+
+    def draw_sheet(self):
+        """Two flat parts that meet at the crease, and walls around them."""
+        crease = np.clip(self.get_zero() / np.sqrt(2), *self.depth)
+        halves = [np.linspace(*ends, 31) for ends in ((self.depth[0], crease), (crease, self.depth[1]))]
+        along = np.concatenate(halves)
+        values = self.get_height(np.sqrt(2) * along)
+        middles = [self.to_space(at / np.sqrt(2), at / np.sqrt(2), v) for at, v in zip(along, values, strict=True)]
+        middle = np.array(middles)
+        ways = [half[-1] - half[0] for half in np.split(middle, 2)]
+        ways = [way / np.linalg.norm(way) if np.linalg.norm(way) > 1e-6 else IN for way in ways]
+        forward, side, deep = np.repeat(ways, 31, axis=0), UNIT * self.width * RIGHT, 0.22 * DOWN
+        colors = get_ground_colors(values)
+        top, left, right, front, back = self.sheet
+        set_surface(top, (middle - side, middle + side), RIGHT, forward, colors)
+        set_surface(left, (middle - side + deep, middle - side), UP, -forward, 0.6 * colors)
+        set_surface(right, (middle + side + deep, middle + side), UP, forward, 0.6 * colors)
+        for wall, end, way in ((front, 0, LEFT), (back, -1, RIGHT)):
+            edge = np.array([middle[end] + side, middle[end] - side])
+            set_surface(wall, (edge + deep, edge), UP, way, 0.6 * colors[[end, end]])
+
+
+def set_surface(surface, rows, way_u, way_v, colors):
+    """Give a surface of resolution (2, n) its points (n, 3) in two rows, its directions there, and its colours."""
+    points = np.concatenate(rows)
+    surface.set_points(points)
+    surface.data["du_point"][:] = points + 1e-3 * way_u
+    surface.data["dv_point"][:] = points + 1e-3 * np.concatenate([np.broadcast_to(way_v, rows[0].shape)] * 2)
+    surface.data["rgba"][:] = np.pad(np.concatenate([colors, colors]), ((0, 0), (0, 1)), constant_values=1)
+    surface.note_changed_data()
+
+
+def get_ground_colors(values, largest=2.0):
+    """(n, 3): what a sheet looks like at values: a plate at zero, blue above, orange below."""
+    ends = {1: POSITIVE_RAMP[1], -1: NEGATIVE_RAMP[1], 0: PLATE}
+    plate = color_to_rgb(mix_colors(PLATE, TEXT, 0.12))
+    shares = np.clip(np.abs(values) / largest, 0, 1)[:, None]
+    hues = np.array([color_to_rgb(ends[int(np.sign(value))]) for value in values])
+    return np.where(shares > 0, (1 - shares) * plate + shares * hues, plate)
+
+
+def get_pawn(color):
+    """Somebody, standing: a lit cone with a head. It stands on its `foot`, in its `size`."""
+    body = Cone(resolution=(31, 2)).stretch(0.85, 2, about_point=ORIGIN).scale(0.24, about_point=ORIGIN)
+    body.stretch(3.4, 2, about_point=ORIGIN).rotate(-PI / 2, RIGHT, about_point=ORIGIN)
+    head = Sphere(radius=0.17, resolution=(31, 16)).move_to(0.66 * UP)
+    pawn = Group(body, head).set_color(color).set_shading(0.3, 0.25, 0.45).apply_depth_test()
+    pawn.foot, pawn.size = ORIGIN, 1.0
+    return pawn
+
+
+class NonlinearityOfLanguage(CaptionedScene):
+    """A score gives half marks to half a match; a bias and a fold leave nothing of those."""
+
+    chapter = "Why a score needs a kink"
+
+    views = {  # yaw, pitch, roll, centre, height
+        "first": (-24, -38, 0, (0, 0.1, 0.4), 7.2),
+        "walk": (6, -31, 0, (0, 1.4, 0), 9.1),
+        "slope": (24, -17, 0, (0, 1.1, 0), 9.2),
+        "fold": (22, -20, 0, (0, 1.0, 0), 9.3),
+        "last": (9, -16, 0, (0, 1.0, 0), 8.2),
+    }
+
+    def construct(self):
+        self.tell()
+
+    def tell(self, restores_camera=False):
+        """Play the story on whatever stage there is; everything is drawn about the origin.
+
+        It takes the camera over: a lens of 26 degrees, turning about the upright axis (as `set_telephoto` has it).
+
+        Args:
+            restores_camera: go back to the view and lens there were, at the end; else it ends on its last picture.
+
+        Returns:
+            the Group of all that it put on stage, still there (the caption is `self.caption`).
+        """
+        before = self.frame.copy()
+        set_telephoto(self.frame, 26).reorient(*self.views["first"])
+        plane = ScorePlane(get_places())
+        signs, letters = self.lay_out_the_plane(plane)
+        tiles, panel = self.walk_through_people(plane)
+        signs.add(*tiles)
+        self.raise_the_slope(plane, letters)
+        crease, panel = self.fold_it_at_zero(plane, signs, panel)
+        self.move_the_fold(plane)
+        if restores_camera:
+            self.play(self.frame.animate.become(before))
+            self.frame.euler_axes = before.euler_axes
+        return Group(plane, crease, signs, panel)
 
     # What is shown
 
-    def to_point(self, place):
-        return self.plane.c2p(*place)
+    def look(self, view, **config):
+        """Animation: the camera goes to one of the views."""
+        return self.frame.animate(**config).reorient(*self.views[view])
 
-    def get_vector(self, place, color, thickness=5.0):
-        return Arrow(self.to_point((0, 0)), self.to_point(place), buff=0, thickness=thickness).set_color(color)
+    def get_signs(self, plane):
+        """A name over everybody's head."""
+        signs = VGroup()
+        for index, name in enumerate(plane.places):
+            color = FOCUS if name == "Michael Jordan" else TEXT
+            lift = partial(plane.get_spot, index, 0.92)
+            signs.add(Sign(name, self.frame, lift, lift=0.1, font_size=32, text_color=color))
+        return signs
 
-    def get_label_along(self, text, name, color):
-        """Words along a direction, on the side away from the other one."""
-        angle = self.angles[name]
-        label = Text(text, font_size=LABEL).set_color(color)
-        middle = self.to_point(0.48 * self.get_direction(name))
-        side = np.array([-np.sin(angle), np.cos(angle), 0]) * (1 if name == "M" else -1)
-        return label.rotate(angle).move_to(middle + 0.27 * side)
+    def get_letters(self, plane):
+        """M and J, on their arrows."""
+        letters = VGroup()
+        for letter, color, place in (("M", MICHAEL, np.array([0.65, 0])), ("J", JORDAN, np.array([0, 0.65]))):
 
-    def get_region(self, positive, color):
-        """A half plane that follows the bias."""
-        region = VMobject().set_fill(color, 0.22).set_stroke(width=0)
+            def get_point(place=place):
+                return plane.to_space(*place, plane.get_height(place.sum())) + 0.3 * DOWN
 
-        def follow(region):
-            corners = self.get_half_plane(-self.bias.get_value(), positive)
-            region.set_points_as_corners([self.to_point(corner) for corner in (*corners, corners[0])])
+            tex = Tex(rf"\vec{{{letter}}}", font_size=40).set_color(color)
+            letters.add(Sign(tex, self.frame, get_point, lift=-0.6))
+        return letters
 
-        follow(region)
-        return region.add_updater(follow)
+    def get_tile(self, plane, index):
+        """What somebody stands at, as a number on a tile of its colour, over the name."""
+        name = list(plane.places)[index]
+        get_value = partial(plane.get_value, index)
+        source = Source(f"score of {name}", (), get_value)
+        number = SourcedNumber(-1.0, num_decimal_places=1, font_size=46, source=source, edge_to_fix=ORIGIN)
+        number.mark_zero = False
+        tile = Sign(number, self.frame, partial(plane.get_spot, index, 0.92), lift=0.78)
 
-    def get_ends_of_border(self):
-        """The two points of the plane's edge where the score equals minus the bias."""
-        both, on = self.get_both(), -self.bias.get_value()
-        corners = self.get_half_plane(on, True)
-        return [self.to_point(c) for c in corners if abs(both @ c - on) < 1e-6]
+        def follow(tile):
+            number.set_value(get_value())
+            shown = number.shown_value
+            ramps = {"positive": (PANEL, POSITIVE_RAMP[1]), "negative": (PANEL, NEGATIVE_RAMP[1]), "neutral": PANEL}
+            tile.plate.face.set_fill(value_to_color(shown, 0, 2, **ramps))
+            number.set_fill(BACKGROUND if abs(shown) > 1.1 else TEXT)
+
+        return tile.add_updater(follow).update()
+
+    def get_panel(self, tex, *below):
+        """A formula on a plate, in the upper left corner, and what stands below it or, if that is a number, behind."""
+        parts = {R"\vec{M}": MICHAEL, R"\vec{J}": JORDAN, R"\vec{E}": TEXT, "b": POSITIVE_RAMP[1]}
+        formula = Tex(tex, font_size=HEADING, t2c=parts)
+        rows = [VGroup(formula, *below[:1]).arrange(RIGHT, buff=0.25)] if tex.endswith("=") else [formula, *below]
+        content = VGroup(*rows).arrange(DOWN, buff=0.25, aligned_edge=LEFT)
+        return VGroup(Plate(content), content).to_corner(UL, buff=SAFE_AREA).fix_in_frame().update()
+
+    def get_bias(self, plane):
+        """b = what it is now."""
+        name = Tex("b =", font_size=HEADING).set_color(POSITIVE_RAMP[1])
+        return VGroup(name, self.get_live("b", plane.bias.get_value)).arrange(RIGHT, buff=0.25)
+
+    def tell_in_the_corner(self, words, *animations, run_time=None):
+        """As `say`, in the upper right corner, where nothing stands: the floor is below."""
+        text = Text(words, font_size=BODY, alignment="RIGHT").set_color(TEXT).set_backstroke(BACKGROUND, 5)
+        self.say(text.to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame(), *animations, run_time=run_time)
+        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
+
+    def get_live(self, name, function, font_size=HEADING):
+        """A number that always says what a function gives."""
+        source = Source(name, (), function)
+        number = SourcedNumber(-1.0, num_decimal_places=1, font_size=font_size, edge_to_fix=LEFT, source=source)
+        number.mark_zero = False
+        return number.add_updater(lambda number: number.set_value(function()), call=False)
 
     # Beats
 
-    def draw_the_directions(self):
-        # Draw two directions at right angles
-        title = get_title("Can a Score Say “Both”?")
-        plane = NumberPlane(
-            (-1, 2.5, 0.5),
-            (-1, 1.5, 0.5),
-            width=3.5 * self.unit,
-            height=2.5 * self.unit,
-            background_line_style={"stroke_color": PARAMETER, "stroke_width": 1, "stroke_opacity": 0.35},
-            faded_line_ratio=0,
-            axis_config={"stroke_color": SCAFFOLD, "stroke_width": 2},
-        )
-        self.plane = plane.move_to(2.9 * LEFT + 0.05 * UP)
-        m, j = (self.get_direction(name) for name in "MJ")
-        vectors = VGroup(self.get_vector(m, INPUT), self.get_vector(j, ACTIVATION))
+    def lay_out_the_plane(self, plane):
+        # Draw two of the toy's directions on a floor
+        self.add(plane)
+        self.tell_in_the_corner("Two of the toy’s\n64 directions", plane.reach.animate.set_value(1), run_time=1.2)
+        words = (("first name Michael", MICHAEL, (0.62, -0.1)), ("last name Jordan", JORDAN, (-0.1, 0.62)))
         labels = VGroup(
-            self.get_label_along("Michael …", "M", INPUT),
-            self.get_label_along("… Jordan", "J", ACTIVATION),
+            Sign(word, self.frame, partial(plane.to_space, *place), font_size=34, text_color=color)
+            for word, color, place in words
         )
-        self.play(FadeIn(title, 0.2 * UP), FadeIn(plane), run_time=0.8)
-        self.play(*(GrowArrow(vector) for vector in vectors), run_time=0.8)
-        self.say("One direction for a first name, one for a last name", FadeIn(labels))
-        self.wait(0.6)
+        self.play(FadeIn(labels), self.look("walk", run_time=3))
 
-        # Draw the line through their sum
-        both = m + j
-        sides = VGroup(
-            DashedLine(self.to_point(a), self.to_point(both), dash_length=0.08).set_stroke(MUTED, 2) for a in (m, j)
+        # Put everybody in his place
+        signs = self.get_signs(plane)
+        letters = self.get_letters(plane)
+        self.hush(FadeOut(labels), FadeIn(letters))
+        for index, size in enumerate(plane.sizes):
+            self.play(size.animate.set_value(1), FadeIn(signs[index]), run_time=0.5)
+        return signs, letters
+
+    def walk_through_people(self, plane):
+        # Let an embedding walk to each, and lift everybody by the score
+        place = [ValueTracker(0), ValueTracker(0)]
+        walker = Group()
+
+        def get_end():
+            return np.array([tracker.get_value() for tracker in place])
+
+        def follow(walker):
+            end = get_end() if get_end().any() else plane.places["Michael Phelps"] / 50  # it has to point somewhere
+            short = max(1 - 0.1 / np.linalg.norm(end), 0.3)
+            walker.set_submobjects([plane.get_arrow(short * end, TEXT, 0.2)])
+
+        walker.add_updater(follow)
+        score = self.get_live("(M + J) · E", lambda: round(get_end().sum(), 9), 60)
+        panel = self.get_panel(R"(\vec{M} + \vec{J}) \cdot \vec{E} =", score)
+        letter = Sign(Tex(R"\vec{E}", font_size=40), self.frame, lambda: plane.to_space(*(0.55 * get_end())) + 0.2 * UP)
+        self.add(walker)
+        self.play(FadeIn(panel), FadeIn(letter), run_time=0.5)
+        tiles = VGroup()
+        for index, name in enumerate(plane.places):
+            goes = [t.animate.set_value(x) for t, x in zip(place, plane.places[name], strict=True)]
+            self.play(*goes, run_time=1.4 if index < 2 else 0.9)
+            tiles.add(self.get_tile(plane, index))
+            self.play(FadeIn(tiles[-1]), run_time=0.3)
+            self.play(plane.lifts[index].animate.set_value(1), run_time=0.8)
+        walker.clear_updaters()
+        self.play(FadeOut(walker), FadeOut(letter), run_time=0.4)
+        return tiles, panel
+
+    def raise_the_slope(self, plane, letters):
+        # Raise the floor to all those heights: a slope
+        self.play(FadeOut(letters, run_time=0.5), plane.rise.animate.set_value(1), self.look("slope"), run_time=3)
+        self.tell_in_the_corner("Half a match\ngets half the score")
+        self.wait()
+
+    def fold_it_at_zero(self, plane, signs, panel):
+        # Lower the slope by the bias
+        lower = self.get_panel(R"(\vec{M} + \vec{J}) \cdot \vec{E} + b", self.get_bias(plane))
+        ground = self.get_ground(plane)
+        self.add(ground, signs, panel)
+        words = "Who stays\nabove the ground?"
+        self.tell_in_the_corner(words, FadeOut(panel), FadeIn(lower), ground.animate.set_opacity(0.55))
+        self.play(plane.bias.animate.set_value(BIASES[0]), self.look("fold"), run_time=2.5)
+
+        # Fold all that is below zero flat
+        tex = R"\mathrm{ReLU}((\vec{M} + \vec{J}) \cdot \vec{E} + b)"
+        folded = self.get_panel(tex, self.get_bias(plane))
+        spread = ValueTracker(0.01)
+        crease = Group().add_updater(
+            lambda crease: crease.set_submobjects([plane.get_crease(spread.get_value()).set_color(FOCUS)])
         )
-        ends = (-0.7 * both, 1.8 * both)
-        line = Line(*map(self.to_point, ends)).set_stroke(TEXT, 2)
-        formula = Tex(
-            R"(\vec{M} + \vec{J}) \cdot \vec{E}", font_size=BODY, t2c={R"\vec{M}": INPUT, R"\vec{J}": ACTIVATION}
-        )
-        formula.move_to(4.5 * RIGHT + 2.1 * UP)
-        self.play(ShowCreation(sides), run_time=0.6)
-        self.play(ShowCreation(line), run_time=0.6)
-        self.add(vectors, labels)
-        self.say("A row of weights compares an embedding with M + J", FadeIn(formula))
-        self.wait(0.6)
-        self.formula, self.vectors, self.labels = formula, vectors, labels
+        self.add(crease, signs)
+        self.hush(FadeOut(lower), FadeIn(folded), spread.animate.set_value(1), run_time=0.7)
+        self.play(plane.fold.animate.set_value(1), FadeOut(ground, time_span=(1, 2)), run_time=2)
+        self.tell_in_the_corner("Of these four,\nonly Michael Jordan", self.look("last", run_time=4))
+        return crease, folded
 
-    def measure_the_score(self):
-        # Let an embedding cast its shadow on the line
-        self.place = [ValueTracker(x) for x in self.get_direction("M")]
-        self.bias = ValueTracker(self.biases[0])
-        vector = always_redraw(lambda: self.get_vector(self.get_place(), TEXT, 6))
-        drop = always_redraw(
-            lambda: DashedLine(
-                self.to_point(self.get_place()), self.to_point(self.get_foot()) + 1e-3 * RIGHT
-            ).set_stroke(MUTED, 2)
-        )
-        shadow = always_redraw(
-            lambda: Line(self.to_point((0, 0)), self.to_point(self.get_foot()) + 1e-3 * RIGHT).set_stroke(LOSS, 7)
-        )
-        dot = always_redraw(lambda: Dot(self.to_point(self.get_foot()), radius=0.08).set_color(LOSS))
-        equals = Tex("=", font_size=HEADING)
-        score = self.get_live("(M + J) · E", self.get_score).set_color(LOSS)
-        VGroup(equals, score).arrange(RIGHT, buff=0.25).next_to(self.formula, DOWN, buff=0.35)
-        name = Tex(R"\vec{E}", font_size=LABEL)
-        name.add_updater(lambda name: name.move_to(self.to_point(1.13 * self.get_place()) + 0.12 * UP))
-        self.play(FadeIn(vector), FadeIn(name), run_time=0.5)
-        self.add(shadow, drop, dot, vector, name)
-        self.say("Its score: the length of its shadow, times the length of M + J", FadeIn(VGroup(equals, score)))
-        self.wait(0.6)
-        self.vector_name = name
-        self.score = VGroup(equals, score)
+    def get_ground(self, plane):
+        """A pane at zero, through which one sees what is below."""
+        back = plane.to_space(*[plane.depth[1] / np.sqrt(2)] * 2)
+        pane = Surface(resolution=(2, 2)).set_color(BACKGROUND, 0).set_shading(0, 0, 0).apply_depth_test()
+        return pane.set_points([(x, -0.01, z) for x in (-9, 9) for z in (back[2], 14)])
 
-        # Carry it round: one name counts 1, both count 2
-        both, j = self.get_both(), self.get_direction("J")
-        self.play(self.get_move(both), run_time=1.3)
-        self.wait(0.6)
-        self.play(self.get_move(j), run_time=1.3)
-        self.wait(0.6)
-        self.play(self.get_move(both), run_time=1.3)
-        self.wait(0.3)
-
-    def get_live(self, name, function):
-        """A number that always says what a function gives."""
-        number = SourcedNumber(
-            function(),
-            num_decimal_places=1,
-            font_size=TITLE,
-            edge_to_fix=LEFT,
-            source=Source(name, (), function),
-        )
-        return number.add_updater(lambda number: number.set_value(function()))
-
-    def get_move(self, place):
-        """Animation: E goes to a place."""
-        return AnimationGroup(*(t.animate.set_value(x) for t, x in zip(self.place, place, strict=True)))
-
-    def get_circling(self, center, radius=0.16):
-        """Animation: E goes once round a place, and ends in it."""
-
-        def go(group, alpha):
-            turned = center + radius * np.sin(PI * alpha) * np.array([np.cos(TAU * alpha), np.sin(TAU * alpha)])
-            for tracker, x in zip(self.place, turned, strict=True):
-                tracker.set_value(x)
-
-        return UpdateFromAlphaFunc(Group(*self.place), go)
-
-    def give_names_to_places(self):
-        # Name the place of both
-        both, m, j = self.get_both(), self.get_direction("M"), self.get_direction("J")
-        names = VGroup(
-            Text(words, font_size=LABEL).set_color(TEXT)
-            for words in ("Michael Jordan", "Michael Phelps", "Alexis Jordan", "(other)")
-        )
-        for name, place, side in zip(names, (both, m, j, self.other), (RIGHT, UL, DL, UP), strict=True):
-            name.next_to(self.to_point(place), side, buff=0.15)
-        names.set_backstroke(BACKGROUND, 6)
-        self.say("Around both names, every score is high", FadeIn(names[0]), FadeOut(self.vector_name))
-        self.play(self.get_circling(both), run_time=2)
-
-        # Name the places of those who share only one
-        self.say("But many people share one of the names")
-        self.play(self.get_move(m), names[0].animate.set_opacity(0.5), run_time=1)
-        self.play(FadeIn(names[1]), run_time=0.4)
-        self.wait(0.4)
-        self.play(self.get_move(j), names[1].animate.set_opacity(0.5), run_time=1)
-        self.play(FadeIn(names[2]), run_time=0.4)
-        self.wait(0.4)
-        self.say("… and most have neither", self.get_move(self.other), names[2].animate.set_opacity(0.5), run_time=1)
-        self.play(FadeIn(names[3]), run_time=0.4)
-        self.wait(0.4)
-        self.names = names
-
-    def draw_the_border(self):
-        # Take one off, and cut at zero
-        rule = Tex(
-            R"\mathrm{ReLU}((\vec{M} + \vec{J}) \cdot \vec{E} + b)",
-            font_size=BODY,
-            t2c={R"\vec{M}": INPUT, R"\vec{J}": ACTIVATION, "b": PARAMETER},
-        )
-        rule.move_to(4.5 * RIGHT + 0.1 * DOWN)
-        bias = SourcedNumber(
-            self.biases[0],
-            num_decimal_places=1,
-            font_size=BODY,
-            source=Source("b", (), self.bias.get_value),
-        ).set_color(PARAMETER)
-        bias.add_updater(lambda number: number.set_value(self.bias.get_value()))
-        name = Tex("b =", font_size=BODY).set_color(PARAMETER)
-        line = VGroup(name, bias).arrange(RIGHT, buff=0.2).next_to(rule, DOWN, buff=0.3)
-        equals = Tex("=", font_size=HEADING)
-        answer = self.get_live("ReLU", self.get_answer).set_color(FOCUS)
-        VGroup(equals, answer).arrange(RIGHT, buff=0.25).next_to(line, DOWN, buff=0.3)
-        self.say("Take 1 off, and cut what is below zero", FadeIn(rule), FadeIn(line))
-        self.play(FadeIn(VGroup(equals, answer)), run_time=0.5)
-
-        # Colour the two sides of the border
-        yes, no = self.get_region(True, OPERATION), self.get_region(False, GRADIENT)
-        border = always_redraw(lambda: Line(*self.get_ends_of_border()).set_stroke(FOCUS, 4))
-        words = VGroup(Text("Yes", font_size=BODY).set_color(OPERATION), Text("No", font_size=BODY).set_color(GRADIENT))
-        words[0].move_to(self.to_point((2.1, 1.2)))
-        words[1].move_to(self.to_point((-0.65, -0.75)))
-        self.add(no, yes, self.plane)
-        self.bring_to_back(yes, no)
-        self.play(FadeIn(no), FadeIn(yes), ShowCreation(border), FadeIn(words), run_time=0.9)
-        self.say("Only both names together come out above zero", self.get_move(self.get_direction("M")), run_time=1)
-        self.wait(0.5)
-        self.play(self.get_move(self.get_both()), run_time=1)
-        self.wait(0.9)
-
-    def make_it_stricter(self):
-        # Lower the bias, and the border moves
-        self.say("A lower bias asks for more")
-        self.play(self.bias.animate.set_value(self.biases[1]), run_time=1.8)
-        self.wait(1.8)
-        for mobject in self.mobjects:
-            mobject.clear_updaters()
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.4)
+    def move_the_fold(self, plane):
+        # Lower the bias further: the fold moves
+        self.hush()
+        self.play(plane.bias.animate.set_value(BIASES[1]), run_time=2)
+        self.wait(2)

@@ -1,5 +1,6 @@
 """The autograd film's storyboard, held to: each identity a test, each scene run from start to end."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -7,11 +8,15 @@ from darkroom import engine
 
 engine.load()
 
-from _2025.autograd.chain_rule import ChainRuleScene  # noqa: E402
+from _2025.autograd.chain_rule import ChainRuleScene, get_composition, get_long_chain, get_rails, get_slope  # noqa: E402
 from _2025.autograd.computation_graph import ComputationGraphScene  # noqa: E402
+from _2025.autograd.parameters_and_activations import ParametersVsActivationsScene, merge  # noqa: E402
+from _2025.autograd.rails import LEFT_END, RIGHT_END, UNIT  # noqa: E402
+from truth.saved import count_saved, run_and_watch  # noqa: E402
 
-# Class attributes and plain methods are all these need: no scene is constructed, so nothing is drawn.
-chain_rule = ChainRuleScene.__new__(ChainRuleScene)
+X = ChainRuleScene.x
+
+# Class attributes and plain methods are all this needs: no scene is constructed, so nothing is drawn.
 computation = ComputationGraphScene.__new__(ComputationGraphScene)
 
 
@@ -19,48 +24,56 @@ def torch_leaf(number):
     return torch.tensor(number, dtype=torch.float64, requires_grad=True)
 
 
-def test_the_slope_of_the_composition_is_two_times_x_plus_two():
-    graph = chain_rule.run_composition(chain_rule.x)
-    x = torch_leaf(chain_rule.x)
-    ((x + 2) ** 2).backward()
-    assert graph.node("x").gradient == x.grad.item() == 2 * (chain_rule.x + 2)
+@pytest.mark.parametrize(("bend", "slope"), [(0, 1), (1, 3)])
+def test_the_factors_of_the_composition_are_those_of_its_parts(bend, slope):
+    graph = get_composition(X, bend)
+    x = torch_leaf(X)
+    ((slope * x + (2 - bend)) ** 2).backward()
+    f = graph.node("F")
+    assert f.derivatives == (2 * graph.node("g").value,)
+    assert get_slope(graph, "x", "g") == slope
+    assert graph.node("x").gradient == x.grad.item() == slope * get_slope(graph, "g", "F")
 
 
-def test_the_factors_of_the_composition_are_one_and_two_g():
-    graph = chain_rule.run_composition(chain_rule.x)
-    g, f = graph.node("g"), graph.node("F")
-    assert g.derivatives[0] == 1
-    assert f.derivatives[0] == 2 * g.value
-    assert f.derivatives_tex == ("2 g",)
+def test_both_compositions_meet_at_the_same_point():
+    straight, steep = get_composition(X), get_composition(X, 1)
+    assert [straight.node(name).value for name in "xgF"] == [steep.node(name).value for name in "xgF"]
 
 
-@pytest.mark.parametrize("nudge", [0.5, 0.1, 0.01])
-def test_the_measured_slope_is_off_by_the_nudge_itself(nudge):
-    """((x + 2 + d)^2 - (x + 2)^2) / d = 2(x + 2) + d."""
-    dx, dg, df = chain_rule.get_changes(nudge)
-    assert dx == pytest.approx(nudge)
-    assert dg == pytest.approx(nudge)
-    assert df / dx == pytest.approx(2 * (chain_rule.x + 2) + nudge)
+@pytest.mark.parametrize("nudge", [0.3, 0.03, 0.0003])
+@pytest.mark.parametrize("bend", [0, 1])
+def test_the_rails_stretch_the_nudge_as_the_functions_do(nudge, bend):
+    """((s x + t + s d)^2 - (s x + t)^2) / (s d) = 2 g + s d."""
+    rails = get_rails(X)
+    rails.state["nudge"].set_value(nudge)
+    rails.state["bend"].set_value(bend)
+    slope, g = 1 + 2 * bend, get_composition(X).node("g").value
+    assert rails.get_ratio(0) == pytest.approx(slope)
+    assert rails.get_ratio(1) == pytest.approx(2 * g + slope * nudge)
 
 
-def test_the_nudges_fit_on_their_number_lines():
-    for node, change, low in zip(
-        chain_rule.run_composition(chain_rule.x).nodes, chain_rule.get_changes(chain_rule.nudge), (0, 1, 8), strict=True
-    ):
-        assert low <= node.value and node.value + change <= low + 5
+@pytest.mark.parametrize(("nudge", "zoom"), [(0.3, 1), (0.0003, 1000)])
+def test_a_length_on_a_rail_is_the_change_it_stands_for(nudge, zoom):
+    rails = get_rails(X)
+    for name, value in {"nudge": nudge, "zoom": zoom, "reach": 2, "bend": 1}.items():
+        rails.state[name].set_value(value)
+    rails.draw()
+    lengths = [light.get_width() for light in rails.lights]
+    assert lengths == pytest.approx(list(UNIT * zoom * rails.get_changes()), abs=1e-3)
+    assert all(light.get_left()[0] > LEFT_END and light.get_right()[0] < RIGHT_END for light in rails.lights)
 
 
-def test_four_links_multiply_to_torchs_slope():
-    graph = chain_rule.run_long_chain(chain_rule.x)
-    x = torch_leaf(chain_rule.x)
+def test_four_factors_multiply_to_torchs_slope():
+    graph = get_long_chain(X)
+    x = torch_leaf(X)
     ((3 * x + 1) ** 2).log().backward()
     product = 1.0
     for node in graph.nodes[1:]:
-        shown = round(float(node.derivatives[0]), 4)
-        assert shown == node.derivatives[0], "a link must show its factor whole, or the product does not close"
+        shown = round(float(node.derivatives[0]), 2)
+        assert shown == pytest.approx(node.derivatives[0]), "a factor is shown whole, or the product does not close"
         product *= shown
     assert len(graph.nodes) == 5
-    assert product == graph.node("x").gradient == pytest.approx(x.grad.item())
+    assert product == pytest.approx(graph.node("x").gradient) == pytest.approx(x.grad.item())
 
 
 def test_the_graph_of_the_formula_is_torchs():
@@ -83,3 +96,28 @@ def test_the_code_beside_the_graph_computes_what_the_graph_holds():
 def test_shown_values_are_exact_so_that_visible_arithmetic_closes():
     for node in computation.run_formula().nodes:
         assert round(float(node.value), 1) == node.value
+
+
+def test_no_two_numbers_of_the_graph_are_equal_by_chance():
+    graph = computation.run_formula()
+    numbers = [node.value for node in graph.nodes] + [graph.node(name).gradient for name in ("h_2", "x", "w")]
+    assert len({float(abs(number)) for number in numbers}) == len(numbers)
+
+
+def count_squares(group):
+    return sum(len(part.get_subpaths()) for part in group)
+
+
+@pytest.mark.parametrize("batch", [1, 8])
+def test_there_is_a_square_for_every_number_that_is_kept(batch):
+    scene = ParametersVsActivationsScene.__new__(ParametersVsActivationsScene)
+    scene.record = run_and_watch()
+    parameters, saved = count_saved(batch)
+    assert count_squares(scene.get_parameters()) == parameters
+    examples = [scene.get_example((0, column)) for column in range(batch)]
+    assert count_squares(merge(examples)) == saved
+
+
+def test_the_outer_product_on_screen_is_torchs_gradient():
+    run = run_and_watch()
+    assert np.allclose(np.outer(run.gradients["h1"], run.values["x"]), run.gradients["W1"])

@@ -1,5 +1,7 @@
 """The two scenes on the two-layer network: each product on screen is PyTorch's gradient, each shape fits."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,10 @@ from darkroom import engine
 
 engine.load()
 
+from manimlib import color_to_rgb  # noqa: E402
+
+from _2025.autograd.gradient_propagation import GradientPropagationScene  # noqa: E402
+from custom.palette import PANEL  # noqa: E402
 from helpers import FillOuterProduct, get_dots, get_role_matrix, get_size_label  # noqa: E402
 from truth.two_layer import run_two_layers  # noqa: E402
 
@@ -65,3 +71,59 @@ def test_a_size_is_read_from_the_matrix():
     assert label.get_string() == R"2 \times 4"
     assert [source.true_value() for source in label.sources] == [2, 4]
     assert len(get_dots(get_role_matrix(run.W2, "#FFFFFF", "W2"))) == 8
+
+
+@pytest.fixture(scope="module")
+def machine():
+    scene = GradientPropagationScene.__new__(GradientPropagationScene)
+    scene.record = run
+    return scene.get_machine()
+
+
+def test_the_network_shows_the_runs_own_numbers(machine):
+    assert list(machine.values) == list(machine.gradients) == ["x", "h1", "a1", "out"]
+    for name in machine.values:
+        assert np.allclose(machine.values[name].values, getattr(run, name))
+        assert np.allclose(machine.gradients[name].values, g[name])
+    for name in ("W1", "W2"):
+        assert np.allclose(machine.weights[name].values, getattr(run, name))
+
+
+def test_a_gradient_has_the_shape_of_what_it_stands_beside(machine):
+    assert all(machine.values[name].shape == machine.gradients[name].shape for name in machine.values)
+
+
+def test_what_is_shown_needs_one_decimal_only():
+    for array in (*g.values(), run.x, run.h1, run.a1, run.out, run.W1, run.W2):
+        assert np.allclose(array, np.round(array, 1), atol=1e-12)
+
+
+def test_gradients_are_crimson_and_other_numbers_are_not(machine):
+    def is_reddish(tile):
+        red, green, blue = color_to_rgb(tile.get_fill_color())
+        return red > 0.4 and green < 0.5 * red and blue > green
+
+    strong = [np.abs(machine.gradients[name].values).argmax() for name in machine.gradients]
+    tiles = [machine.gradients[name].get_tile(k) for name, k in zip(machine.gradients, strong, strict=True)]
+    assert all(is_reddish(tile) for tile in tiles)
+    assert not any(is_reddish(tile) for name in machine.values for tile in machine.values[name].tiles)
+
+
+def test_blocks_and_values_stand_in_a_row_without_gaps():
+    scene = GradientPropagationScene.__new__(GradientPropagationScene)
+    ends = list(scene.get_places().values())
+    assert all(a[1] == pytest.approx(b[0]) for a, b in pairwise(ends))
+    assert ends[0][0] == pytest.approx(-ends[-1][1])
+
+
+def test_tiles_of_an_outer_product_light_up_one_by_one():
+    column = get_role_matrix(g["h1"], "#FFFFFF", "dL/dh1")
+    row = get_role_matrix(run.x[None, :], "#FFFFFF", "x")
+    result = get_role_matrix(g["W1"], "#F21D66", "dL/dW1", has_tiles=True)
+    own = [tile.get_fill_color() for tile in result.tiles]
+    filling = FillOuterProduct(column, row, result)
+    filling.begin()
+    filling.interpolate(0)
+    assert {tile.get_fill_color() for tile in result.tiles} == {PANEL}
+    filling.interpolate(1)
+    assert [tile.get_fill_color() for tile in result.tiles] == own

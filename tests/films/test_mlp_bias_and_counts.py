@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, get_toy_mlp
+from darkroom import engine
+
+engine.load()
+
+from _2025.mlp.bias_and_counts import get_all_amounts, get_blocks, get_layer_amounts, get_speck  # noqa: E402
+from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, get_toy_mlp  # noqa: E402
 
 
 @pytest.mark.parametrize("token", range(len(TOKENS)))
@@ -25,3 +30,24 @@ def test_counts_of_a_layer():
     assert PARAMETERS.norms == 4 * d == 49_152
     assert PARAMETERS.n_layers * PARAMETERS.norms == pytest.approx(4.7e6, rel=0.01)
     assert PARAMETERS.block / PARAMETERS.attention == pytest.approx(2, rel=1e-3)
+
+
+def test_blocks_are_drawn_in_true_ratio():
+    """Areas are counts: attention, perceptron and the speck of the norms; depths are layers."""
+    slabs, speck = get_blocks(), get_speck()
+    areas = [column[0].size[0] * column[0].size[1] for column in slabs]
+    assert areas[1] / areas[0] == pytest.approx(PARAMETERS.block / PARAMETERS.attention)
+    assert speck.get_width() ** 2 / areas[0] == pytest.approx(PARAMETERS.norms / PARAMETERS.attention, rel=1e-3)
+    assert [len(column) for column in slabs] == [PARAMETERS.n_layers] * 2 == [96, 96]
+    steps = np.diff([slab.get_z() for slab in slabs[0]])
+    assert steps == pytest.approx(steps[0])
+
+
+def test_the_amounts_on_the_blocks_are_the_counts():
+    slabs = get_blocks(1)
+    shown = [amount[1][0].shown_value for group in (get_layer_amounts, get_all_amounts) for amount in group(slabs)]
+    assert shown == [604, 1.2, 58, 116]
+
+
+def test_perceptrons_are_two_thirds_of_about_175_billion():
+    assert PARAMETERS.all_blocks / 175e9 == pytest.approx(2 / 3, abs=0.01)

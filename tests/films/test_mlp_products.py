@@ -1,7 +1,6 @@
-"""Acts D to G of the walkthrough: the up projection's arithmetic closes, its readings hold, its counts are right."""
+"""Acts D to H of the walkthrough: the up projection's arithmetic closes, its readings hold, its counts are right."""
 
 from fractions import Fraction
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,18 +9,16 @@ from darkroom import engine
 
 engine.load()
 
-from manimlib import StringMobject  # noqa: E402
-
 from _2025.mlp.walkthrough.bias import AddTheBias  # noqa: E402
-from _2025.mlp.walkthrough.counting import FACTOR, CountParameters, with_commas  # noqa: E402
-from _2025.mlp.walkthrough.rows_as_questions import RowsAsQuestions  # noqa: E402
-from _2025.mlp.walkthrough.stage import Walkthrough  # noqa: E402
-from _2025.mlp.walkthrough.up_projection import UpProjection  # noqa: E402
+from _2025.mlp.walkthrough.collapse import CollapseUpProjection  # noqa: E402
+from _2025.mlp.walkthrough.counting import CountParameters, get_areas  # noqa: E402
+from _2025.mlp.walkthrough.numbers import PASSES, Board, get_biased, get_finished_product, get_product  # noqa: E402
+from _2025.mlp.walkthrough.rows_as_questions import HALVES, HONEST, RowsAsQuestions  # noqa: E402
+from _2025.mlp.walkthrough.stage import get_stage  # noqa: E402
+from _2025.mlp.walkthrough.the_plane import ThePlane  # noqa: E402
+from _2025.mlp.walkthrough.up_projection import PACE, UpProjection  # noqa: E402
+from custom.acts import check_acts  # noqa: E402
 from darkroom.engine.run import Run  # noqa: E402
-from helpers.embedding import NumericEmbedding  # noqa: E402
-from helpers.matrix import WeightMatrix  # noqa: E402
-from helpers.product import MatrixVectorProduct  # noqa: E402
-from truth.distillation import learn_up_projection  # noqa: E402
 from truth.toy_mlp import (  # noqa: E402
     ACTIVE,
     D_HIDDEN,
@@ -29,99 +26,99 @@ from truth.toy_mlp import (  # noqa: E402
     DIRECTIONS,
     PARAMETERS,
     TOKENS,
-    VISIBLE_COORDINATES,
     VISIBLE_UNITS,
     get_toy_mlp,
 )
 
 MLP = get_toy_mlp()
 E = TOKENS[ACTIVE].embedding
+SEEN = MLP.forward(E)
 UNITS = list(VISIBLE_UNITS)
-OURS = (UpProjection, RowsAsQuestions, AddTheBias, CountParameters)
+M, J, A, P = (DIRECTIONS[letter] for letter in "MJAP")
+OURS = (UpProjection, RowsAsQuestions, ThePlane, AddTheBias, CountParameters, CollapseUpProjection)
 
 
-class Products(CountParameters):
-    """Acts D to G alone, and what stands on the page at the end of each."""
+def play(act):
+    """The scene of an act after it was played alone; `handed` is what it hands on."""
 
-    def construct(self):
-        self.set_up_stage()
-        self.products, self.biases = {}, {}
-        for kind in OURS:
-            kind.act(self)
-            self.products[kind] = self.up_result.shown_values.ravel()
-            assert self.caption is None, f"{kind.__name__} leaves a caption"
+    class Played(act):
+        def construct(self):
+            self.taken = self.set_up()
+            self.handed = self.act(self.taken)
+
+    return Run(Played, draws=False, skips=True)().scene
 
 
-@pytest.fixture(scope="module")
-def scene():
-    return Run(Products, draws=False, skips=True)().scene
+def standing(scene):
+    """The ids of all that can be seen on stage."""
+    tops = [top for top in scene.mobjects if top is not scene.frame]
+    return {id(part) for top in tops for part in top.family_members_with_points()}
 
 
 # The product and the bias
 
 
 def test_the_product_closes_as_it_is_shown():
-    matrix = WeightMatrix(MLP.up, shown_rows=VISIBLE_UNITS, shown_columns=VISIBLE_COORDINATES)
-    product = MatrixVectorProduct(matrix, NumericEmbedding(E, shown_entries=VISIBLE_COORDINATES))
-    assert product.result.shown_values.ravel().tolist() == [2.0, 1.0, -1.0, -1.0, 0.0, -2.0, -1.0, 1.0]
-    assert product.rounding_gap < 1e-9
-    assert all(matrix.hidden_sum(row, E) == 0 for row in UNITS), "what the dots hide adds nothing"
+    product, right = get_product(get_stage(low=True))
+    shown = [Fraction(str(x)) for x in product.vector.shown_values.ravel()]
+    for weights, unit in zip(product.matrix.shown_values, UNITS, strict=True):
+        assert sum(Fraction(str(w)) * x for w, x in zip(weights, shown, strict=True)) == Fraction(
+            str(SEEN.product[unit].round(1))
+        )
+    assert right.rounding_gap < 1e-9
+    assert all(product.matrix.hidden_sum(row, E) == 0 for row in UNITS), "what the dots hide adds nothing"
 
 
 def test_each_result_plus_its_bias_is_the_answer_shown():
-    answers = [round(10 * x) + round(10 * b) for x, b in zip((MLP.up @ E)[UNITS], MLP.up_bias[UNITS], strict=True)]
-    assert answers == [round(10 * x) for x in MLP.forward(E).pre[UNITS]]
+    biased = get_biased(get_stage(low=True))
+    before = get_finished_product(get_stage(low=True)).result.shown_values.ravel()
+    bias, after = biased.bias.shown_values.ravel(), biased.product.result.shown_values.ravel()
+    assert (before + bias).round(9).tolist() == after.tolist() == SEEN.pre[UNITS].tolist()
 
 
-def test_training_ends_on_what_stood_before_it():
-    """The results while learning are those of the weights while learning, and both end where they were."""
-    run = learn_up_projection()
-    assert (run.weights[-1] == MLP.up).all()
-    assert (run.biases[-1] == MLP.up_bias).all()
-    author = SimpleNamespace(training=run, seen=MLP.forward(E), up_result=NumericEmbedding(MLP.up @ E))
-    (animation,) = UpProjection.follow_training(author, 1)
-    animation.begin()
-    animation.interpolate(3 / (len(run.steps) - 1))
-    assert author.up_result.values == pytest.approx(run.weights[3] @ E)
-    animation.finish()
-    assert author.up_result.values.tolist() == MLP.forward(E).product.tolist()
+def test_the_first_row_takes_its_time_and_the_rest_run():
+    times, rows = PACE
+    first, second = times[1] - times[0], times[3] - times[2]
+    assert rows == (0, 1, 1, 2, len(UNITS))
+    assert first >= 4 and 1.8 <= second <= 2.2 and times[4] - times[3] <= 1.6
 
 
 # What rows ask
 
 
-def has(*words):
-    return [all(word in token.words for word in words) for token in TOKENS]
-
-
-@pytest.mark.parametrize(
-    ("row", "bias", "words", "with_it", "without"),
-    [
-        (DIRECTIONS["M"], 0.0, ("Michael",), 1, 0),
-        (MLP.up[0], 0.0, ("Michael", "Jordan"), 2, 1),
-        (MLP.up[0], MLP.up_bias[0], ("Michael", "Jordan"), 1, 0),
-    ],
-    ids=["one name", "both names", "both names, and the bias"],
-)
-def test_the_conditions_hold_for_every_token(row, bias, words, with_it, without):
-    for token, holds in zip(TOKENS, has(*words), strict=True):
-        score = row @ token.embedding + bias
-        assert score == pytest.approx(with_it) if holds else score <= without + 1e-9
-
-
-def test_conditions_are_written_from_the_scores():
-    author = SimpleNamespace(
-        get_sum=lambda tex, size: RowsAsQuestions.get_sum(SimpleNamespace(symbols={"E": "#FFFFFF"}), tex)
-    )
-    scores, holds = np.array([3.0, -0.5, 3.0, 0.5]), np.array([True, False, True, False])
-    lines = RowsAsQuestions.get_conditions(author, scores, holds, "if asked")
-    assert [line.string for line in lines] == [R"\approx 3 \text{ if asked}", R"\le 0.5 \text{ otherwise}"]
-    with pytest.raises(ValueError, match="unpack"):  # tokens that have the property must agree
-        RowsAsQuestions.get_conditions(author, np.array([3.0, -0.5, 2.0, 0.5]), holds, "if asked")
-
-
 def test_row_0_is_the_sum_of_the_two_names():
-    assert (DIRECTIONS["M"] + DIRECTIONS["J"]).round(9).tolist() == MLP.up[0].round(9).tolist()
+    assert MLP.up[0].tolist() == (M + J).round(9).tolist()
+
+
+def test_what_honest_rows_ask_is_what_they_are():
+    asked = {0: M + J, 1: A + J, 3: P, 255: M + P}
+    assert set(HONEST) == set(asked)
+    for unit, direction in asked.items():
+        assert MLP.up[unit].tolist() == direction.round(9).tolist()
+
+
+def test_the_scores_are_as_said_for_every_token():
+    scores = [each.product[0] for each in PASSES]
+    assert scores[ACTIVE] == 2
+    assert [scores[place] for place in HALVES] == [1, 1]
+    assert all(score < 1 for place, score in enumerate(scores) if place not in (ACTIVE, *HALVES))
+
+
+def test_with_the_bias_only_one_token_is_above_zero():
+    assert [each.pre[0] > 0 for each in PASSES] == [place == ACTIVE for place in range(len(TOKENS))]
+    assert [each.neurons[0] for each in PASSES] == [float(place == ACTIVE) for place in range(len(TOKENS))]
+
+
+def test_bars_are_as_long_as_their_numbers():
+    board = Board([each.product[0] for each in PASSES], "scores")
+    for name in ("product", "pre", "neurons"):
+        scores = [getattr(each, name)[0] for each in PASSES]
+        board.numbers.set_values(scores)
+        board.follow()
+        x = board.zero.get_x()
+        for bar, score in zip(board.bars, scores, strict=True):
+            end = bar.get_right()[0] if score > 0 else bar.get_left()[0]
+            assert end - x == pytest.approx(board.unit * score, abs=1e-6)
 
 
 # Counts
@@ -129,49 +126,59 @@ def test_row_0_is_the_sum_of_the_two_names():
 
 def test_counts():
     d = 12_288
-    assert PARAMETERS.rows == FACTOR * d == 49_152
+    assert PARAMETERS.rows == 4 * d == 49_152 == PARAMETERS.up_bias
     assert PARAMETERS.up_weights == 603_979_776
     assert Fraction(PARAMETERS.up_bias, PARAMETERS.up_weights) == Fraction(1, d)
-    assert f"{PARAMETERS.bias_share:.5f}" == "0.00008"
     assert (D_HIDDEN, D_MODEL) == (4 * 64, 64), "the toy has the same proportions"
-    assert with_commas(603_979_776) == "603{,}979{,}776"
+
+
+def test_areas_are_to_scale_and_the_small_one_can_be_seen():
+    weights, biases = (area.get_width() * area.get_height() for area in get_areas())
+    assert weights / biases == pytest.approx(12_288)
+    assert get_areas()[1].get_width() * 135 > 6, "pixels at 1080p"
 
 
 # What the acts leave to each other
 
 
-@pytest.mark.slow
-def test_results_at_the_end_of_each_act(scene):
-    seen = MLP.forward(E)
-    for kind, vector in zip(OURS, (seen.product, seen.product, seen.pre, seen.pre), strict=True):
-        assert scene.products[kind].tolist() == vector[UNITS].round(1).tolist(), kind.__name__
+def test_each_act_takes_what_the_one_before_it_hands_on():
+    check_acts(OURS)
 
 
 @pytest.mark.slow
-def test_only_the_product_is_left_on_the_page(scene):
-    """Act H collapses what stands here: nothing else may stay behind."""
-    assert scene.up_matrix.values.tolist() == MLP.up.tolist()
-    assert scene.up_vector.values.tolist() == E.tolist()
-    assert scene.up_bias.values.tolist() == MLP.up_bias.tolist()
-    parts = (scene.up_matrix, scene.up_vector, scene.up_plus, scene.up_bias, scene.up_equals, scene.up_result)
-    known = [*parts, *scene.strip, scene.card, scene.embedding, scene.frame]
-    pieces = {id(piece) for part in known for piece in part.get_family()}
-    left = [piece for top in scene.mobjects for piece in top.get_family() if piece.has_points()]
-    assert [piece for piece in left if id(piece) not in pieces] == []
-    shown = {id(piece) for piece in left}
-    assert all(id(piece) in shown for part in parts for piece in part.family_members_with_points())
-    assert all(piece.get_fill_opacity() == 1 for part in parts for piece in part.family_members_with_points())
-    lefts = [part.get_left()[0] for part in parts]
-    assert lefts == sorted(lefts)
-    assert not any(isinstance(top, StringMobject) and top.is_fixed_in_frame() for top in scene.mobjects)
+@pytest.mark.parametrize("act", OURS[:3], ids=lambda act: act.__name__)
+def test_the_product_is_handed_on_as_it_was(act):
+    scene = play(act)
+    product = scene.handed
+    assert product.matrix.values.tolist() == MLP.up.tolist() and product.vector.values.tolist() == E.tolist()
+    assert product.result.values == pytest.approx(SEEN.product)
+    wanted = get_finished_product(get_stage(low=True))
+    for name in ("matrix", "vector", "equals", "result", "plates"):
+        mine, theirs = getattr(product, name), getattr(wanted, name)
+        assert mine.get_center() == pytest.approx(theirs.get_center(), abs=1e-2), name
+        for a, b in zip(mine.family_members_with_points(), theirs.family_members_with_points(), strict=True):
+            assert id(a) in standing(scene) and a.get_fill_opacity() == pytest.approx(b.get_fill_opacity())
+    assert scene.frame.get_height() == pytest.approx(8) and not len(scene.caption)
 
 
 @pytest.mark.slow
-def test_act_g_ends_on_the_flat_page_with_the_embedding_lit(scene):
-    stage = Run(type("Ready", (Walkthrough,), {"construct": Walkthrough.set_up_stage}), draws=False, skips=True)().scene
-    assert scene.frame.get_height() == pytest.approx(8)
-    assert scene.frame.get_center() == pytest.approx(np.zeros(3), abs=1e-6)
-    for name in ("card", "embedding"):
-        mine, theirs = (getattr(one, name).family_members_with_points() for one in (scene, stage))
-        assert [piece.get_stroke_opacity() for piece in mine] == [piece.get_stroke_opacity() for piece in theirs]
-        assert [piece.get_fill_opacity() for piece in mine] == [piece.get_fill_opacity() for piece in theirs]
+@pytest.mark.parametrize("act", OURS[3:5], ids=lambda act: act.__name__)
+def test_the_bias_is_handed_on_beside_it(act):
+    scene = play(act)
+    biased, wanted = scene.handed, get_biased(get_stage(low=True))
+    assert biased.bias.values.tolist() == MLP.up_bias.tolist()
+    assert biased.product.result.values.tolist() == SEEN.pre.tolist()
+    for mine, theirs in ((biased.bias, wanted.bias), (biased.product.plates, wanted.product.plates)):
+        assert mine.get_center() == pytest.approx(theirs.get_center(), abs=1e-2)
+        assert all(id(part) in standing(scene) for part in mine.family_members_with_points())
+    assert scene.frame.get_height() == pytest.approx(8) and not len(scene.caption)
+
+
+@pytest.mark.slow
+def test_nothing_but_the_stage_and_a_line_is_left_in_the_end():
+    scene = play(CollapseUpProjection)
+    stage = scene.handed
+    known = [*stage.get_parts().values(), stage.docked]
+    ids = {id(part) for top in known for part in top.get_family()}
+    assert standing(scene) <= ids
+    assert len(stage.docked) == 1 and np.ptp(stage.docked.get_all_points()[:, 1]) < 1

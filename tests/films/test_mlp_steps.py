@@ -7,100 +7,124 @@ from darkroom import engine
 
 engine.load()
 
-from _2025.mlp.matrices_vs_intuition import TOO_LOW, UNIT, measure_stories  # noqa: E402
-from _2025.mlp.steps_preview import learn_matrices  # noqa: E402
-from _2025.mlp.three_steps import BreakDownThreeSteps  # noqa: E402
-from helpers import WeightMatrix, get_column_matrix  # noqa: E402
-from truth.facts import FACTS, embed, train_fact_mlp  # noqa: E402
-from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
+from _2025.mlp.matrices_vs_intuition import (  # noqa: E402
+    PAIRS,
+    UNIT,
+    HeatWall,
+    MatricesVsIntuition,
+    get_board,
+    judge_answers,
+)
+from _2025.mlp.steps_preview import DIALS, MLPStepsPreview  # noqa: E402
+from custom.palette import NEGATIVE_RAMP, PANEL, POSITIVE_RAMP  # noqa: E402
+from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, embed, split_decoys, train_fact_mlp  # noqa: E402
+from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
 
-mlp = get_toy_mlp()
+mlp, run = get_toy_mlp(), train_fact_mlp()
 seen = mlp.forward(TOKENS[ACTIVE].embedding)
 
 
-def test_the_first_row_is_the_name_and_the_first_column_the_sport():
-    up, down = learn_matrices()
-    assert (up[-1] == mlp.up).all() and (down[-1] == mlp.down).all()
-    assert up[-1][0] == pytest.approx(DIRECTIONS["M"] + DIRECTIONS["J"])
-    assert up[-1][0] == pytest.approx(TOKENS[ACTIVE].embedding)
-    assert down[-1][:, 0] == pytest.approx(DIRECTIONS["B"])
+def make(scene_class):
+    return scene_class.__new__(scene_class)
+
+
+def test_the_toys_first_row_is_the_name_and_its_first_column_the_sport():
+    up, down = make(MLPStepsPreview).get_toy_matrices()
     assert TOKENS[ACTIVE].words == "Michael Jordan"
+    assert up.values[0] == pytest.approx(DIRECTIONS["M"] + DIRECTIONS["J"])
+    assert down.values[:, 0] == pytest.approx(DIRECTIONS["B"])
+    assert (up.values == mlp.up).all() and (down.values == mlp.down).all()
 
 
-def test_before_training_the_first_row_is_no_name():
-    row, name = learn_matrices()[0][0][0], TOKENS[ACTIVE].embedding
-    assert abs(row @ name) < 0.5 * np.linalg.norm(row) * np.linalg.norm(name)
+def test_what_is_drawn_of_training_begins_with_chance_and_ends_with_what_was_trained():
+    scene = make(MLPStepsPreview)
+    for step, snapshot in ((0, 0), (run.config.n_steps, -1)):
+        up, down = scene.get_slices(step)
+        assert up == pytest.approx(run.up[snapshot][: len(up), : up.shape[1]])
+        assert down == pytest.approx(run.down[snapshot][: len(down), : down.shape[1]])
+    assert np.std(scene.get_slices(0)[0]) == pytest.approx(run.config.init_scale, rel=0.1)
 
 
-def test_all_the_rest_is_learned_anew_while_row_and_column_stay():
-    up, down = learn_matrices(seed=5, held=True)
-    assert (up[:, 0] == mlp.up[0]).all()
-    assert (down[:, :, 0] == mlp.down[:, 0]).all()
-    assert (up[0, 1:] != mlp.up[1:]).mean() > 0.5
-    assert (down[0, :, 1:] != mlp.down[:, 1:]).mean() > 0.5
-    assert (up[-1] != mlp.up).any() and (down[-1] != mlp.down).any()  # or nobody would see that it changed
+def test_training_moves_cells_and_dials_together():
+    scene = make(MLPStepsPreview)
+    structure = scene.get_structure()
+    up, _, down = structure[0]
+    dials = scene.get_dials(up)
+    training = scene.train(structure, dials, 0.5, 1)
+    for alpha in (0.3, 1.0):
+        training.interpolate(alpha)
+        expected, expected_down = scene.get_slices(run.config.n_steps * (0.5 + 0.5 * alpha))
+        assert up.values == pytest.approx(expected)
+        assert down.values == pytest.approx(expected_down)
+        assert [dial.value for dial in dials] == pytest.approx(expected[: DIALS[0], : DIALS[1]].ravel())
 
 
-def test_what_is_learned_anew_computes_the_same_with_its_neurons_in_another_order():
-    up, down = (snapshots[-1] for snapshots in learn_matrices(seed=5, held=True))
-    order = [np.flatnonzero((mlp.up == row).all(axis=1)).item() for row in up]
-    assert sorted(order) == list(range(256)) and order[0] == 0
-    assert down @ np.maximum(up @ seen.x + mlp.up_bias[order], 0) + mlp.down_bias == pytest.approx(seen.update)
+def test_the_two_networks_are_not_mistaken_for_each_other():
+    """The trained one is drawn as cells, the chosen one as numbers, and no source has the other's name."""
+    scene = make(MLPStepsPreview)
+    trained = [scene.get_structure()[0][place].source.name for place in (0, 2)]
+    chosen = [matrix.source.name for matrix in scene.get_toy_matrices()]
+    assert not set(trained) & set(chosen)
 
 
-def test_the_dots_are_neurons_that_relu_let_through():
-    units = list(BreakDownThreeSteps.units)
-    assert (seen.neurons == np.maximum(seen.pre, 0)).all()
-    assert [unit for unit in units if seen.neurons[unit] > 0] == [0, 1]
-
-
-def test_the_columns_of_the_neurons_that_are_on_and_the_bias_add_up_to_basketball():
+def test_active_columns_and_the_bias_add_up_to_nearly_basketball():
     on = np.flatnonzero(seen.neurons)
-    assert set(on) <= set(BreakDownThreeSteps.units)
+    assert set(on) <= set(VISIBLE_UNITS)
     assert sum(seen.neurons[unit] * mlp.down[:, unit] for unit in on) + mlp.down_bias == pytest.approx(seen.update)
-    assert seen.update == pytest.approx(DIRECTIONS["B"])
+    shares = {letter: seen.update @ direction for letter, direction in DIRECTIONS.items()}
+    assert max(shares, key=shares.get) == "B"
 
 
-def test_the_sum_that_is_written_out_adds_up_in_every_row_as_it_is_shown():
-    scene = BreakDownThreeSteps.__new__(BreakDownThreeSteps)
-    scene.seen = seen
-    scene.columns = get_column_matrix(WeightMatrix(mlp.down, shown_columns=VISIBLE_UNITS, shown_rows=5))
-    terms, bias, result, signs, names = scene.get_sum()
-    total = bias.shown_values + sum(number.shown_value * vector.shown_values for number, vector in terms)
-    assert total == pytest.approx(result.shown_values)
-    assert len(terms) == len(signs) - 1 == len(names) - 2 == 2
-    hidden = np.setdiff1d(np.arange(64), VISIBLE_COORDINATES)
-    assert not any(vector.values[hidden].any() for vector in (*(term[1] for term in terms), bias, result))
-    assert terms[1][1].shown_values == pytest.approx(-bias.shown_values)  # so column 1 and the bias cancel
+def test_a_wall_has_the_colours_of_its_values():
+    values = np.array([[0.0, 0.5, -0.5], [1.0, -2.0, 0.25]])
+    wall = HeatWall(values, 0.5)
+    colors = wall.surface.data["rgba"][:, :3].reshape(2, 2, 3, 2, 3)
+    assert (colors == colors[:, :1, :, :1]).all()  # each cell is of one colour
+
+    def near(color, hex_color):
+        return color == pytest.approx([int(hex_color[i : i + 2], 16) / 255 for i in (1, 3, 5)], abs=0.01)
+
+    cells = colors[:, 0, :, 0]
+    assert near(cells[0, 0], PANEL) and near(cells[0, 1], POSITIVE_RAMP[1]) and near(cells[0, 2], NEGATIVE_RAMP[1])
+    assert near(cells[1, 0], POSITIVE_RAMP[1]) and near(cells[1, 1], NEGATIVE_RAMP[1])
 
 
-def test_the_story_that_cracks_is_the_bias():
-    run = train_fact_mlp()
-    fits, n_on, n_pairs = measure_stories(run)
-    assert [fit < TOO_LOW for fit in fits] == [False, True, False]
-    assert 1 < n_on < n_pairs
+def test_a_strip_is_round_its_row_or_column():
+    wall = HeatWall(np.zeros((4, 6)), 1.0, cell=0.5).shift([2, 1, 0])
+    top = wall.surface.get_top()[1]
+    assert wall.get_strip(row=2).get_center()[1] == pytest.approx(top - 2.5 * 0.5)
+    assert wall.get_strip(column=5).get_center()[0] == pytest.approx(wall.surface.get_right()[0] - 0.25)
+
+
+def test_the_fan_opens_by_the_angle_between_row_and_name():
+    """numpy's own, from the parameters as they are in the end."""
+    name, row, column = embed([FACTS[UNIT][:2]])[0], run.up[-1, UNIT], run.down[-1, :, UNIT]
     assert FACTS[UNIT] == ("Michael", "Jordan", "basketball")
+    assert run.row_cosines[UNIT] == pytest.approx(row @ name / np.linalg.norm(row) / np.linalg.norm(name))
+    assert run.column_cosines[UNIT] == pytest.approx(column @ DIRECTIONS["B"] / np.linalg.norm(column))
+    fan = make(MatricesVsIntuition).get_fan(run.row_cosines[UNIT], "row 0", "Michael + Jordan", "#FFFFFF")
+    tips = [arrow.tip.get_points()[-1] - fan.origin for arrow in fan[0]]
+    cosine = tips[0] @ tips[1] / np.linalg.norm(tips[0]) / np.linalg.norm(tips[1])
+    assert cosine == pytest.approx(run.row_cosines[UNIT], abs=1e-3)
 
 
-def test_fits_are_cosines():
-    """Of the row and the column: numpy's own, from the parameters as they are in the end."""
-    run = train_fact_mlp()
-    (row_fit, _, column_fit), _, _ = measure_stories(run)
-    name = embed([FACTS[UNIT][:2]])[0]
-    row, column = run.up[-1, UNIT], run.down[-1, :, UNIT]
-    assert row_fit == pytest.approx(row @ name / np.linalg.norm(row) / np.linalg.norm(name))
-    assert column_fit == pytest.approx(column @ DIRECTIONS["B"] / np.linalg.norm(column))
+def test_the_board_is_the_neurons_activation_for_every_name():
+    board = get_board(run)
+    first, last, _ = FACTS[UNIT]
+    i, j = FIRST_NAMES.index(first), LAST_NAMES.index(last)
+    expected = max(run.up[-1, UNIT] @ embed([(first, last)])[0] + run.up_bias[-1, UNIT], 0)
+    assert board[i, j] == pytest.approx(expected)
+    assert board.argmax() == i * len(LAST_NAMES) + j  # most for its own name, but
+    assert 1 < (board > 0).sum() < len(PAIRS)  # not for it alone
 
 
-def test_a_neuron_that_is_on_for_one_name_alone_would_fit_perfectly():
-    """The bias's cosine is 1 for the toy block's neuron 0, which is on for Michael Jordan alone."""
+def test_the_verdicts_are_the_runs_own_recall_and_false_alarms():
+    verdicts = dict(zip(PAIRS, judge_answers(run), strict=True))
+    assert list(verdicts.values()).count("right") / len(FACTS) == run.recall
+    for pairs, share in zip(split_decoys(), run.false_alarms, strict=True):
+        assert np.mean([verdicts[pair] == "false alarm" for pair in pairs]) == pytest.approx(share)
 
-    class Perfect:
-        row_cosines = column_cosines = np.ones(len(FACTS))
 
-        def neurons(self, x):
-            return np.maximum(x @ mlp.up.T + mlp.up_bias, 0).round(9)
-
-    fits, n_on, _ = measure_stories(Perfect())
-    assert fits == pytest.approx(np.ones(3))
-    assert n_on == 1
+def test_facts_have_no_neuron_for_each_name():
+    activations = run.neurons(embed(list(PAIRS)))[:, : len(FACTS)]
+    assert ((activations > 0).sum(axis=0) > 1).all()

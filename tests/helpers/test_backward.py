@@ -1,4 +1,4 @@
-"""Gradients on edges and in accumulators: is what is drawn what was computed?"""
+"""Gradients on the tubes of a network: is what is lit what was computed?"""
 
 import numpy as np
 import pytest
@@ -7,65 +7,64 @@ from darkroom import engine
 
 engine.load()
 
-from helpers.backward import BackwardPulse, GradientBars, GradientGlow  # noqa: E402
+from manimlib import color_to_rgb  # noqa: E402
+
+from custom.palette import GRADIENT  # noqa: E402
+from helpers.backward import SHADE, BackwardLight  # noqa: E402
+from helpers.bodies import SolidNetwork  # noqa: E402
 from helpers.network import NeuralNetwork  # noqa: E402
 
 WEIGHTS = [np.array([[0.5, -1.0], [2.0, 0.1], [1.0, 1.0]]), np.array([[1.0, -0.5, 0.2]])]
 GRADIENTS = [np.array([[0.4, 0.0], [-0.8, 0.1], [0.2, 0.0]]), np.array([[1.0, -0.3, 0.0]])]
 
 
-def widths(glow, layer):
-    return np.array([float(line.get_stroke_width()) for line in glow[layer]])
+@pytest.fixture
+def solid():
+    return SolidNetwork(NeuralNetwork(WEIGHTS, radius=0.3))
 
 
-def test_larger_gradients_are_wider_and_zero_ones_are_not_there():
-    glow = GradientGlow(NeuralNetwork(WEIGHTS)).set_gradients(GRADIENTS)
+def brightness(solid, layer):
+    """How far each tube's colour is from that of no gradient, as a share of the way to the brightest."""
+    colors = np.array([color_to_rgb(tube[0].get_color()) for tube in solid.tubes[layer]])
+    dark, bright = (np.array(color_to_rgb(color)) for color in (SHADE, GRADIENT))
+    return (colors - dark) @ (bright - dark) / np.sum((bright - dark) ** 2)
+
+
+def test_larger_gradients_are_brighter_whatever_their_sign(solid):
+    light = BackwardLight(solid, GRADIENTS)
+    light.begin()
+    light.interpolate(1)
     for layer, gradient in enumerate(GRADIENTS):
-        sizes = np.abs(gradient.ravel())
-        assert (np.argsort(widths(glow, layer), kind="stable") == np.argsort(sizes, kind="stable")).all()
-        assert ((widths(glow, layer) == 0) == (sizes == 0)).all()
+        sizes, shown = np.abs(gradient.ravel()), brightness(solid, layer)
+        assert (np.argsort(shown.round(3), kind="stable") == np.argsort(sizes, kind="stable")).all()
+        assert shown[sizes == 0] == pytest.approx(0, abs=0.02)
+    assert brightness(solid, 1)[0] == pytest.approx(1, abs=0.02), "the largest of all is as bright as can be"
 
 
-def test_a_glow_lies_on_its_edge():
-    network = NeuralNetwork(WEIGHTS)
-    glow = GradientGlow(network).set_gradients(GRADIENTS)
-    for line, edge in zip(glow[0], network.edges[0], strict=True):
-        assert line.get_start() == pytest.approx(edge.get_end())
-        assert line.get_end() == pytest.approx(edge.get_start())
+def test_the_last_layer_is_lit_first(solid):
+    before = [[tube[0].get_color() for tube in tubes] for tubes in solid.tubes]
+    light = BackwardLight(solid, GRADIENTS)
+    light.begin()
+    light.interpolate(0.5)
+    now = [[tube[0].get_color() for tube in tubes] for tubes in solid.tubes]
+    assert now[0] == before[0]
+    assert all(a != b for a, b in zip(now[1], before[1], strict=True))
 
 
-def test_a_hidden_neurons_gradients_are_left_out():
-    network = NeuralNetwork([np.ones((20, 2)), np.ones((1, 20))], max_shown=(2, 5, 1))
-    gradients = [np.zeros((20, 2)), np.zeros((1, 20))]
-    gradients[1][0, 19] = 1.0
-    glow = GradientGlow(network).set_gradients(gradients)
-    assert (widths(glow, 1) > 0).tolist() == [False, False, False, False, True]
+def test_the_weights_get_their_own_colours_back(solid):
+    before = [tube[0].get_color() for tube in solid.tubes[0]]
+    light = BackwardLight(solid, GRADIENTS)
+    light.begin()
+    light.interpolate(1)
+    solid.set_weights(WEIGHTS)
+    assert [tube[0].get_color() for tube in solid.tubes[0]] == before
 
 
-def test_a_gradient_of_another_shape_is_refused():
+def test_the_light_of_a_network_that_is_fixed_in_the_frame_is_fixed_as_well(solid):
+    assert not BackwardLight(solid, GRADIENTS).mobject.is_fixed_in_frame()
+    assert BackwardLight(solid.fix_in_frame(), GRADIENTS).mobject.is_fixed_in_frame()
+
+
+def test_a_gradient_of_another_shape_is_refused(solid):
     with pytest.raises(ValueError, match=r"\(2, 3\).*\(3, 2\)"):
-        GradientGlow(NeuralNetwork(WEIGHTS)).set_gradients([GRADIENTS[0].T, GRADIENTS[1]])
-
-
-def test_the_last_layer_glows_first_and_all_in_the_end():
-    glow = GradientGlow(NeuralNetwork(WEIGHTS))
-    pulse = BackwardPulse(glow, GRADIENTS)
-    pulse.begin()
-    assert not widths(glow, 0).any() and not widths(glow, 1).any()
-    pulse.interpolate(0.4)
-    assert not widths(glow, 0).any() and widths(glow, 1).any()
-    pulse.finish()
-    whole = GradientGlow(NeuralNetwork(WEIGHTS)).set_gradients(GRADIENTS)
-    for layer in (0, 1):
-        assert widths(glow, layer) == pytest.approx(widths(whole, layer))
-
-
-def test_bars_are_as_long_as_their_values_up_or_down():
-    values = np.array([0.5, -1.0, 0.25, 0.0, 2.0])
-    bars = GradientBars(["W", "b"], [3, 2], max_value=1.0, height=2.0).set_values(values)
-    for bar, slot, value in zip(bars.bars, bars.slots, values, strict=True):
-        zero = slot.get_center()[1]
-        ends = bar.get_points()[:, 1] - zero
-        assert ends[np.argmax(np.abs(ends))] == pytest.approx(np.clip(value, -1, 1), abs=1e-6)
-    with pytest.raises(ValueError):
-        bars.set_values(values[:3])
+        BackwardLight(solid, [GRADIENTS[0].T, GRADIENTS[1]])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from custom.palette import NEGATIVE_RAMP, NEUTRAL, POSITIVE_RAMP
-from helpers.color import mix_colors, value_to_color, values_to_colors
+from custom.palette import GRADIENT, NEGATIVE_RAMP, NEUTRAL, PANEL, POSITIVE_RAMP
+from helpers.color import get_text_color, mix_colors, value_to_color, values_to_colors
 
 
 def luminance(color: str) -> float:
@@ -57,3 +57,11 @@ def test_no_colour_for_what_is_no_number(value):
 def test_a_range_must_be_one(low, high):
     with pytest.raises(ValueError, match=f"low is {low} and high is {high}"):
         value_to_color(0.5, low, high)
+
+
+@pytest.mark.parametrize("strong", [POSITIVE_RAMP[1], NEGATIVE_RAMP[1], GRADIENT])
+def test_numbers_can_be_read_on_every_tile(strong):
+    for share in np.linspace(0, 1, 21):
+        tile = mix_colors(PANEL, strong, share)
+        low, high = sorted((luminance(tile), luminance(get_text_color(tile))))
+        assert (high + 0.05) / (low + 0.05) > 3.5

@@ -239,7 +239,7 @@ def test_running_a_line_brightens_it_and_moves_the_bar():
     animation.finish()
     assert panel.bar.get_y() == pytest.approx(panel.lines[1].get_y())
     assert panel.lines[1][0].get_fill_opacity() == 1
-    assert panel.lines[0][0].get_fill_opacity() < 0.6
+    assert panel.lines[0][0].get_fill_opacity() < 0.8
 
 
 # Names

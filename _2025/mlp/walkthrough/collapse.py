@@ -1,84 +1,75 @@
-"""Act H: the up projection in one line of letters, put away under the first arrow."""
+"""Act H: the up projection in one line of letters, put away beside the first arrow."""
 
-from _2025.mlp.walkthrough.counting import CountParameters
-from _2025.mlp.walkthrough.stage import FRONT, in_layer
+from _2025.mlp.walkthrough.numbers import get_biased, get_parts
+from _2025.mlp.walkthrough.stage import Biased, OneAct, Stage, change
 from manim_imports_ext import *
 
+UP_LINE = (R"W_{\uparrow}", "E", R"b_{\uparrow}")
+DOWN_LINE = (R"W_{\downarrow}", "n", R"b_{\downarrow}")
+LETTER_COLORS = (PARAMETER, FOCUS, PARAMETER)
 
-class CollapseUpProjection(CountParameters):
-    """All those numbers are one short line: a matrix, the embedding, a bias.
 
-    State, for acts I and J: `docked` has all that acts H to J put away under the strip's embedding and arrows.
+def get_line(letters, step):
+    """A matrix, a vector and a bias in letters, in their place over an arrow of the low stage.
+
+    Args:
+        letters: of the three.
+        step: the arrow is its first part.
     """
+    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=38).set_color(TEXT)
+    for letter, color in zip(letters, LETTER_COLORS, strict=True):
+        line[letter].set_color(color)
+    return line.next_to(step[0], UP, buff=0.16)
 
-    letters_view = View(center=(-1.75, 0.6, 0), height=6.6)
-    first_step_view = View(center=(-4, -2, 0), height=5)  # the strip as far as it is lit
-    up_line_tex = R"W_{\uparrow} E_i + B_{\uparrow}"
-    up_letters = {R"W_{\uparrow}": PARAMETER, "E_i": FOCUS, R"B_{\uparrow}": PARAMETER}
 
-    def act(self):
-        self.write_letters_for_numbers()
-        self.dock_the_line()
+def get_letters_on(line, letters, plates):
+    """Copies of a line's letters, large, each on the plate of what it stands for."""
+    return VGroup(
+        line[letter][0]
+        .copy()
+        .set_height(min(0.3 * plate.get_height(), 1.0))
+        .set_max_width(0.7 * plate.get_width())
+        .move_to(plate)
+        for letter, plate in zip(letters, plates, strict=True)
+    )
 
-    def get_line(self, tex, letters, arrow):
-        """A line of TeX in its place under one of the strip's arrows.
 
-        Args:
-            tex: the line.
-            letters: its letters, and the colour of each.
-            arrow: which arrow, from the left.
-        """
-        line = Tex(tex, isolate=list(letters), font_size=30).next_to(self.get_arrows()[arrow].arrow, DOWN, buff=0.25)
-        for letter, color in letters.items():
-            line[letter].set_color(color)
-        return in_layer(line, FRONT)
+class CollapseUpProjection(OneAct):
+    """All those numbers are one short line: a matrix, the embedding, a bias."""
 
-    def get_letters_in(self, line, letters, blocks):
-        """Copies of a line's letters, large, each between the brackets of the block of numbers it stands for."""
-        return VGroup(
-            line[tex].copy().scale(min(2.2, 0.55 * block.get_width() / line[tex].get_width())).move_to(block)
-            for tex, block in zip(letters, blocks, strict=True)
-        )
+    def set_up(self) -> Biased:
+        biased = get_biased(self.set_up_stage("embedding", "card", "up", low=True))
+        self.add(*get_parts(biased))
+        return biased
 
-    def get_docking(self, line, letters, large, plus):
-        """Animations: large letters, and the plus between them, fly to their places in the line."""
-        pairs = (Transform(letter, line[tex]) for tex, letter in zip(letters, large, strict=True))
-        return [*pairs, Transform(plus, line["+"][0])]
-
-    def write_letters_for_numbers(self):
+    def act(self, before: Biased) -> Stage:
         # Write a letter for each block of numbers
-        self.up_line = self.get_line(self.up_line_tex, self.up_letters, arrow=0)
-        self.blocks = VGroup(self.up_matrix, self.up_vector, self.up_bias)
-        self.letters = self.get_letters_in(self.up_line, self.up_letters, self.blocks)
-        numbers = VGroup(block.cells for block in self.blocks)
+        product, stage = before.product, before.product.stage
+        line = get_line(UP_LINE, stage.up)
+        plates = [product.plates[place] for place in (0, 1, 3)]
+        letters = get_letters_on(line, UP_LINE, plates)
         self.play(
-            self.frame.animate.reorient(*self.letters_view),
-            FadeOut(numbers, time_span=(0.3, 0.8)),
-            *map(self.darken, (self.card, self.embedding)),
-            *self.say("The up projection, in letters; i says which token"),
-            run_time=1,
+            FadeOut(VGroup(product.matrix, product.vector, before.bias), time_span=(0, 0.6)),
+            LaggedStartMap(FadeIn, letters, scale=0.7, lag_ratio=0.3, time_span=(0.4, 1.4)),
+            run_time=1.4,
         )
-        self.play(LaggedStartMap(FadeIn, self.letters, scale=0.8, lag_ratio=0.5), run_time=1.2)
-        self.wait(1.4)
+        self.wait(1.2)
 
-    def dock_the_line(self):
-        # Put the line away under the first arrow, and what came out behind it
-        name = in_layer(self.up_line["E_i"].copy().next_to(self.card, DOWN, buff=0.12), FRONT)
-        brackets = VGroup(block.brackets for block in self.blocks)
+        # Put the line away over the first arrow, and what came out behind it
+        result = VGroup(product.plates[2], product.result)
+        self.remove(product.plates)
+        self.add(*plates, result, letters, before.plus)
         self.play(
-            *self.get_docking(self.up_line, self.up_letters, self.letters, self.up_plus),
-            TransformFromCopy(self.letters[1], name),
-            FadeOut(VGroup(self.up_equals, brackets), time_span=(0, 0.5)),
-            Restore(self.arrows[0]),
-            Transform(self.up_result, self.vectors[0].saved_state),
-            self.frame.animate.reorient(*self.first_step_view),
-            *map(Restore, (self.card, self.embedding)),
-            *self.hush(),
-            run_time=1.6,
+            *(Transform(large, line[letter][0]) for large, letter in zip(letters, UP_LINE, strict=True)),
+            Transform(before.plus, line["+"][0]),
+            *(FadeOut(plate, scale=0.1, shift=line.get_center() - plate.get_center()) for plate in plates),
+            FadeOut(product.equals),
+            result.animate.replace(stage.pre, stretch=True).set_opacity(0),
+            *change(stage, "embedding", "card", "up", "pre", low=True),
+            run_time=1.5,
         )
-        self.remove(self.letters, self.up_plus, self.blocks)
-        self.docked = in_layer(VGroup(name, self.up_line), FRONT)
-        self.add(self.docked)
-        self.remove(self.up_result)
-        self.vectors[0].restore()
-        self.wait(0.6)
+        self.remove(letters, before.plus, result)
+        stage.docked.add(line)
+        self.add(stage.docked)
+        self.wait(0.2)
+        return stage

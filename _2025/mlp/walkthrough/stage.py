@@ -1,25 +1,21 @@
-"""What all acts of the walkthrough share: the stage, what stands on it, and how acts follow each other.
+"""What the acts of the walkthrough share: the stage, and what each act hands on to the next.
 
 How acts are written
-    Each act is a class in a file of its own, derived from the act before it, with a method `act` that plays
-    this act and nothing else, in beats (a long one calls methods of its class named for its parts):
+    Each act is a class of its own (custom/acts.py) in a file of its own. It says by its types what it takes over and
+    what it hands on, and keeps nothing on `self`:
 
-        class UpProjection(TheFact):
+        class UpProjection(OneAct):
             '''What the viewer believes afterwards.'''
 
-            def act(self):
-                self.set_the_product_up()
-                ...
+            def set_up(self) -> Stage:
+                return self.set_up_stage()
 
-    A scene plays the `act` of each class it is derived from, the oldest first: those of others skipped, so that
-    rendering an act takes no longer than the act. `BasicMLPWalkThrough` skips none. What an act leaves behind for
-    later ones it keeps on `self`; the names are below. All acts are one object: method and attribute names, and
-    the comments that open beats, are unique along the whole chain.
+            def act(self, before: Stage) -> Product: ...
 
     A the_stage.py SetTheStage             B in_parallel.py EverythingInParallel   C the_fact.py TheFact
     D up_projection.py UpProjection        E rows_as_questions.py RowsAsQuestions  F bias.py AddTheBias
     G counting.py CountParameters          H collapse.py CollapseUpProjection      I relu.py RectifyToNeurons
-    J down_projection.py DownProjection    K the_sum.py AddItUp                    all: walkthrough.py
+    J down_projection.py DownProjection    K the_sum.py AddItUp                    all, in a list: walkthrough.py
 
 How an author runs one
     manimgl _2025/mlp/walkthrough/up_projection.py UpProjection -se LINE    stop at any line of it
@@ -28,200 +24,332 @@ How an author runs one
     darkroom sheet _2025/mlp:BasicMLPWalkThrough                            all of them
 
 Space
-    The floor is the xz plane, y is up, tokens stand one behind the other along the depth axis (negative z). The
-    active token stands in front, in the plane z = 0: seen by FLAT, that plane is the usual page of 14.2 by 8
-    units. What the stage holds keeps to the strip below STRIP_TOP; acts D to J have the page above it.
-
-State, by name (built by `get_*`, all at once by `set_up_stage`; as it stands when act C ends)
-    mlp, passes, seen   the ToyMLP, its Pass for each token, and the active token's
-    box, title          the block, and "MLP" above it
-    embedding, card     the active token's NumericEmbedding, at the left, and the FOCUS frame behind it
-    others              the other tokens, farthest first: VGroups of a card and a NumericEmbedding, both dim
-    vectors             three NumericEmbeddings: pre-activations, neurons, update
-    arrows              three LabeledArrows (parts `arrow`, `label`) that lead to them
-    circuit             the ResidualSum; its last part is
-    output              the NumericEmbedding x + update, at the right
-    up_matrix, up_vector, up_result, up_bias    act D to act H: the up projection in numbers
+    The floor is the xz plane, y is up; tokens stand one behind the other along the depth axis (negative z), the active
+    one in front, in the plane z = 0: seen by PAGE, that plane is the usual page of 14.2 by 8 units. From left to right:
+    the embedding, the block (a tunnel) with the three vectors in it, the plus, the output; a wire goes round the block.
+    The stage has two forms. Full: numbers on tiles, below STAGE_TOP. Low: the same flattened, without digits, below
+    LOW_TOP, so that acts D to J have the page above it.
 """
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from manim_imports_ext import *
-from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, Pass, get_toy_mlp
 
-FLAT = View()  # the page: what acts D to J are made for
-STRIP_TOP = -1.0  # the top of the box; wire and title run above it only in acts A to C and K
-FRONT = 10  # z-index of what must be painted over the box and the tokens behind: ManimGL paints strokes last otherwise
+PAGE = View()  # what acts D to J are made for
 MAX_VALUE = 1.5  # the magnitude with the strongest colour, in every vector and matrix of the walkthrough
+STAGE_SIZE = 30  # font size of the numbers in the full stage
+GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.4  # heights
+EMBEDDING_X, VECTOR_XS, PLUS_X, OUTPUT_X = -6.0, (-3.0, 0.1, 3.2), 4.75, 6.0
+BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.1
+MIDDLE_Y = -1.98  # of vectors, embedding, arrows
+WIRE_Y = 0.22  # of the wire above the block
+TOKEN_GAP = 1.2  # between tokens, along the depth axis
+FRONT_Z = 0.45  # of the block's open front
+OPEN_SIDES = ("front", "left", "right")
 
 
-class Walkthrough(InteractiveScene):
-    """One token's way through a perceptron block, number by number."""
+@dataclass
+class Stage:
+    """The stage: each field but the last is a part that can be lit or dim; in the order in which they are painted."""
 
-    skips_earlier_acts = True
-    field_of_view = 30 * DEG
-    floor_y, middle_y = -3.75, -2.4
-    embedding_x, vector_xs = -5.7, (-2.65, 0.25, 3.15)
-    token_gap = 0.65  # between tokens, along the depth axis
-    front_z = 0.4  # of the box's front face
-    number_size = 22  # font size of the numbers in the strip
+    room: SolidBlock  # the block, open in front and at both sides
+    tokens: Group  # all other tokens, farthest first: VGroups of a plate and a NumericEmbedding without digits
+    card: Plate  # what the active token's embedding stands on
+    embedding: NumericEmbedding
+    up: "Step"
+    pre: NumericEmbedding
+    relu: "Step"
+    neurons: NumericEmbedding
+    down: "Step"
+    update: NumericEmbedding
+    wire: "Wire"
+    output: NumericEmbedding
+    docked: VGroup = field(default_factory=VGroup)  # what acts D to J leave beside the arrows
 
-    def setup(self):
+    def get_parts(self) -> dict[str, Mobject]:
+        """What can be lit or dim, by name."""
+        return {name: part for name, part in vars(self).items() if name != "docked"}
+
+    def get_vectors(self) -> list[NumericEmbedding]:
+        """What embedding, steps and sum lead to, from left to right."""
+        return [self.embedding, self.pre, self.neurons, self.update, self.output]
+
+
+@dataclass
+class Product:
+    """The up projection worked out on the page."""
+
+    stage: Stage
+    plates: VGroup
+    matrix: WeightMatrix
+    vector: NumericEmbedding
+    equals: VMobject
+    result: NumericEmbedding
+
+
+@dataclass
+class Biased:
+    """The same with its bias."""
+
+    product: Product
+    plus: VMobject
+    bias: NumericEmbedding
+
+
+class OneAct(Act):
+    """An act of the walkthrough."""
+
+    def setup(self) -> None:
         super().setup()
-        self.set_floor_plane("xz")
-        self.frame.set_field_of_view(self.field_of_view)
-        self.mlp = get_toy_mlp()
-        self.passes = [self.mlp.forward(token.embedding) for token in TOKENS]
-        self.seen = self.passes[ACTIVE]
+        set_telephoto(self.frame, LENS)
 
-    def construct(self):
-        for kind in self.get_acts():
-            if self.skips_earlier_acts and kind is not type(self):
-                self.force_skipping()
-                kind.act(self)
-                self.revert_to_original_skipping_status()
-            else:
-                kind.act(self)
-
-    @classmethod
-    def get_acts(cls):
-        """The classes that have an act, in the order in which those are played."""
-        return [kind for kind in reversed(cls.__mro__) if "act" in vars(kind) and kind is not Walkthrough]
-
-    def act(self):
-        """Play this act and nothing else. Each act's class has its own."""
-        raise NotImplementedError(f"{type(self).__name__} has no method `act`")
-
-    def set_up_stage(self):
-        """Put everything in its place as it stands when act C ends, at once."""
-        self.frame.reorient(*FLAT)
-        self.embedding = self.get_embedding()
-        self.card = self.get_card(self.embedding)
-        self.others = self.get_others()
-        self.box, self.title = self.get_box(), self.get_box_title()
-        self.vectors = self.get_vectors()
-        self.arrows = self.get_arrows()
-        self.circuit = self.get_circuit()
-        self.output = self.circuit.output
-        self.add(self.box, *self.others, self.circuit, self.card, self.embedding, self.vectors, self.arrows, self.title)
-        return self
-
-    # What stands on the stage, in its place
-
-    def get_column(self, values, name, shown):
-        """A vector as all of the strip's are drawn, not yet in its place."""
-        column = NumericEmbedding(
-            values,
-            source=name,
-            shown_entries=shown,
-            font_size=self.number_size,
-            max_value=MAX_VALUE,
-            v_buff=0.65,
-        )
-        return in_layer(column, FRONT)
-
-    def get_embedding(self):
-        """The active token's embedding, at the left."""
-        embedding = self.get_column(self.seen.x, "E", VISIBLE_COORDINATES)
-        return embedding.move_to([self.embedding_x, self.middle_y, 0])
-
-    def get_card(self, embedding):
-        """What stands behind an embedding and hides those farther away."""
-        card = SurroundingRectangle(embedding, buff=0.08).set_stroke(FOCUS, 2).set_fill(BACKGROUND, 0.92)
-        return in_layer(card, FRONT - 1)
-
-    def get_depths(self):
-        """The z coordinate of each token, in the sentence's order: the active one in front, the others behind."""
-        behind = [index for index in range(len(TOKENS)) if index != ACTIVE]
-        places = {index: -self.token_gap * (place + 1) for place, index in enumerate(behind)}
-        return [places.get(index, 0.0) for index in range(len(TOKENS))]
-
-    def get_token_card(self, index):
-        """Another token: a card with its embedding on it, in its place in depth."""
-        words, depth = TOKENS[index].words, self.get_depths()[index]
-        embedding = self.get_column(TOKENS[index].embedding, f"E of '{words}'", VISIBLE_COORDINATES)
-        card = self.get_card(embedding).set_stroke(MUTED, 1.5, 0.24)  # faint: words and arrows lie over it
-        token = VGroup(card, embedding.set_opacity(0.3)).move_to([self.embedding_x, self.middle_y, depth])
-        return in_layer(token, len(TOKENS) + round(depth / self.token_gap))
-
-    def get_others(self):
-        """All tokens but the active one, farthest first, so that nearer ones are painted over them."""
-        depths = self.get_depths()
-        behind = sorted((index for index in range(len(TOKENS)) if index != ACTIVE), key=lambda index: depths[index])
-        return VGroup(self.get_token_card(index) for index in behind)
-
-    def get_vectors(self):
-        """The values before the ReLU, after it, and the update, from left to right."""
-        seen = self.seen
-        vectors = VGroup(
-            self.get_column(seen.pre, "W_up E + b_up", VISIBLE_UNITS),
-            self.get_column(seen.neurons, "neurons", VISIBLE_UNITS),
-            self.get_column(seen.update, "update", VISIBLE_COORDINATES),
-        )
-        in_layer(vectors, FRONT)
-        for vector, x in zip(vectors, self.vector_xs, strict=True):
-            vector.move_to([x, self.middle_y, 0])
-        return vectors
-
-    def get_arrows(self):
-        """An arrow to each of the three vectors, with what is done on the way."""
-        stops = [self.get_embedding(), *self.get_vectors()]
-        arrows = VGroup(
-            LabeledArrow(a.get_right() + 0.2 * RIGHT, b.get_left() + 0.2 * LEFT, name, at=0.5, side=UP)
-            for (a, b), name in zip(pairwise(stops), ("Linear", "ReLU", "Linear"), strict=True)
-        )
-        for arrow in arrows:
-            arrow.label.set_backstroke(BACKGROUND, 5)  # cards and edges run behind it
-        return in_layer(arrows, FRONT)
-
-    def get_circuit(self):
-        """The wire round the block, and the sum it ends in."""
-        circuit = ResidualSum(
-            self.get_embedding(),
-            self.get_vectors()[2],
-            rise=STRIP_TOP + 0.45 - self.get_embedding().get_top()[1],
-            source="E + update",
-            max_value=MAX_VALUE,
-        )
-        return in_layer(circuit, FRONT)
-
-    def get_box(self):
-        """The block: a translucent box around the embeddings and all that is made of them.
-
-        Parts: the back, the bottom, the left, the right, the top and the front face.
-        """
-        left, right = self.embedding_x - 0.65, self.vector_xs[2] + 0.65
-        back = self.get_depths()[-1] - 0.4
-        return get_room([left, self.floor_y, back], [right, STRIP_TOP, self.front_z])
-
-    def get_box_title(self):
-        """The block's name, above it."""
-        title = Text("MLP", font_size=HEADING).set_color(TEXT)
-        return title.move_to([sum(self.vector_xs[:2]) / 2, STRIP_TOP + 0.95, 0])
+    def set_up_stage(self, *lit: str, low: bool = False) -> Stage:
+        """Put the stage up at once, seen by PAGE, with all parts lit unless some are named."""
+        self.frame.reorient(*PAGE)
+        stage = get_stage(*lit, low=low)
+        self.add(*stage.get_parts().values(), stage.docked)
+        return stage
 
 
-def in_layer(mobject, z_index):
-    """A mobject whose parts are all painted in one layer, also when a part of it is animated alone."""
+LENS = 18  # field of view in degrees
+
+
+@lru_cache
+def get_pass(token: int = ACTIVE) -> Pass:
+    """A token's way through the block."""
+    return get_toy_mlp().forward(TOKENS[token].embedding)
+
+
+# What stands on the stage, in its place
+
+
+def get_column(values, name, shown, font_size=STAGE_SIZE, **config):
+    """A vector as all are drawn: numbers on tiles, blue above zero, orange below."""
+    defaults = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "max_value": MAX_VALUE, "v_buff": 0.8}
+    return NumericEmbedding(
+        values, source=name, shown_entries=shown, font_size=font_size, has_tiles=True, **(defaults | config)
+    )
+
+
+def get_depths():
+    """The z coordinate of each token, in the sentence's order: the active one in front, the others behind."""
+    behind = [index for index in range(len(TOKENS)) if index != ACTIVE]
+    places = {index: -TOKEN_GAP * (place + 1) for place, index in enumerate(behind)}
+    return [places.get(index, 0.0) for index in range(len(TOKENS))]
+
+
+def get_embedding(token=ACTIVE):
+    """A token's embedding, where it stands before the block."""
+    name = "E" if token == ACTIVE else f"E of '{TOKENS[token].words}'"
+    column = get_column(TOKENS[token].embedding, name, VISIBLE_COORDINATES)
+    return column.move_to([EMBEDDING_X, MIDDLE_Y, get_depths()[token]])
+
+
+def get_card(embedding, color=PLATE):
+    """What an embedding stands on; it hides those farther away."""
+    return Plate(embedding, buff=0.1, color=color).shift(0.01 * IN)
+
+
+def get_token(token):
+    """Another token, as it stands behind the active one: cells on a plate."""
+    embedding = get_embedding(token)
+    return hide_digits(VGroup(get_card(embedding, mix_colors(PLATE, BACKGROUND, 0.4)), embedding))
+
+
+def get_others():
+    """Which tokens stand behind the active one, farthest first, so that nearer ones are painted over them."""
+    return [int(token) for token in np.argsort(get_depths()) if token != ACTIVE]
+
+
+def get_tokens():
+    """All tokens but the active one, farthest first."""
+    return Group(get_token(token) for token in get_others())
+
+
+def get_block():
+    """The block, closed."""
+    depth = FRONT_Z - min(get_depths()) + 0.5
+    block = SolidBlock(BLOCK_RIGHT - BLOCK_LEFT, BLOCK_TOP - GROUND, depth)
+    return block.move_to([(BLOCK_LEFT + BLOCK_RIGHT) / 2, (BLOCK_TOP + GROUND) / 2, FRONT_Z - depth / 2])
+
+
+def get_room():
+    """The block, without its front and its sides."""
+    room = get_block()
+    for side in OPEN_SIDES:
+        room.remove_face(side)
+    return room
+
+
+class Step(Group):
+    """What is done on the way from one vector to the next. Parts: `arrow` (a SolidArrow), `label`."""
+
+    def __init__(self, start, end, words):
+        self.arrow = SolidArrow([start, MIDDLE_Y, 0], [end, MIDDLE_Y, 0], OPERATION, 0.1)
+        self.label = Text(words, font_size=LABEL).set_backstroke(BACKGROUND, 4).next_to(self.arrow, UP, buff=0.15)
+        super().__init__(self.arrow, self.label)
+
+
+class Wire(Group):
+    """The way round the block, and the plus in which it ends.
+
+    Parts: `tubes` (from the embedding over the block into the plus; from the update into it; to the output), `plus`.
+    `around` and `through` are lines, no parts, for light to run along.
+    """
+
+    def __init__(self, start, update, output_left):
+        over = [PLUS_X, MIDDLE_Y + 0.25, 0]
+        corners = [start, [start[0], WIRE_Y, 0], [PLUS_X, WIRE_Y, 0], over]
+        branch = [update, [PLUS_X - 0.25, MIDDLE_Y, 0]]
+        stub = [[PLUS_X + 0.25, MIDDLE_Y, 0], output_left]
+        pieces = [*pairwise(corners), branch, stub]
+        self.tubes = Group(get_tube(np.array(a, float), np.array(b, float), 0.11) for a, b in pieces)
+        joints = (Sphere(radius=0.055, resolution=(13, 7)).move_to(corner) for corner in corners[1:3])
+        self.tubes.add(*(joint.set_shading(0.3, 0.1, 0.4).apply_depth_test() for joint in joints))
+        self.tubes.set_color(ACTIVATION)
+        ring = Circle(radius=0.25).set_stroke(ACTIVATION, 6).set_fill(BACKGROUND, 1)
+        bars = (Line(0.13 * way, -0.13 * way).set_stroke(ACTIVATION, 6) for way in (RIGHT, UP))
+        self.plus = VGroup(ring, *bars).move_to([PLUS_X, MIDDLE_Y, 0])
+        self.around = VMobject().set_points_as_corners(np.array(corners, float))
+        self.through = Line(np.array(branch[0], float), np.array(branch[1], float), buff=0)
+        super().__init__(self.tubes, self.plus)
+
+
+def get_stage(*lit, low=False):
+    """The stage.
+
+    Args:
+        lit: the names of the parts that are lit; all of them if none is named.
+        low: flat and without digits, so that there is a page above it.
+    """
+    seen = get_pass()
+    embedding = get_embedding()
+    pre, neurons = (
+        get_column(values, name, VISIBLE_UNITS)
+        for values, name in ((seen.pre, "W_up E + b_up"), (seen.neurons, "neurons"))
+    )
+    update = get_column(seen.update, "update", VISIBLE_COORDINATES)
+    for vector, x in zip((pre, neurons, update), VECTOR_XS, strict=True):
+        vector.move_to([x, MIDDLE_Y, 0])
+    output = get_column(get_sum(embedding, update), "E + update", VISIBLE_COORDINATES)
+    output.move_to([OUTPUT_X, MIDDLE_Y, 0])
+    stops = [embedding, pre, neurons, update]
+    steps = (
+        Step(a.get_right()[0] + 0.2, b.get_left()[0] - 0.3, words)
+        for (a, b), words in zip(pairwise(stops), ("Linear", "ReLU", "Linear"), strict=True)
+    )
+    up, relu, down = steps
+    wire = Wire(embedding.get_top() + 0.1 * UP, update.get_right() + 0.1 * RIGHT, output.get_left() + 0.1 * LEFT)
+    card = get_card(embedding).set_stroke(FOCUS, 3)
+    stage = Stage(get_room(), get_tokens(), card, embedding, up, pre, relu, neurons, down, update, wire, output)
+    parts = stage.get_parts()
+    if low:
+        for part in parts.values():
+            hide_digits(part)
+            part.stretch((LOW_TOP - GROUND) / (STAGE_TOP - GROUND), 1, about_point=[0, GROUND, 0])
+    for name, part in parts.items():
+        if lit and name not in lit:
+            dim(part)
+    return stage
+
+
+def get_relu_icon(step):
+    """What acts I and J leave over the second arrow of the low stage: the ReLU's graph."""
+    icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.85, name="", ticks=False)
+    return icon.next_to(step.arrow, UP, buff=0.1)
+
+
+def open_roof(stage):
+    """An animation: the block's roof slides back, so that one can look in from above."""
+    return stage.room.get_face("top").animate.stretch(0.01, 2, about_edge=IN)
+
+
+def close_roof(stage, **kwargs):
+    """An animation: it slides to the front again."""
+    return Transform(stage.room.get_face("top"), get_room().get_face("top"), **kwargs)
+
+
+def get_run(before, step, vector):
+    """Animations: a vector runs into the arrow of a step, and what the step makes of it comes out."""
+    runner = before.copy()
+    runner.generate_target().scale(0.2).move_to(step.arrow.get_right()).set_opacity(0)
+    out = GrowFromPoint(vector, step.arrow.get_right(), time_span=(0.4, 1.1))
+    return [MoveToTarget(runner, remover=True, time_span=(0, 0.7)), out]
+
+
+def get_flow(stage):
+    """Animations: a light runs round the block and through its last arrow, into the plus."""
+    lights = (way.copy().insert_n_curves(30).set_stroke(FOCUS, 12) for way in (stage.wire.around, stage.wire.through))
+    return [VShowPassingFlash(light, time_width=0.8) for light in lights]
+
+
+def get_sum(embedding, update):
+    """(64,): what a viewer adds: the sum of the numbers shown, and behind the ellipsis of the true ones."""
+    return ResidualSum(embedding, update).get_sums()
+
+
+def get_lane(stage, token):
+    """Another token's way through the block and round it, at its depth: cells, arrows, wire."""
+    seen = get_pass(token)
+    units, coordinates = list(VISIBLE_UNITS), list(VISIBLE_COORDINATES)
+    values = (seen.pre[units], seen.neurons[units], seen.update[coordinates], seen.output[coordinates])
+    columns = VGroup()
+    for vector, own in zip(stage.get_vectors()[1:], values, strict=True):
+        tiles = vector.tiles.copy()
+        for tile, color in zip(tiles, vector.get_colors(own), strict=True):
+            tile.set_fill(color, 1)
+        column = VGroup(get_card(tiles, mix_colors(PLATE, BACKGROUND, 0.4)), tiles)
+        columns.add(column.stretch(0.7, 1, about_point=[0, MIDDLE_Y, 0]))  # so that one looks over it, too
+    arrows = Group(step.arrow.copy() for step in (stage.up, stage.relu, stage.down))
+    bodies = Group(stage.wire.copy(), arrows)
+    for part in bodies.get_family():
+        if part.has_points() and not isinstance(part, VMobject):
+            part.set_color(mix_colors(part.get_color(), BACKGROUND, 0.35), recurse=False)
+    return Group(bodies, columns).shift(get_depths()[token] * OUT)
+
+
+def get_lanes(stage):
+    """The ways of all tokens but the active one, farthest first."""
+    return Group(get_lane(stage, token) for token in get_others())
+
+
+def get_names():
+    """Each token's words beside its way, in the sentence's order, leaning back to face a camera above."""
+    names = VGroup()
+    for token, depth in enumerate(get_depths()):
+        name = Text(TOKENS[token].words, font_size=BODY).set_color(FOCUS if token == ACTIVE else TEXT)
+        name.rotate(-45 * DEG, RIGHT).move_to([EMBEDDING_X - 1.4, GROUND + 0.4, depth], RIGHT)
+        names.add(name)
+    return names
+
+
+def hide_digits(mobject):
+    """Leave cells of numbers: no digits, no dots, no brackets, no words."""
     for part in mobject.get_family():
-        part.set_z_index(z_index)
+        if isinstance(part, WeightMatrix):
+            VGroup(part.cells, part.brackets).set_opacity(0)
+        elif isinstance(part, Text):
+            part.set_opacity(0)
     return mobject
 
 
-def get_room(low, high):
-    """A box of six translucent faces, each a Polygon: back, bottom, left, right, top, front.
+def dim(mobject):
+    """Bring it nearer to the background: what is dim is no number to be read."""
+    hide_digits(mobject)
+    for part in mobject.get_family():
+        if isinstance(part, VMobject):
+            for style in ("fill", "stroke"):
+                opacity = getattr(part, f"get_{style}_opacity")()
+                getattr(part, f"set_{style}")(opacity=0.35 * opacity, recurse=False)
+        elif part.has_points():
+            part.set_color(mix_colors(part.get_color(), BACKGROUND, 0.55), recurse=False)
+    return mobject
 
-    Args:
-        low, high: the corners (3,) with the smallest and the largest coordinates.
-    """
-    (x0, y0, z0), (x1, y1, z1) = low, high
-    faces = (
-        [(x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)],
-        [(x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)],
-        [(x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)],
-        [(x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1)],
-        [(x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)],
-        [(x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1)],
-    )
-    room = VGroup(Polygon(*face) for face in faces).set_stroke(SCAFFOLD, 1.5).set_fill(PANEL, 0.35)
-    room[:4].set_stroke(opacity=0.24)  # seen through front and top, behind numbers
-    return room
+
+def change(stage, *lit, low=False):
+    """Animations: the stage becomes full or low, with some parts lit, or all if none is named."""
+    fresh = get_stage(*lit, low=low).get_parts()
+    return [Transform(part, fresh[name]) for name, part in stage.get_parts().items()]

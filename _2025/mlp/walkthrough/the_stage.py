@@ -1,149 +1,170 @@
-"""Act A: a row of embeddings, one of them looked at, and its way through the block."""
+"""Act A: a sentence's vectors arrive at a block; one of them goes through it, and round it."""
 
-from itertools import pairwise
+from itertools import starmap
 
-from _2025.mlp.walkthrough.stage import FRONT, Walkthrough, get_room, in_layer
+from _2025.mlp.walkthrough.stage import (
+    OPEN_SIDES,
+    PAGE,
+    OneAct,
+    Stage,
+    dim,
+    get_block,
+    get_card,
+    get_embedding,
+    get_flow,
+    get_others,
+    get_run,
+    get_stage,
+)
 from manim_imports_ext import *
-from truth.toy_mlp import ACTIVE, TOKENS
+from truth.toy_mlp import ACTIVE, D_MODEL, TOKENS, VISIBLE_COORDINATES
 
-FROM_ABOVE_LEFT = View(-21, -12, 0, (0, 0.15, 0), 8.4)
-INTO_THE_BLOCK = View(-3, -4, 0, (-1.25, -2.15, 0), 6.3)
-ROUND_THE_BLOCK = View(3, -4, 0, (0, -1.1, 0), 8)
+OUTSIDE = View(-14, -9, 0, (0, 0, 0), 8.9)
+BEFORE_THE_BLOCK = View(0, -2, 0, (0, 0.1, 0), 8.2)
+AT_THE_ENTRANCE = View(-22, -12, 0, (-1.4, -1.7, -1.5), 7.6)
+ACROSS = View(0, -4, 0, (-1.3, -1.3, 0), 7.3)
+ROUND_THE_BLOCK = View(9, -12, 0, (0.3, -1.7, -1), 8.4)
+ROW_Y, ROW_STEP = 1.8, 1.66  # where the sentence's vectors stand while they are outside
 
 
-class SetTheStage(Walkthrough):
+class SetTheStage(OneAct):
     """A perceptron block takes one vector through three steps, and adds what comes out to what went in."""
 
-    opening_scale, opening_y, opening_width = 1.6, -0.45, 9.7
-    written_y = 1.4  # of a sum written out above the block
+    def act(self, before: None) -> Stage:
+        stage = get_stage()
+        columns, words, block, title = self.bring_the_sentence()
+        self.look_at_one(columns, words)
+        self.line_them_up(stage, columns, words, block, title)
+        self.go_through(stage, title)
+        self.go_round(stage)
+        return stage
 
-    def act(self):
-        self.bring_the_row_in()
-        self.turn_the_row_into_the_screen()
-        self.go_through_the_block()
-        self.go_round_the_block()
+    def get_row(self):
+        """Each token's vector on a plate, in the sentence's order, side by side; and its words above it."""
+        columns, words = VGroup(), VGroup()
+        for place, token in enumerate(TOKENS):
+            embedding = get_embedding(place).move_to([ROW_STEP * (place - (len(TOKENS) - 1) / 2), ROW_Y, 0])
+            columns.add(VGroup(get_card(embedding), embedding))
+            word = Text(token.words.replace(" ", "\n"), font_size=LABEL, alignment="CENTER")
+            words.add(word.next_to(columns[-1], UP, buff=0.15))
+        return columns, words
 
-    def get_row_words(self, token, column):
-        """A token's words above its column, on as many lines as it has words."""
-        words = Text(TOKENS[token].words.replace(" ", "\n"), font_size=LABEL, alignment="CENTER")
-        return words.set_color(TEXT).next_to(column, UP, buff=0.2)
-
-    def bring_the_row_in(self):
-        # Float a sentence of embeddings into the block
-        self.frame.reorient(*FROM_ABOVE_LEFT)
-        self.embedding, self.others = self.get_embedding(), self.get_others()
-        self.card = self.get_card(self.embedding)
-        self.box, self.title = self.get_box(), self.get_box_title()
-        columns = [*self.others[::-1]]  # back into the sentence's order
-        columns.insert(ACTIVE, VGroup(self.card, self.embedding).set_z_index(FRONT))
-        for place, column in enumerate(columns):
-            column.save_state()
-            x = self.opening_width * (place / (len(columns) - 1) - 0.5)
-            column.scale(self.opening_scale).move_to([x, self.opening_y, 0]).set_opacity(1)
-            column[0].set_opacity(0)
-        for part in (self.box, self.title):
-            part.save_state()
-        self.box.become(get_room([-5.9, -2.05, -1.6], [5.9, 2.05, 1.6]))
-        self.title.scale(1.9).move_to([0, 2.75, 0])
-        self.play(FadeIn(self.box), FadeIn(self.title, 0.3 * UP), run_time=0.8)
-        words = VGroup(self.get_row_words(place, column) for place, column in enumerate(columns))
+    def bring_the_sentence(self):
+        # Let a sentence arrive above a closed block, as vectors
+        self.frame.reorient(*OUTSIDE)
+        block, (columns, words) = get_block(), self.get_row()
+        title = Text("Multilayer Perceptron", font_size=TITLE).set_backstroke(BACKGROUND, 4)
+        title.move_to(block.get_face("front"))
+        self.add(block, title)
+        self.play(LaggedStart(*(FadeIn(word, 0.3 * DOWN) for word in words), lag_ratio=0.2), run_time=1.2)
         self.play(
-            LaggedStart(*(FadeIn(column, 4 * OUT) for column in columns), lag_ratio=0.15),
-            LaggedStart(*(FadeIn(word, 4 * OUT) for word in words), lag_ratio=0.15),
-            run_time=2.4,
+            LaggedStart(*starmap(grow_from, zip(columns, words, strict=True)), lag_ratio=0.15),
+            self.frame.animate.reorient(*BEFORE_THE_BLOCK),
+            run_time=3,
         )
-        caption = get_caption("Each token arrives as a vector").fix_in_frame()
-        self.play(FadeIn(caption), run_time=0.4)
-        self.wait(1.6)
+        self.say("A toy: its numbers were chosen by hand", beside=title, side=DOWN)
+        return columns, words, block, title
 
+    def look_at_one(self, columns, words):
         # Look at one of them
-        self.play(
-            self.card.animate.set_stroke(opacity=1).set_fill(opacity=0.92),
-            *(
-                VGroup(other[1], word).animate.set_opacity(0.5)
-                for other, word in zip(self.others[::-1], (*words[:ACTIVE], *words[ACTIVE + 1 :]), strict=True)
-            ),
+        column, others = columns[ACTIVE], [*columns[:ACTIVE], *columns[ACTIVE + 1 :]]
+        for place, other in enumerate(others):  # those to the right make room
+            dim(other.generate_target()).shift((3.2 if place >= ACTIVE else 0) * RIGHT)
+        self.hush(
+            column[0].animate.set_stroke(FOCUS, 3),
             words[ACTIVE].animate.set_color(FOCUS),
-            FadeOut(caption, run_time=0.3),
-            run_time=0.8,
+            *(MoveToTarget(other) for other in others),
+            *(FadeOut(word) for word in words if word is not words[ACTIVE]),
+            self.frame.animate.reorient(0, 0, 0, (column.get_x() + 1.2, ROW_Y + 0.2, 0), 4.6),
+            run_time=1.8,
         )
-        self.wait(1.5)
-        self.columns, self.words = columns, words
 
-    def turn_the_row_into_the_screen(self):
-        # Turn the row about the vertical, so that it recedes into the screen
-        self.play(FadeOut(self.words), run_time=0.4)
+        # Say what its ellipsis hides
+        n_hidden = D_MODEL - len(VISIBLE_COORDINATES)
+        note = Text(f"{n_hidden} more numbers: what else\nthe sentence says of him", font_size=SMALL)
+        note.set_backstroke(BACKGROUND, 8)
+        note.sources = [Source("numbers behind the ellipsis", (), np.array(n_hidden))]
+        dots = next(cell for cell in column[1].cells if isinstance(cell, EllipsisDots))
+        note.next_to(column, RIGHT, buff=0.35).match_y(dots)
+        self.play(dots.animate.scale(2).set_fill(FOCUS), FadeIn(note, 0.3 * RIGHT))
+        self.wait(3)
+        self.play(dots.animate.scale(0.5).set_fill(MUTED), FadeOut(note), run_time=0.5)
+
+    def line_them_up(self, stage, columns, words, block, title):
+        # Let all vectors line up before the block, one behind the other
+        homes = dict(zip(get_others(), stage.tokens, strict=True))
+        homes[ACTIVE] = VGroup(stage.card, stage.embedding)
+        order = [*get_others(), ACTIVE]  # farthest first
+        self.remove(columns)
+        self.add(*(columns[token] for token in order))
         self.play(
-            *(Restore(column, path_func=swing) for column in self.columns),
-            Restore(self.box),
-            Restore(self.title),
-            self.frame.animate.reorient(*INTO_THE_BLOCK),
-            run_time=2.4,
+            FadeOut(words[ACTIVE], time_span=(0, 0.5)),
+            *(
+                Transform(columns[token], homes[token], path_func=swing, time_span=(0.1 * turn, 2.4 + 0.1 * turn))
+                for turn, token in enumerate(order[::-1])
+            ),
+            self.frame.animate.reorient(*AT_THE_ENTRANCE),
+            run_time=3.2,
         )
-        self.remove(*self.columns)
-        self.add(*self.others, self.card, self.embedding)
-        self.wait(0.4)
+        self.remove(*columns)
+        self.add(stage.tokens, stage.card, stage.embedding)
 
-    def go_through_the_block(self):
-        # Take it through three steps
-        self.vectors, self.arrows = self.get_vectors(), self.get_arrows()
-        for arrow, vector in zip(self.arrows, self.vectors, strict=True):
-            self.play(GrowArrow(arrow.arrow), FadeIn(arrow.label), run_time=0.6)
-            self.play(FadeIn(vector, 0.3 * RIGHT), run_time=0.6)
-            self.wait(0.3)
-        self.add(self.vectors, self.arrows)
-        caption = get_caption("A perceptron block: two linear steps, and a ReLU between them").fix_in_frame()
-        self.play(FadeIn(caption), run_time=0.4)
-        self.wait(1.8)
-        self.play(FadeOut(caption), run_time=0.3)
+        # Open the block
+        faces = Group(block.remove_face(side) for side in OPEN_SIDES)
+        self.remove(block, stage.tokens, stage.card, stage.embedding)
+        self.add(stage.room, faces, stage.tokens, stage.card, stage.embedding, title)
+        self.play(
+            *(face.animate.stretch(0.01, 1, about_edge=DOWN) for face in faces),
+            title.animate.scale(0.8).move_to([0, 1.1, 0]),
+            run_time=1.5,
+        )
+        self.remove(faces)
 
-    def go_round_the_block(self):
+    def go_through(self, stage, title):
+        # Take one through three steps
+        before = stage.embedding
+        self.play(self.frame.animate.reorient(*ACROSS), run_time=2)
+        for step, vector in (stage.up, stage.pre), (stage.relu, stage.neurons), (stage.down, stage.update):
+            self.play(GrowFromPoint(step.arrow, step.arrow.get_left()), FadeIn(step.label), run_time=0.7)
+            self.play(*get_run(before, step, vector), run_time=1.1)
+            before = vector
+        self.say("Two linear steps, with a ReLU between them", FadeOut(title), beside=stage.room, side=UP)
+
+    def go_round(self, stage):
         # Draw the way round it
-        self.circuit = self.get_circuit()
-        self.output = self.circuit.output
-        self.play(self.frame.animate.reorient(*ROUND_THE_BLOCK), run_time=1.6)
-        self.play(ShowCreation(self.circuit.wire), run_time=1.2)
+        around = [*stage.wire.tubes[:3]]
+        joints = iter(stage.wire.tubes[5:])
+        self.hush(self.frame.animate.reorient(*ROUND_THE_BLOCK), run_time=1.8)
+        for tube in around:
+            start, time = tube.get_points()[0], 0.9 if tube is around[1] else 0.4
+            self.play(GrowFromPoint(tube, start), run_time=time)
+            joint = next(joints, None)
+            if joint is not None:
+                self.add(joint)
         self.play(
-            ShowCreation(self.circuit.branch), FadeIn(self.circuit.plus), ShowCreation(self.circuit.stub), run_time=0.8
+            GrowFromCenter(stage.wire.plus),
+            GrowFromPoint(stage.wire.tubes[3], stage.wire.tubes[3].get_left()),
+            run_time=0.6,
         )
 
         # Add what came out to what went in
-        caption = get_caption("What comes out is added to what went in").fix_in_frame()
-        terms, signs = self.get_written_sum((-2, 0, 2))
-        self.play(
-            FadeIn(caption, time_span=(0, 0.4)),
-            TransformFromCopy(self.embedding, terms[0]),
-            TransformFromCopy(self.vectors[2], terms[1]),
-            run_time=1.2,
+        self.say(
+            "What comes out is added to what went in",
+            *get_flow(stage),
+            GrowFromPoint(stage.wire.tubes[4], stage.wire.plus.get_right(), time_span=(1.4, 1.8)),
+            GrowFromPoint(stage.output, stage.wire.tubes[4].get_right(), time_span=(1.7, 2.4)),
+            beside=stage.wire,
+            side=UP,
+            run_time=2.4,
         )
-        self.play(*self.get_flow_into_the_sum(), FadeIn(signs, time_span=(0, 0.4)), run_time=1.2)
-        self.play(FadeIn(terms[2], 0.2 * RIGHT), run_time=0.6)
-        self.wait(1.6)
-        self.play(*self.get_way_of_the_sum(terms, signs), FadeOut(caption, time_span=(0, 0.3)), run_time=1)
-        self.add(self.circuit)
-        self.wait(0.6)
+        self.hush(*get_flow(stage), self.frame.animate.reorient(*PAGE), run_time=2)
+        self.remove(*self.mobjects[1:])
+        self.add(*stage.get_parts().values())
 
-    def get_written_sum(self, xs):
-        """Embedding, update and output in a line above the block, and "+" and "=" between them."""
-        terms = VGroup(vector.copy() for vector in (*self.circuit.vectors, self.circuit.output))
-        for term, x in zip(terms, xs, strict=True):
-            term.scale(1.15).move_to([x, self.written_y, 0])
-        signs = VGroup(Tex(sign, font_size=HEADING) for sign in "+=")
-        for sign, (a, b) in zip(signs, pairwise(terms), strict=True):
-            sign.set_color(TEXT).move_to((a.get_right() + b.get_left()) / 2)
-        return in_layer(terms, FRONT + 1), in_layer(signs, FRONT + 1)
 
-    def get_flow_into_the_sum(self):
-        """Animations: a light runs along both ways into the plus."""
-        ways = (self.circuit.wire, self.circuit.branch)
-        return [ShowPassingFlash(in_layer(way.copy().set_stroke(FOCUS, 8), FRONT + 1)) for way in ways]
-
-    def get_way_of_the_sum(self, terms, signs):
-        """Animations: the sum goes to the end of the wire, and what it is the sum of goes out."""
-        return [
-            Transform(terms[2], self.circuit.output, remover=True),
-            FadeOut(VGroup(*terms[:2], signs), time_span=(0, 0.5)),
-        ]
+def grow_from(column, word):
+    """An animation: a vector comes out of its word."""
+    return GrowFromPoint(column, word.get_bottom())
 
 
 def swing(start, end, alpha):

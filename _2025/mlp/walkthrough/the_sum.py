@@ -1,199 +1,280 @@
 """Act K: the update is added, and the same happens everywhere at once, in every layer."""
 
-from _2025.mlp.walkthrough.down_projection import DownProjection
-from _2025.mlp.walkthrough.stage import FRONT, in_layer
+from functools import partial
+from textwrap import fill
+
+from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_line
+from _2025.mlp.walkthrough.numbers import BASKETBALL, JORDAN, MICHAEL
+from _2025.mlp.walkthrough.relu import WITHOUT_ANSWERS
+from _2025.mlp.walkthrough.stage import (
+    GROUND,
+    PAGE,
+    PLUS_X,
+    OneAct,
+    Stage,
+    change,
+    get_depths,
+    get_flow,
+    get_lanes,
+    get_names,
+    get_pass,
+    get_relu_icon,
+    get_stage,
+    open_roof,
+)
 from manim_imports_ext import *
-from truth.toy_mlp import PARAMETERS
+from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
 
-SUM_ABOVE = View(2, -4, 0, (0, -1.1, 0), 8)
-ALL_LANES = View(2, -40, 0, (-1.3, -2.5, -1.6), 9.4)
-ALONG_THE_LANES = View(-2, -50, 0, (-1.4, -2.6, -1.6), 9.3)
-ALL_LAYERS = View(0, -46, 0, (-1, -0.6, -2.2), 11.2)
-BLOCK_AGAIN = View(2, -4, 0, (0, -1.55, 0), 8)
+ALL_LANES = View(0, -48, 0, (-1.4, -2.3, -3.6), 12)
+NEURONS = View(0, -52, 0, (-2.7, -2.9, -3.6), 10.8)
+NEURONS_ASIDE = View(-14, -44, 0, (-2.5, -3, -3.4), 11)
+IDEA = View(-6, -5, 0, (0, -1, 0), 7.8)
+LAST = View(5, -7, 0, (0.2, -1, 0), 8.4)
+TERM_Y, TERM_XS = 2.35, (-5.4, -0.9, 3.6)
+BALL_XS = -4.4 + 1.16 * np.arange(len(VISIBLE_UNITS))
+PHELPS = [token.words for token in TOKENS].index("Michael Phelps")
+MODEL = 11.4, 4.4  # the area that stands for all parameters of GPT-3
 
 
-class AddItUp(DownProjection):
+class AddItUp(OneAct):
     """Adding "basketball" to a name's vector stores a fact; blocks that do so hold two thirds of a large model."""
 
-    def act(self):
-        self.restore_the_stage()
-        self.go_through_once_more()
-        self.write_the_sum()
-        self.do_it_for_all_tokens()
-        self.look_into_the_neurons()
-        self.count_all_blocks()
-        self.say_the_idea()
+    def set_up(self) -> Stage:
+        stage = self.set_up_stage(*WITHOUT_ANSWERS, "neurons", "down", "update", low=True)
+        lines = get_line(UP_LINE, stage.up), get_line(DOWN_LINE, stage.down)
+        stage.docked.add(lines[0], get_relu_icon(stage.relu), lines[1])
+        self.add(stage.docked)
+        return stage
 
-    def restore_the_stage(self):
-        # Light the stage again
-        standing = [self.box, *self.others, self.card, self.embedding, *self.vectors, *self.arrows, self.title]
-        fresh_embedding = self.get_embedding()
-        fresh = [self.get_box(), *self.get_others(), self.get_card(fresh_embedding), fresh_embedding]
-        fresh += [*self.get_vectors(), *self.get_arrows(), self.get_box_title()]
-        self.remove(self.circuit)
-        self.circuit = self.get_circuit()
-        self.output = self.circuit.output
+    def act(self, before: Stage) -> None:
+        self.raise_the_stage(before)
+        self.add_the_update(before)
+        names = self.do_it_for_all_tokens(before)
+        balls, names = self.light_the_neurons(before, names)
+        self.count_the_blocks(before, balls, names)
+        self.say_the_idea(before)
+
+    def raise_the_stage(self, stage):
+        # Raise the stage again
         self.play(
-            *(Transform(old, new) for old, new in zip(standing, fresh, strict=True)),
-            *(FadeIn(part, time_span=(0.8, 1.6)) for part in self.circuit.get_wires()),
-            self.frame.animate.reorient(*SUM_ABOVE),
-            run_time=1.6,
+            *change(stage), FadeOut(stage.docked, time_span=(0, 0.6)), self.frame.animate.reorient(*PAGE), run_time=1.8
         )
-        self.play(FadeOut(self.title), run_time=0.4)
 
-    def get_meanings(self):
-        """What embedding, update and output say, each above its place in the sum."""
-        names = {"Michael": INPUT, "Jordan": INPUT, "Basketball": ACTIVATION}
-        lines = ("Michael + Jordan", "Basketball", "Michael + Jordan + Basketball")
-        meanings = VGroup(Text(line, font_size=BODY, t2c=names).set_backstroke(BACKGROUND, 4) for line in lines)
-        for meaning, term in zip(meanings, self.terms, strict=True):
-            meaning.next_to(term, UP, buff=0.25)
-        for meaning in meanings[1:]:
-            meaning.shift((meanings[0]["M"][0].get_bottom()[1] - meaning[0].get_bottom()[1]) * UP)
-        return in_layer(meanings, FRONT + 1)
+    # The sum
 
-    def go_through_once_more(self):
-        # Say what the embedding means
-        self.terms, self.signs = self.get_written_sum((-4.9, -1.45, 3.15))
-        VGroup(self.terms, self.signs).shift(0.3 * DOWN)
-        self.meanings = self.get_meanings()
-        self.play(TransformFromCopy(self.embedding, self.terms[0]), run_time=1)
-        self.play(FadeIn(self.meanings[0], 0.2 * UP), run_time=0.6)
+    def get_terms(self, stage):
+        """What is added to what, and the sum: vectors in a line above the stage, signs between, words beside."""
+        terms = VGroup(vector.copy() for vector in (stage.embedding, stage.update, stage.output))
+        colors = {"Michael": MICHAEL, "Jordan": JORDAN, "basketball": BASKETBALL}
+        says = "Michael\nJordan", "basketball,\nand a little\nelse", "Michael\nJordan, who\nplays\nbasketball"
+        meanings = VGroup(Text(words, font_size=LABEL, alignment="LEFT", t2c=colors) for words in says)
+        for term, meaning, x in zip(terms, meanings, TERM_XS, strict=True):
+            term.move_to([x, TERM_Y, 0])
+            meaning.next_to(term, RIGHT, buff=0.2)
+        signs = VGroup(Tex(sign, font_size=TITLE) for sign in "+=")
+        for sign, meaning, term in zip(signs, meanings, terms[1:], strict=False):
+            sign.move_to([(meaning.get_right()[0] + term.get_left()[0]) / 2, TERM_Y, 0])
+        return terms, signs, meanings
 
-        # Send it through one last time
-        for step in self.get_steps_through():
-            self.play(*step, run_time=0.8)
-        self.play(TransformFromCopy(self.vectors[2], self.terms[1]), run_time=1)
-        self.play(FadeIn(self.meanings[1], 0.2 * UP), run_time=0.6)
+    def add_the_update(self, stage):
+        # Write down what goes in and what is added to it
+        terms, signs, meanings = self.get_terms(stage)
+        plate = Plate(VGroup(terms, meanings), buff=0.2)
+        self.play(
+            FadeIn(plate, time_span=(0, 0.6)),
+            TransformFromCopy(stage.embedding, terms[0]),
+            FadeIn(meanings[0], time_span=(0.8, 1.4)),
+            run_time=1.4,
+        )
+        self.play(
+            TransformFromCopy(stage.update, terms[1]),
+            FadeIn(signs[0]),
+            FadeIn(meanings[1], time_span=(0.8, 1.4)),
+            run_time=1.4,
+        )
 
-    def write_the_sum(self):
-        # Add the update to the embedding
-        caption = get_caption("The name goes in, and it comes out with its sport").fix_in_frame()
-        self.play(*self.get_flow_into_the_sum(), FadeIn(self.signs, time_span=(0, 0.4)), run_time=1.2)
-        self.play(FadeIn(self.terms[2], 0.2 * RIGHT), FadeIn(caption), run_time=0.6)
-        self.play(FadeIn(self.meanings[2], 0.2 * UP), run_time=0.6)
-        self.wait(2.4)
-        leaving = FadeOut(VGroup(self.meanings, caption), time_span=(0, 0.4))
-        self.play(*self.get_way_of_the_sum(self.terms, self.signs), leaving, run_time=1)
-        self.add(self.circuit)
+        # Add them, number by number
+        self.play(*get_flow(stage), FadeIn(signs[1]), FadeIn(terms[2].brackets), run_time=1.6)
+        rows = [list(zip(term.cells, strict=True)) for term in terms]
+        for place, parts in enumerate(zip(*rows, strict=True)):
+            numbers = VGroup(*(part[0] for part in parts))
+            is_number = isinstance(parts[0][0], SourcedNumber)
+            tile = self.get_tile(terms[2], place)
+            box = VGroup(SurroundingRectangle(number, buff=0.07).set_stroke(FOCUS, 3) for number in numbers[:2])
+            self.play(
+                *([FadeIn(box), FadeIn(tile)] if is_number else []),
+                FadeIn(numbers[2]),
+                run_time=0.7 if place < 2 else 0.35,
+            )
+            self.remove(box)
+        self.play(FadeIn(meanings[2]))
+        self.wait(2.2)
+        self.play(FadeOut(VGroup(plate, terms, signs, meanings), 0.4 * UP), run_time=0.6)
+        self.remove(*self.mobjects[1:])
+        self.add(*stage.get_parts().values())
 
-    def do_it_for_all_tokens(self):
+    def get_tile(self, column, place):
+        """The tile under a cell of a column; nothing under its dots."""
+        before = [cell for cell in column.cells[:place] if isinstance(cell, SourcedNumber)]
+        return column.tiles[min(len(before), len(column.tiles) - 1)]
+
+    # All tokens
+
+    def do_it_for_all_tokens(self, stage):
         # Send all tokens the same way
-        self.ways, self.shades, self.lane_names = self.get_parallel_ways(), self.get_shades(), self.get_lane_names()
-        caption = get_caption("And so for every token, in parallel").fix_in_frame()
+        lanes, names = get_lanes(stage), get_names()
+        front = [part for name, part in stage.get_parts().items() if name not in ("room", "tokens")]
+        self.remove(*front)
+        self.add(lanes, *front)
         self.play(
             self.frame.animate.reorient(*ALL_LANES),
-            LaggedStart(*(self.get_spread(way) for way in self.ways), lag_ratio=0.12),
-            FadeIn(self.shades, time_span=(0, 0.5)),
-            FadeIn(caption, time_span=(0, 0.5)),
-            FadeIn(self.lane_names, time_span=(2, 2.6)),
+            open_roof(stage),
+            LaggedStart(*(FadeIn(lane) for lane in lanes), lag_ratio=0.1),
+            FadeIn(names, time_span=(1, 2)),
             run_time=3,
         )
-        self.wait(1)
-        self.play(FadeOut(caption), run_time=0.3)
+        self.say("So it is for every token, all at once")
+        self.wait_until_read()
 
-    def get_neuron_sheets(self):
-        """All neurons of all tokens, a sheet of balls for each token in its own lane, farthest token first.
+        # Leave of each way nothing but its neurons
+        floor = stage.room
+        self.hush(FadeOut(Group(lanes, *front, stage.tokens)), self.frame.animate.reorient(*NEURONS), run_time=1.6)
+        self.add(floor, names)
+        return names
 
-        A neuron has the same place in every sheet; how bright its ball is is read from the token's own pass: dark
-        if it is silent, white at 1 or more.
-        """
-        depths = self.get_depths()
-        sheets = Group()
-        for index in np.argsort(depths):
-            grey = np.clip(self.passes[index].neurons, 0, 1)
-            sheet = DotCloud(self.get_spots() + np.array([0, 0, depths[index]]), radius=0.055).make_3d()
-            colors = values_to_colors(grey, 0, 1, MAGNITUDE_RAMP, neutral=SCAFFOLD)
-            opacities = np.where(grey > 0, 1.0, 0.22)
-            rgba = [color_to_rgba(color, opacity) for color, opacity in zip(colors, opacities, strict=True)]
-            sheets.add(sheet.set_rgba_array(np.array(rgba)))
-        return sheets
+    def get_balls(self, token):
+        """The neurons of a token that we know by name, on the floor of its way, all dark."""
+        depth = get_depths()[token]
+        return Group(Ball(0.36).move_to([x, GROUND + 0.36, depth]) for x in BALL_XS)
 
-    def get_spots(self):
-        """(256, 3): the places of one token's neurons, 64 columns of four, from top to bottom and left to right."""
-        xs = np.linspace(self.embedding_x + 0.8, self.vector_xs[2] - 0.65, 64)
-        ys = self.lane_y + 0.14 * np.array([1.5, 0.5, -0.5, -1.5])
-        return np.array([(x, y, 0.0) for x in xs for y in ys])
+    def light(self, balls, token):
+        """Animations: each ball of a token takes the value of its neuron."""
+        values = get_pass(token).neurons[list(VISIBLE_UNITS)]
+        pairs = zip(balls, values, strict=True)
+        return [UpdateFromAlphaFunc(ball, partial(set_share, value=value)) for ball, value in pairs]
 
-    def look_into_the_neurons(self):
-        # Open the block and look at the neurons
-        self.sheets = self.get_neuron_sheets()
-        self.hidden = [*self.vectors[:2], *self.arrows, self.circuit.wire, self.box[-2:]]
-        words = "Each row of balls: one token’s 256 neurons, bright where they fire"
-        caption = get_caption(words).fix_in_frame()
+    def light_the_neurons(self, stage, names):
+        # Put the neurons that have a question in rows, and Michael Jordan's light up
+        rows = {token: self.get_balls(token) for token in np.argsort(get_depths())}
+        questions = VGroup()
+        for words, x in zip(NEURON_MEANINGS, BALL_XS, strict=True):
+            question = Text(fill(words, 9), font_size=26, alignment="CENTER").rotate(-50 * DEG, RIGHT)
+            questions.add(question.move_to([x, GROUND + 0.2, 1.2]))
         self.play(
-            FadeOut(Group(self.ways, self.shades, *self.hidden), time_span=(0, 1)),
-            LaggedStart(*(FadeIn(sheet) for sheet in self.sheets[::-1]), lag_ratio=0.2, time_span=(0.8, 2.5)),
-            FadeIn(caption, time_span=(0.8, 1.3)),
-            run_time=2.5,
+            LaggedStart(*(FadeIn(row, 0.6 * UP) for row in rows.values()), lag_ratio=0.1),
+            FadeIn(questions, time_span=(1, 1.8)),
+            run_time=2,
         )
-        self.play(self.frame.animate.reorient(*ALONG_THE_LANES), run_time=4)
+        self.play(*self.light(rows[ACTIVE], ACTIVE), run_time=1.2)
+        self.wait()
+
+        # Ask which ones Phelps will light
+        question = Text("Michael Phelps: which ones will light up?", font_size=BODY).to_edge(UP).fix_in_frame()
+        self.say(question, names[PHELPS].animate.set_color(FOCUS))
+        self.wait(3.6)
+
+        # Light them
+        self.play(*self.light(rows[PHELPS], PHELPS), run_time=1.4)
+        self.wait(1.4)
+        others = [token for token in rows if token not in (ACTIVE, PHELPS)]
+        self.hush(
+            *(animation for token in others for animation in self.light(rows[token], token)),
+            names[PHELPS].animate.set_color(TEXT),
+            self.frame.animate.reorient(*NEURONS_ASIDE),
+            run_time=2.4,
+        )
         self.wait(0.6)
-        self.play(FadeOut(caption), run_time=0.3)
+        return Group(*rows.values()), VGroup(names, questions)
 
-    def get_count_line(self, words, value, name):
-        """A whole number and what it counts, in a line, fixed in the frame."""
-        text = Text(words, font_size=BODY).set_color(TEXT)
-        number = get_number(value, 0, source=name, group_with_commas=True, font_size=HEADING, edge_to_fix=RIGHT)
-        return VGroup(text, number.set_color(PARAMETER)).fix_in_frame()
+    # All layers
 
-    def count_all_blocks(self):
-        # Count the parameters of one block of a large model
-        counts = PARAMETERS
-        lines = VGroup(
-            self.get_count_line("one such block of GPT-3", np.array(counts.block), "parameters of a block"),
-            self.get_count_line(
-                f"all {counts.n_layers} of them", np.array(counts.all_blocks), "parameters of all blocks"
-            ),
-            self.get_count_line("the whole of GPT-3", np.array(counts.total), "parameters of GPT-3"),
+    def get_count(self, before, number, after, decimals=0):
+        """So many parameters, in billions, with words before and after, above the areas that show them."""
+        value = get_number(np.array(number / 1e9), decimals, source="parameters, in billions", font_size=HEADING)
+        words = (Text(text, font_size=HEADING) for text in (before, after))
+        line = VGroup(next(words), value.set_color(PARAMETER), next(words)).arrange(RIGHT, buff=0.2)
+        for part in line[1:]:
+            put_on_baseline(part, line[0])
+        return line.move_to(2.8 * UP)
+
+    def get_areas(self):
+        """All parameters of GPT-3 as an area, and those of each of its blocks as a part of it, to the same scale."""
+        model = Rectangle(*MODEL).set_fill(PLATE, 1).set_stroke(MUTED, 2).shift(0.7 * DOWN)
+        n_rows = 6
+        height = MODEL[1] / n_rows
+        width = MODEL[0] * MODEL[1] * PARAMETERS.block / PARAMETERS.total / height
+        cell = Rectangle(width, height).set_fill(PARAMETER, 1).set_stroke(BACKGROUND, 3)
+        cells = cell.replicate(PARAMETERS.n_layers)
+        cells.arrange_in_grid(n_rows, fill_rows_first=False, buff=0).move_to(model, LEFT)
+        return model, cells
+
+    def count_the_blocks(self, stage, balls, names):
+        # Shrink the block to one of the squares that make up a large model
+        model, cells = self.get_areas()
+        first, whole = cells[0], Group(stage.room, balls)
+        one = self.get_count("One block of GPT-3:", PARAMETERS.block, "billion parameters", 1)
+        self.play(
+            self.frame.animate.reorient(*PAGE),
+            FadeOut(names, time_span=(0, 0.6)),
+            whole.animate.scale(0.07).move_to(first).set_opacity(0),
+            FadeIn(first, time_span=(1.2, 1.8)),
+            FadeIn(one, time_span=(1.2, 1.8)),
+            run_time=2,
         )
-        lines[1][0].sources = [Source("blocks of GPT-3", (), lambda: counts.n_layers)]
-        for line, y in zip(lines, (3.35, 2.7, 2.05), strict=True):
-            line[0].move_to([-4.6, y, 0], LEFT)
-            line[1].match_y(line[0]).align_to([4.6, 0, 0], RIGHT)
-        self.play(self.frame.animate.reorient(*ALL_LAYERS), FadeIn(lines[0], time_span=(1, 1.6)), run_time=2)
-        self.wait(1)
+        self.wait()
 
         # Count all of them
-        self.play(TransformFromCopy(lines[0][1], lines[1][1]), FadeIn(lines[1][0]), run_time=0.8)
-        self.wait(0.8)
-        self.play(FadeIn(lines[2]), run_time=0.6)
+        n_layers = PARAMETERS.n_layers
+        every = self.get_count(f"{n_layers} of them:", PARAMETERS.all_blocks, "billion")
+        every[0].sources = [Source("blocks of GPT-3", (), np.array(n_layers))]
+        self.play(
+            FadeOut(one, time_span=(0, 0.4)),
+            FadeIn(every, time_span=(0.5, 1)),
+            LaggedStartMap(FadeIn, cells[1:], lag_ratio=0.05),
+            run_time=2.4,
+        )
 
         # Compare them with the whole model
-        whole = Rectangle(9.2, 0.4).move_to(1.4 * UP).set_stroke(MUTED, 2).fix_in_frame()
-        part = Rectangle(9.2 * counts.share, 0.4).set_stroke(width=0).set_fill(PARAMETER, 1)
-        part.align_to(whole, LEFT).match_y(whole).fix_in_frame()
-        share = get_number(
-            np.array(100 * counts.share), 0, source="share of all parameters, in percent", font_size=BODY
-        )
-        share = VGroup(share, Tex(R"\%", font_size=BODY)).arrange(RIGHT, buff=0.08).next_to(part, RIGHT, buff=0.2)
-        self.play(FadeIn(whole), run_time=0.4)
-        self.play(GrowFromEdge(part, LEFT), run_time=1.2)
-        caption = get_caption("Two thirds of its parameters are in blocks like this").fix_in_frame()
-        self.play(FadeIn(share.fix_in_frame()), FadeIn(caption), run_time=0.5)
-        self.wait(2.2)
-        self.play(FadeOut(VGroup(lines, whole, part, share, caption)), run_time=0.5)
-
-    def say_the_idea(self):
-        # Come back to the block
+        total = self.get_count("of about", PARAMETERS.total, "billion: two thirds")
+        self.remove(cells)
+        self.add(model, cells)
         self.play(
-            self.frame.animate.reorient(*BLOCK_AGAIN),
-            FadeOut(Group(self.sheets, self.lane_names), time_span=(0, 0.8)),
-            *(FadeIn(part, time_span=(0.8, 1.8)) for part in self.hidden),  # one by one: each in its own layer
-            run_time=1.8,
+            FadeIn(model),
+            every.animate.shift(total.get_width() / 2 * LEFT),
+            FadeIn(total.next_to(every, RIGHT, buff=0.2).shift(total.get_width() / 2 * LEFT), time_span=(0.5, 1)),
+        )
+        self.wait(2.5)
+        self.play(FadeOut(VGroup(model, cells[1:], every, total)), run_time=0.6)
+        self.remove(*self.mobjects[1:])
+        self.add(first)
+
+    def say_the_idea(self, stage):
+        # Come back into the block, out of its square
+        parts = get_stage().get_parts()
+        square = self.mobjects[-1]
+        self.add(*parts.values())
+        self.play(
+            *(GrowFromPoint(part, square.get_center()) for part in parts.values()),
+            FadeOut(square, time_span=(0, 0.8)),
+            self.frame.animate.reorient(*IDEA),
+            run_time=2,
         )
 
         # Say in one sentence what it does
-        lines = VGroup(
-            Text("Rows ask, a threshold decides,", font_size=HEADING),
-            Text("columns answer, and the answer is added.", font_size=HEADING),
+        phrases = VGroup(
+            Text(words, font_size=HEADING, alignment="CENTER").set_backstroke(BACKGROUND, 4)
+            for words in ("rows\nask", "a threshold\ndecides", "columns\nanswer", "and the answer\nis added")
         )
-        lines.set_color(TEXT).arrange(DOWN, buff=0.25).move_to(2.3 * UP).fix_in_frame()
-        phrases = [lines[0]["Rows ask,"], lines[0]["a threshold decides,"], lines[1]["columns answer,"]]
-        for phrase, arrow in zip(phrases, self.arrows, strict=True):
-            self.play(FadeIn(phrase), arrow.arrow.animate.set_color(FOCUS), run_time=0.7)
-            self.wait(0.3)
-        last = FadeIn(lines[1]["and the answer is added."], time_span=(0, 0.7))
-        self.play(last, *self.get_flow_into_the_sum(), run_time=1.2)
-        self.wait(2.6)
-        self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.8)
+        steps = (parts["up"], parts["relu"], parts["down"])
+        for phrase, x in zip(phrases, (*(step.arrow.get_x() for step in steps), PLUS_X + 0.25), strict=True):
+            phrase.move_to([x, 1.35, 0])
+        for phrase, step in zip(phrases, steps, strict=False):
+            self.play(FadeIn(phrase, 0.2 * UP), step.arrow.animate.set_color(FOCUS), run_time=0.8)
+            self.wait(0.4)
+        self.play(FadeIn(phrases[3], 0.2 * UP), *get_flow(stage), run_time=1.8)
+        self.play(self.frame.animate.reorient(*LAST), run_time=4)
+
+
+def set_share(ball, alpha, value):
+    """Light a ball up by a share of a value."""
+    ball.set_value(alpha * value)

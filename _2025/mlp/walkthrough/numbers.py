@@ -1,0 +1,146 @@
+"""What acts D to J share: matrices and columns on plates before the back wall, above the lane.
+
+The page they are laid out on is the plane z = 0, from PAGE_LEFT to PAGE_RIGHT and PAGE_BOTTOM to PAGE_TOP.
+"""
+
+from _2025.mlp.walkthrough.stage import MAX_VALUE, Biased, Product, get_column, get_pass
+from manim_imports_ext import *
+from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
+
+PAGE_LEFT, PAGE_RIGHT, PAGE_BOTTOM, PAGE_TOP = -6.6, 6.6, -2.1, 3.6
+MIDDLE_Y = 0.5  # of the products on the page
+SIZE = 33  # font size of their numbers
+MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
+BASKETBALL = TARGET
+PASSES = [get_pass(token) for token in range(len(TOKENS))]
+SHAPE = {"h_buff": 0.75, "v_buff": 1.15}
+COLORS = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "max_value": MAX_VALUE, "has_tiles": True}
+
+
+def get_large_column(values, name, shown, size=SIZE):
+    """A vector as a column of tiles on the page."""
+    return get_column(values, name, shown, font_size=size, **SHAPE)
+
+
+def get_large_matrix(values, name, rows, columns, size=SIZE):
+    """A matrix of tiles on the page."""
+    config = {"font_size": size, **SHAPE, **COLORS}
+    return WeightMatrix(values, source=name, shown_rows=rows, shown_columns=columns, **config)
+
+
+def get_plate(mobject):
+    """The plate that a matrix or a column stands on."""
+    return Plate(mobject, buff=0.13)
+
+
+def get_parts(page):
+    """All that stands of a Product or Biased on the page, in the order in which it is painted."""
+    product = page.product if isinstance(page, Biased) else page
+    own = [page.plus, page.bias] if isinstance(page, Biased) else []
+    return VGroup(product.plates, product.matrix, product.vector, product.equals, product.result, *own)
+
+
+def get_product(stage):
+    """The product, worked out, in its place on the page; and what works it out."""
+    matrix = get_large_matrix(get_toy_mlp().up, "W_up", VISIBLE_UNITS, VISIBLE_COORDINATES)
+    vector = get_large_column(get_pass().x, "E", VISIBLE_COORDINATES)
+    matrix.move_to([PAGE_LEFT + 0.13, MIDDLE_Y, 0], LEFT)
+    vector.next_to(matrix, RIGHT, buff=0.36)
+    right = MatrixVectorProduct(matrix, vector, source="W_up E", buff=0.28, **COLORS, **SHAPE)
+    plates = VGroup(map(get_plate, (matrix, vector, right.result)))
+    return Product(stage, plates, matrix, vector, right.equals, right.result), right
+
+
+def get_finished_product(stage):
+    """The product as act D hands it on."""
+    product, _ = get_product(stage)
+    product.result.set_values(get_pass().product, "W_up E")
+    product.result.cells.set_opacity(1)
+    return product
+
+
+def make_room(mobject):
+    """Make the product on the page smaller, so that there is room beside it."""
+    return mobject.scale(0.8, about_point=[PAGE_LEFT, MIDDLE_Y, 0])
+
+
+def get_bias(product):
+    """A plus, the bias, its plate: in their places right of the vector; and how far the result must move for them."""
+    size = product.matrix.get_font_size()
+    plus = Text("+", font_size=1.3 * size).set_color(TEXT).next_to(product.vector, RIGHT, buff=0.2)
+    bias = get_large_column(get_toy_mlp().up_bias, "b_up", VISIBLE_UNITS, size)
+    bias.next_to(plus, RIGHT, buff=0.2).match_y(product.matrix)
+    return plus, bias, get_plate(bias), (bias.get_right()[0] - product.vector.get_right()[0]) * RIGHT
+
+
+def get_biased(stage):
+    """The product and its bias, as act F hands them on."""
+    product = get_finished_product(stage)
+    make_room(get_parts(product))
+    plus, bias, plate, room = get_bias(product)
+    VGroup(product.plates[2], product.equals, product.result).shift(room)
+    product.plates.add(plate)
+    product.result.set_values(get_pass().pre, "W_up E + b_up")
+    return Biased(product, plus, bias)
+
+
+def has_words(*words):
+    """(n_tokens,) of bool: which tokens have all these words in them."""
+    return np.array([all(word in token.words for word in words) for token in TOKENS])
+
+
+def step_back(matrix, rows, share=0.3):
+    """Animation: rows become faint tiles without digits; `Restore(matrix)` brings them back."""
+    matrix.save_state()
+    matrix.generate_target()
+    for row in rows:
+        for part in matrix.target.get_row(row):
+            part.set_fill(opacity=share if isinstance(part, Rectangle) else 0)
+    matrix.target.get_ellipses().set_fill(opacity=share)
+    return MoveToTarget(matrix)
+
+
+class Board(VGroup):
+    """A score for every token of the sentence, as a bar from a line at zero.
+
+    Parts: `plate`, `names`, `zero` (the line), `bars`, `numbers` (a NumericEmbedding; bars follow it).
+
+    Args:
+        scores: (n_tokens,) in the sentence's order.
+        source: what they are.
+    """
+
+    unit, pitch = 0.38, 0.53
+
+    def __init__(self, scores, source):
+        colors = {"positive": POSITIVE_RAMP[1:] * 2, "negative": NEGATIVE_RAMP[1:] * 2, "neutral": MUTED}
+        self.numbers = NumericEmbedding(scores, source=source, max_value=2, font_size=28, **colors)
+        self.numbers.remove(self.numbers.brackets)
+        self.names = VGroup(Text(token.words, font_size=26).set_color(TEXT) for token in TOKENS)
+        self.names[ACTIVE].set_color(FOCUS)
+        self.bars = VGroup(VMobject().set_stroke(width=0).set_fill(NEUTRAL, 1) for _ in TOKENS)
+        for place, (name, number) in enumerate(zip(self.names, self.numbers.get_entries(), strict=True)):
+            y = -self.pitch * place
+            number.shift((1.45 - number.get_right()[0]) * RIGHT + (y - number[-1].get_y()) * UP)
+            put_on_baseline(name.move_to([-0.72, y, 0], RIGHT), number[-1:])
+        self.zero = Line([0, 0.3, 0], [0, -7.3 * self.pitch, 0]).set_stroke(MUTED, 2)
+        content = VGroup(self.names, self.zero, self.numbers)
+        self.plate = Plate(content, buff=0.16)
+        super().__init__(self.plate, self.names, self.bars, self.zero, self.numbers)
+        self.bars.add_updater(lambda bars: self.follow())
+        self.follow()
+
+    def follow(self):
+        """Let every bar end at its number."""
+        x = self.zero.get_x()
+        scale = self.zero.get_height() / (7.3 * self.pitch + 0.3)
+        for bar, number in zip(self.bars, self.numbers.get_entries(), strict=True):
+            y, end = number[-1].get_y(), x + self.unit * scale * number.value
+            low, high = y - 0.16 * scale, y + 0.16 * scale
+            bar.set_points_as_corners([(x, low, 0), (end, low, 0), (end, high, 0), (x, high, 0), (x, low, 0)])
+            bar.set_fill((POSITIVE_RAMP if number.value > 0 else NEGATIVE_RAMP)[1])
+        return self.bars
+
+    def get_line(self, token):
+        """A token's name, bar and number."""
+        return VGroup(self.names[token], self.bars[token], self.numbers.get_entry(token))
