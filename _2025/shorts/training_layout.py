@@ -120,7 +120,7 @@ class Band(Group):
         self.name = Text(name, font_size=UPRIGHT_SMALL if is_small else UPRIGHT_SMALL + 4).set_color(color)
         self.gloss = VGroup() if is_small else Text(gloss, font_size=UPRIGHT_SMALL)
         if is_small:
-            self.name.set_max_width(width + 0.1).next_to(self.panel, UP, buff=0.1)
+            self.name.next_to(self.panel, UP, buff=0.1)
         else:
             self.name.move_to(corner + 0.2 * DR, aligned_edge=UL)
             self.gloss.set_color(MUTED).next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
@@ -284,14 +284,11 @@ class Answer(VGroup):
         corner: where the baseline of the first line begins.
         columns: letters in a line as wide as the page; more go to the next one.
         line: what is said first.
-        is_watched: it changes at every update, and is watched rather than read.
     """
 
-    def __init__(self, corner: np.ndarray, columns: int, line: Letters = (), is_watched: bool = True):
+    def __init__(self, corner: np.ndarray, columns: int, line: Letters = ()):
         self.corner, self.columns, self.line = np.array(corner, dtype=float), columns, None
         super().__init__()
-        if is_watched:
-            self.waive = {"L012": "an answer is watched while it changes letter by letter"}
         self.set_line(line)
 
     def set_line(self, line: Letters) -> "Answer":

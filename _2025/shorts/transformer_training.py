@@ -57,7 +57,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def get_expected(self, row):
         line = [(letter, TEXT) for letter in self.training.config.pairs[row][1]]
-        return Answer([LEFT_EDGE, 2.8, 0], WIDE, line, is_watched=False)
+        return Answer([LEFT_EDGE, 2.8, 0], WIDE, line)
 
     def get_readings(self):
         """The number of updates so far and the loss, in the corner that the curve leaves free: words and numbers."""
