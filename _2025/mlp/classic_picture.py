@@ -407,7 +407,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             for power, mark in enumerate(marks, 1):
                 size = 4**power * drawn.get_height()
                 mark.set_shape(*(scale * min(size, side) for side in (width, height))).move_to(corner, UL)
-            if marker:
+            if marker is not None:
                 marker.set_shape(max(cells.get_width() + 0.16, 0.24), max(cells.get_height() + 0.16, 0.24))
                 marker.move_to(corner + 0.06 * UL, UL)
 

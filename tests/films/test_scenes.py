@@ -31,7 +31,7 @@ TARGETS = {
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 40,
     "BackpropagationGradientFlow": 60,
-    "ClassicNeuralNetworksPicture": 64,
+    "ClassicNeuralNetworksPicture": 74,
     "ShowBiasBakedIntoWeightMatrix": 44,
 }
 
