@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SMALL = "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho varsigma sigma tau upsilon"
 _SMALL_LETTERS = "αβγδεζηθικλμνξπρςστυφχψωϵϕ"
@@ -26,6 +27,7 @@ _ESCAPES = {
 }
 
 
+@lru_cache(maxsize=4096)  # graphs are rebuilt for every frame of a picture that moves
 def get_name_tex(name: str) -> str | None:
     """The TeX that a name means; None for one that is to be drawn character by character.
 

@@ -154,9 +154,9 @@ class Rails(Group):
         spacing = 10.0 ** np.floor(np.log10(1.9 / unit)) / 10
         first = int(np.ceil((value + (LEFT_END - COLUMN) / unit) / spacing))
         last = int(np.floor((value + (RIGHT_END - COLUMN) / unit) / spacing))
-        marks = self.ticks[rail].clear_points()
+        top, z, points = y + HEIGHT / 2, DEPTH / 2 + 0.04, []
         for k in range(first, last + 1):
             x, length = COLUMN + unit * (k * spacing - value), 0.16 if k % 10 == 0 else 0.07
-            marks.start_new_path(np.array([x, y + HEIGHT / 2, DEPTH / 2 + 0.04]))
-            marks.add_line_to(np.array([x, y + HEIGHT / 2 - length, DEPTH / 2 + 0.04]))
-        marks.set_stroke(MUTED, 2)
+            end = (x, top - length, z)
+            points += [(x, top, z), (x, top - length / 2, z), end, end]  # a line, and a step to the next one
+        self.ticks[rail].set_points(np.array(points[:-1])).set_stroke(MUTED, 2)
