@@ -22,11 +22,11 @@ class BackpropagationGradientFlow(CaptionedScene):
     x = (1.5, 0.6)
     target = (0.1, 0.8)
     rate = 3.0
-    nudged = ((1, 1, 1), (1, 0, 2))  # (layer, to, from): weights that are pushed up a little, to see what the loss does
-    also_nudged = (0, 1, 0), (1, 0, 1), (0, 2, 0), (1, 1, 2)
+    nudged = ((1, 0, 2), (1, 1, 1))  # (layer, to, from): weights that are pushed up a little, to see what the loss does
+    push = 0.1  # by how much
     # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
     followed = ((1, 0), (2, 0))
-    rounds = 4  # steps of gradient descent while the loop closes
+    rounds = 40  # steps of gradient descent at the end
 
     caption_goes, caption_comes = 0.25, 0.5
     factor_colors = (LIGHT_GRADIENT, OPERATION, INPUT)
@@ -34,14 +34,14 @@ class BackpropagationGradientFlow(CaptionedScene):
     # Each part of the film, and how many seconds it takes.
     phases = (
         ("introduce", 3),
-        ("nudge_a_weight", 10),
+        ("nudge_a_weight", 12),
         ("run_forward", 10),
         ("measure_loss", 4),
         ("run_backward", 8),
         ("multiply_along_the_chain", 7),
         ("go_one_layer_back", 10),
-        ("update_weights", 7),
-        ("close_the_loop", 5),
+        ("update_weights", 9),
+        ("close_the_loop", 8),
     )
 
     def construct(self):
@@ -112,16 +112,22 @@ class BackpropagationGradientFlow(CaptionedScene):
         pill = self.get_pill(get_number(value, 2, source=(f"∂L/∂W{layer + 1}", (to, start)), font_size=32))
         return pill.move_to(self.get_place(layer, to, start))
 
+    def get_gradient_glow(self, layer):
+        """Crimson light on the tubes of a layer, as wide as the gradient of each weight is large."""
+        largest = max(np.abs(gradients).max() for gradients in self.step.d_weights)
+        glow = VGroup()
+        for edge in self.network.edges[layer]:
+            share = abs(self.step.d_weights[layer][edge.source[1]]) / largest
+            line = Line(*edge.get_start_and_end()).set_stroke(GRADIENT, 4 + 26 * share, 0.4 + 0.6 * share)
+            glow.add(line)
+        return glow
+
     def get_weight_pill(self, layer, to, start, decimals=1):
         """A weight on its tube, on the dark colour of its sign."""
         value = self.step.weights[layer][to, start, None]
         number = get_number(value, decimals, source=(f"W{layer + 1}", (to, start)), font_size=32)
         color = mix_colors(value_to_color(value.item(), 0, 2.5), BACKGROUND, 0.55)
         return self.get_pill(number, color).move_to(self.get_place(layer, to, start))
-
-    def get_pills(self, builder, layer, **config):
-        n_to, n_start = self.step.weights[layer].shape
-        return VGroup(builder(layer, to, start, **config) for to in range(n_to) for start in range(n_start))
 
     def get_ball_gradients(self, layer):
         """The loss's gradient in each activation: right of the outputs, below the hidden balls.
@@ -133,7 +139,8 @@ class BackpropagationGradientFlow(CaptionedScene):
             number = get_number(self.step.d_activations[layer][k, None], 2, source=(f"∂L/∂a{layer}", k), font_size=30)
             is_named = layer == 2 or k == self.followed[1][0]
             name = Tex(R"\partial L / \partial a", font_size=28) if is_named else None
-            pill = self.get_pill(number, name=name)
+            pill = self.get_pill(number, PANEL, name)
+            pill[0].set_stroke(GRADIENT, 3)
             side = RIGHT + 0.7 * DOWN if layer == 2 else DOWN
             pills.add(pill.next_to(ball.body, side, buff=0.1 if layer == 1 else 0.05))
         return pills
@@ -256,18 +263,16 @@ class BackpropagationGradientFlow(CaptionedScene):
 
         return UpdateFromAlphaFunc(Group(self.body, self.column, numbers), push, **kwargs)
 
-    def roll(self, pills, step, **kwargs):
-        """Animation: all weights go to those after a step, and the numbers on their tubes with them."""
+    def roll(self, pill, place, step, **kwargs):
+        """Animation: all weights go to those after a step, and the number on one tube of the last layer with them."""
 
         def go(_, alpha):
             pairs = zip(step.weights, step.new_weights, strict=True)
             weights = [(1 - float(alpha)) * old + float(alpha) * new for old, new in pairs]
             self.body.set_weights(weights)
-            for layer, (values, row) in enumerate(zip(weights, pills, strict=True)):
-                for index, pill in zip(np.ndindex(values.shape), row, strict=True):
-                    pill[1].set_value(values[index], source=Source(f"W{layer + 1} on the way", index, values))
+            pill[1].set_value(weights[1][place], source=Source("W2 on the way", place, weights[1]))
 
-        return UpdateFromAlphaFunc(Group(self.body, *pills), go, **kwargs)
+        return UpdateFromAlphaFunc(Group(self.body, pill), go, **kwargs)
 
     def send(self, layer, *animations, backwards=False, run_time=1.5):
         """Light runs along the tubes of a layer; forward, it lights up the balls at their ends."""
@@ -325,34 +330,42 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
 
     def nudge_a_weight(self):
-        # Push one weight up, and see what the loss does
-        place, other = self.nudged
-        pill = self.get_weight_pill(*place)
+        # Push one weight up a little, and see what the loss does
         top = self.column.base + float(self.step.loss) * self.column.unit * UP
         level = Line(top + 0.75 * LEFT, top + 0.75 * RIGHT).set_stroke(FOCUS, 5)
-        self.say(
-            "Nudge one weight: the loss moves",
-            FadeIn(VGroup(pill, level), scale=1.3),
-            self.body.animate.set_dimmed(0.7, [place]),
-        )
-        for _ in range(2):
-            self.play(self.nudge(place, pill, rate_func=there_and_back), run_time=1.1)
+        loss = self.get_loss_number(self.step.loss, decimals=3)
+        self.play(FadeIn(VGroup(level, loss)), run_time=0.3)
+        self.push_up(self.nudged[0], loss)
 
-        # Push another one, and see it go the other way
-        second = self.get_weight_pill(*other)
-        self.say(
-            "Another one: the other way",
-            FadeOut(pill),
-            FadeIn(second, scale=1.3),
-            self.body.animate.set_dimmed(0.7, [other]),
-        )
-        self.play(self.nudge(other, second, rate_func=there_and_back), run_time=1.2)
+        # Push another one just as much, and see the loss go the other way
+        self.push_up(self.nudged[1], loss)
 
         # Ask it of all the others
-        self.say("How fast, for each? That is its gradient", FadeOut(second), run_time=0.4)
-        for place in self.also_nudged:
-            self.play(self.nudge(place, rate_func=there_and_back), run_time=0.6)
-        self.play(self.body.animate.set_weights(self.weights), FadeOut(level), run_time=0.3)
+        self.say("This rate, for every weight, is the gradient", self.flash_tubes(), run_time=0.9)
+        self.hush(FadeOut(VGroup(level, loss)))
+
+    def push_up(self, place, loss):
+        """Push one weight up, compare the loss with what it was, and let the weight go back."""
+        layer, *index = place
+        weights = [np.array(w) for w in self.weights]
+        weights[layer][tuple(index)] += self.push
+        after = self.take_step(weights, self.biases)
+        change = after.loss - self.step.loss
+        pill, higher = self.get_weight_pill(*place), self.get_loss_number(after.loss, "nudged L", 3)
+        rate = get_formula(
+            R"\Delta w = {} \qquad \Delta L = {} \qquad {{\Delta L \over \Delta w}} = {}",
+            Shown("Δw", self.push, 1),
+            Shown("ΔL", change, 3),
+            Shown("ΔL/Δw", change / self.push),
+            font_size=BODY,
+        )
+        self.play(FadeIn(pill, scale=1.3), self.body.animate.set_dimmed(0.7, [place]), run_time=0.4)
+        self.play(self.nudge(place, pill, by=self.push), FadeOut(loss), FadeIn(higher), run_time=0.8)
+        self.say(self.get_panel(rate), run_time=0.4)
+        self.wait(1.3)
+        back = self.nudge(place, pill, by=self.push, rate_func=lambda t: 1 - smooth(t))
+        self.hush(back, FadeOut(higher), FadeIn(loss), run_time=0.5)
+        self.play(FadeOut(pill), self.body.animate.set_dimmed(0), run_time=0.2)
 
     def run_forward(self):
         # Hand it an example
@@ -368,7 +381,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.say(words.fix_in_frame(), FadeIn(self.inputs))
 
         # Send it to the hidden neurons
-        self.send(0)
+        self.send(0, self.frame.animate.reorient(-16, -5, 0))
         self.hidden = self.get_numbers(1)
         self.play(FadeIn(self.hidden), run_time=0.3)
 
@@ -378,10 +391,12 @@ class BackpropagationGradientFlow(CaptionedScene):
         weighted, squash = self.get_forward_formula(to)
         self.say(
             self.get_panel(weighted, squash, words=("weights · inputs, plus the bias", "activation")),
+            self.frame.animate.reorient(0, 0, 0),
             FadeIn(used, scale=1.3),
             self.body.animate.set_dimmed(0.8, [(0, to, k) for k in range(len(self.x))]),
         )
         plot = self.get_sigmoid_plot(self.step.pre_activations[0][to], self.step.activations[1][to])
+        plot.scale(0.85).next_to(self.body.balls[1][to].body, RIGHT, buff=0.15).shift(0.2 * UP)
         self.play(FadeIn(plot[:2]), run_time=0.4)
         self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
         self.wait(2.2)
@@ -415,7 +430,7 @@ class BackpropagationGradientFlow(CaptionedScene):
 
         # Let the loss rise as high as it is
         self.value = self.get_loss_number(step.loss)
-        self.send(2, run_time=1)
+        self.send(2, self.frame.animate.reorient(14, -4, 0), run_time=1)
         self.play(
             self.column.animate.set_value(step.loss),
             FadeIn(self.value, time_span=(0.6, 1)),
@@ -424,19 +439,26 @@ class BackpropagationGradientFlow(CaptionedScene):
     def run_backward(self):
         # Start the way back at the loss
         step = self.step
-        a, t = step.activations[2][0, None], step.target[0, None]
+        a = step.activations[2][0, None]
+        differences = (
+            (Shown("a", a), Shown("t", t, 1), Shown("∂L/∂a", d))
+            for a, t, d in zip(step.activations[2][:2], step.target[:2], step.d_activations[2][:2], strict=True)
+        )
         difference = get_formula(
-            R"{{\partial L \over \partial a}} = a - t = {} - {} = {}",
-            Shown("a", a),
-            Shown("t", t, 1),
-            Shown("∂L/∂a", step.d_activations[2][0, None]),
+            R"{{\partial L \over \partial a}} = a - t: \quad {} - {} = {}, \quad {} - {} = {}",
+            *(shown for row in differences for shown in row),
             font_size=BODY,
         )
         self.at_outputs = self.get_ball_gradients(2)
-        self.hush(FadeOut(self.names[1:3]), self.body.animate.set_dimmed(0.5), run_time=0.4)
+        self.hush(
+            FadeOut(self.names[1:3]),
+            self.body.animate.set_dimmed(0.5),
+            self.frame.animate.reorient(0, 0, 0),
+            run_time=0.6,
+        )
         self.send(2, backwards=True, run_time=1.3)
         self.say(
-            self.get_panel(VGroup(Text("How fast L grows with an output:", font_size=36), difference).arrange()),
+            self.get_panel(VGroup(Text("At each output:", font_size=36), difference).arrange()),
             LaggedStart(*(FadeIn(pill, 0.4 * LEFT) for pill in self.at_outputs), lag_ratio=0.3),
         )
         self.wait(2.4)
@@ -448,17 +470,17 @@ class BackpropagationGradientFlow(CaptionedScene):
             font_size=BODY,
         )
         plot = self.get_sigmoid_plot(step.pre_activations[1][0], a[0], step.slopes[1][0])
-        plot.shift(9.2 * LEFT)
+        plot.scale(0.8).next_to(self.body.balls[2][0].body, LEFT, buff=0.15).shift(0.45 * DOWN)
         self.slopes = self.get_slopes()
         words = Text("The slope of σ there:", font_size=36)
         self.say(
             self.get_panel(VGroup(words, slope.set_color(OPERATION)).arrange(RIGHT, buff=0.3)),
             FadeIn(plot),
             FadeIn(self.slopes),
-            *(number.animate.set_opacity(0) for number in self.inputs),
+            *(number.animate.set_opacity(0) for number in self.hidden),
         )
         self.wait(1.7)
-        self.play(FadeOut(plot), *(number.animate.set_opacity(1) for number in self.inputs), run_time=0.4)
+        self.play(FadeOut(plot), *(number.animate.set_opacity(1) for number in self.hidden), run_time=0.4)
 
     def multiply_along_the_chain(self):
         # Write the gradient of one weight as a product of three factors
@@ -471,9 +493,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
 
     def multiply(self, layer, to, start, sources):
-        """The gradient of one weight of a layer, factor by factor; then those of the others. Returns their pills."""
-        pills = self.get_pills(self.get_gradient_pill, layer)
-        mine = pills[to * self.step.weights[layer].shape[1] + start]
+        """The gradient of one weight, factor by factor; then light on every tube. Returns the number, the light."""
+        mine, glow = self.get_gradient_pill(layer, to, start), self.get_gradient_glow(layer)
         rule, row = self.get_chain_rule(), self.get_factors(layer, to, start)
         panel = self.get_panel(VGroup(rule, row).arrange(RIGHT, buff=0.25))
         self.remove(row)
@@ -488,15 +509,9 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.wait(1.2)
 
         # Do the same for the other weights of the layer
-        others = VGroup(pill for pill in pills if pill is not mine)
-        self.play(self.body.animate.set_dimmed(0.4), FadeIn(away), run_time=0.3)
-        self.send(
-            layer,
-            LaggedStart(*(FadeIn(pill, scale=1.6) for pill in others), lag_ratio=0.1, time_span=(1.1, 1.8)),
-            backwards=True,
-            run_time=1.8,
-        )
-        return pills
+        self.play(self.body.animate.set_dimmed(0.4), FadeIn(away), FadeOut(mine), run_time=0.3)
+        self.send(layer, FadeIn(glow, time_span=(0.8, 1.6)), backwards=True, run_time=1.8)
+        return glow
 
     def go_one_layer_back(self):
         # Gather what reaches a hidden neuron
@@ -509,10 +524,9 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.get_panel(VGroup(words, self.get_sum_formula(to)).arrange(RIGHT, buff=0.3)), FadeIn(used, scale=1.3)
         )
         self.send(1, FadeIn(gathered[to], time_span=(1, 1.3)), backwards=True, run_time=1.3)
-        self.gathered = gathered
+        self.gathered = gathered[to]
         self.wait(1)
-        others = VGroup(tag for k, tag in enumerate(gathered) if k != to)
-        self.play(FadeOut(used), FadeIn(VGroup(*others, *self.late)), run_time=0.5)
+        self.play(FadeOut(used), FadeIn(self.late), run_time=0.5)
 
         # Multiply the numbers of a weight in the first layer
         slope = get_number(self.step.slopes[0][to, None], 2, source=("∂a/∂z", to), font_size=32)
@@ -535,27 +549,24 @@ class BackpropagationGradientFlow(CaptionedScene):
             font_size=BODY,
             t2c={R"{\partial L \over \partial w}": LIGHT_GRADIENT},
         )
-        note = Tex(R"\eta \text{: learning rate}", font_size=36).set_color(MUTED)
+        note = get_formula(R"\text{{learning rate }} \eta = {}", Shown("η", step.rate, 0), font_size=36)
+        pill = self.get_weight_pill(1, to, start, decimals=2)
         self.say(
-            self.get_panel(formula, note),
-            self.body.animate.set_dimmed(0.5, [(1, to, start)]),
+            self.get_panel(note, formula),
+            self.body.animate.set_dimmed(0.7, [(1, to, start)]),
+            FadeIn(pill, scale=1.3),
+            FadeOut(VGroup(self.early, self.late)),
             FadeOut(VGroup(self.slopes, self.at_outputs, self.gathered)),
         )
         self.wait(1.2)
 
         # Move every weight at once
-        pills = [VGroup(*self.get_pills(self.get_weight_pill, layer, decimals=2)) for layer in (0, 1)]
-        self.play(
-            *(FadeOut(old, scale=0.3) for old in (*self.early, *self.late)),
-            *(FadeIn(pill, scale=1.3) for layer in pills for pill in layer),
-            self.body.animate.set_dimmed(0),
-            run_time=0.6,
-        )
-        self.play(self.roll(pills, step), run_time=1.6)
-        self.wait(0.5)
+        self.play(self.roll(pill, (to, start), step), run_time=1.4)
+        self.wait(0.8)
+        self.say("Every weight moves, and the biases too", FadeOut(pill))
 
         # Ask the new weights for the loss
-        self.hush(FadeOut(VGroup(*pills)), FadeOut(Group(self.hidden, self.outputs)))
+        self.hush(FadeOut(Group(self.hidden, self.outputs)), run_time=0.3)
         self.show_new_loss(step)
 
     def show_new_loss(self, step, decimals=2, run_time=1.0):
@@ -587,30 +598,63 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         back = CurvedArrow(words[3].get_bottom() + 0.15 * DOWN, words[0].get_bottom() + 0.15 * DOWN, angle=-0.35)
         back.set_color(MUTED)
-        count = self.get_count(1)
-        self.play(FadeIn(VGroup(words, arrows, back, count)), FadeOut(self.inputs), run_time=0.4)
-        step = self.step
-        for number in range(2, self.rounds + 2):
-            seconds = 0.4 if number == 2 else 0.25
-            step = self.take_step(step.new_weights, step.new_biases)
-            new = self.get_loss_number(step.new_loss, "L", 3)
-            back = [EdgeWave(edges, GRADIENT, backwards=True, width=16, radius=0.55) for edges in self.network.edges]
-            there = [EdgeWave(edges, INPUT, width=16, radius=0.55) for edges in self.network.edges]
-            parts = {
-                2: back,
-                3: [self.body.animate.set_weights(step.new_weights), self.flash_tubes()],
-                0: [*there, self.body.animate.set_activations(step.new_activations)],
-                1: [self.column.animate.set_value(step.new_loss), FadeOut(self.value), FadeIn(new)],
-            }
-            for place, animations in parts.items():
-                words.set_color(MUTED)
-                words[place].set_color(colors[place])
-                if place == 1:
-                    count.become(self.get_count(number))
-                self.play(*animations, run_time=seconds)
-            self.value = new
-        words.set_color(TEXT)
-        self.play(FadeIn(self.get_numbers(2)), run_time=0.4)
+        self.play(FadeIn(VGroup(words, arrows, back)), FadeOut(self.inputs), run_time=0.4)
+        step = self.take_step(self.step.new_weights, self.step.new_biases)
+        new = self.get_loss_number(step.new_loss, "L")
+        parts = {
+            2: [EdgeWave(edges, GRADIENT, backwards=True, width=16, radius=0.55) for edges in self.network.edges],
+            3: [self.body.animate.set_weights(step.new_weights), self.flash_tubes()],
+            0: [
+                *(EdgeWave(edges, INPUT, width=16, radius=0.55) for edges in self.network.edges),
+                self.body.animate.set_activations(step.new_activations),
+            ],
+            1: [self.column.animate.set_value(step.new_loss), FadeOut(self.value), FadeIn(new)],
+        }
+        for place, animations in parts.items():
+            words.set_color(MUTED)
+            words[place].set_color(colors[place])
+            self.play(*animations, run_time=0.5)
+
+        # Train on, until the outputs are what they should be
+        steps = [self.step, step]
+        while len(steps) < self.rounds:
+            steps.append(self.take_step(steps[-1].new_weights, steps[-1].new_biases))
+        outputs, count, curve = self.get_numbers(2), self.get_count(2), self.get_loss_curve(steps)
+        self.play(FadeOut(VGroup(words, arrows, back, new)), FadeIn(Group(outputs, count, curve[:2])), run_time=0.5)
+        self.play(
+            self.train(steps, outputs, count, curve),
+            self.frame.animate.reorient(18, -6, 0),
+            run_time=3.4,
+        )
+
+    def get_loss_curve(self, steps):
+        """The loss after each step so far, along the bottom. Parts: the plate, the axis with its name, the curve."""
+        losses = [float(steps[0].loss), *(float(step.new_loss) for step in steps)]
+        places = np.linspace([-4.2, 0, 0], [4.2, 0, 0], len(losses))
+        axis = Line(places[0], places[-1]).set_stroke(MUTED, 3)
+        name = Text("loss", font_size=LABEL).set_color(LOSS).next_to(axis, LEFT, buff=0.3).shift(0.5 * UP)
+        points = [place + 1.2 * loss / losses[0] * UP for place, loss in zip(places, losses, strict=True)]
+        curve = VMobject().set_points_as_corners(points).set_stroke(LOSS, 7)
+        drawn = VGroup(axis, name, curve)
+        drawn.move_to(3 * DOWN)
+        return VGroup(Plate(drawn, buff=0.15), VGroup(axis, name), curve).fix_in_frame()
+
+    def train(self, steps, outputs, count, curve, **kwargs):
+        """Animation: step after step; network, outputs, loss and curve are what they are after each one."""
+        whole, shown = curve[2].copy(), [-1]
+
+        def go(_, alpha):
+            done = 1 + round(float(alpha) * (len(steps) - 2))
+            curve[2].pointwise_become_partial(whole, 0, (done + 1) / len(steps))
+            if done == shown[0]:
+                return
+            shown[0], step = done, steps[done]
+            self.body.set_weights(step.new_weights).set_activations(step.new_activations)
+            self.column.set_value(step.new_loss)
+            outputs.set_submobjects(list(self.get_numbers(2)))
+            count.become(self.get_count(done + 1))
+
+        return UpdateFromAlphaFunc(Group(self.body, self.column, outputs, count, curve[2]), go, **kwargs)
 
     def get_count(self, number):
         """How many steps were taken, above the loss."""

@@ -23,11 +23,11 @@ class LossCurve(VGroup):
         top: the loss at the upper end of the axis.
     """
 
-    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 2.0, top: int = 5):
+    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 1.8, top: int = 5):
         self.losses, self.height_of_one = losses, height / top
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
         self.ends = VGroup(
-            Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([0.3, height, 0], aligned_edge=UL),
+            Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([0, height + 0.08, 0], aligned_edge=DL),
             Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, -0.12, 0], aligned_edge=UR),
         ).set_color(MUTED)
         self.area = VMobject().set_stroke(width=0).set_fill(LOSS, 0.4)
@@ -166,14 +166,18 @@ class TransformerBands(Group):
             for block, part, at in zip(self.blocks, training.blocks, centers, strict=True)
             for shape in [part.stop - part.start]
         ]
+        if is_small:
+            for band in self.bands:
+                put_on_baseline(band.name, self.bands[0].name)
         self.training = training
         super().__init__(*self.bands)
 
-    def get_place(self, recorded: int) -> np.ndarray:
-        """Where the dot of a recorded weight is between two steps."""
+    def get_place(self, recorded: int, *, is_now: bool = False) -> np.ndarray:
+        """Where the dot of a recorded weight is between two steps; or now, while a step is taken."""
         for band, stretch in zip(self.bands, self.training.blocks, strict=True):
             if recorded < stretch.stop:
-                return band.dots.places[recorded - stretch.start]
+                places = band.dots.get_points() if is_now else band.dots.places
+                return places[recorded - stretch.start]
         raise IndexError(f"no recorded weight {recorded}: there are {stretch.stop}")
 
     def set_time(self, time: float) -> "TransformerBands":
@@ -182,17 +186,26 @@ class TransformerBands(Group):
             band.dots.set_time(time)
         return self
 
-    def get_round(self, update: int, **kwargs) -> Animation:
-        """Light runs through all bands in order, then crimson back, in each as bright as its gradient is long."""
-        strengths = self._get_strengths(update)
+    def get_rounds(self, updates: Sequence[int], lit: float, **kwargs) -> Animation:
+        """For each update light runs through all bands in order, then crimson back, as bright as each gradient is long.
+
+        Args:
+            updates: one a round.
+            lit: the share of a round in which light runs.
+        """
+        strengths = [self._get_strengths(update) for update in updates]
 
         def run(glows, alpha):
-            for n, (glow, strength) in enumerate(zip(glows, strengths, strict=True)):
-                place = n / (len(glows) - 1)
-                there, back = (max(0.0, 1 - 2.5 * abs(way - place)) for way in (2.6 * alpha - 0.2, 2.4 - 2.6 * alpha))
-                color, share = (ACTIVATION, 0.2 * there) if alpha < 0.5 else (GRADIENT, 0.7 * back * strength)
-                glow.set_fill(color, share * min(1, 10 * (1 - alpha)))
+            n = min(int(alpha * len(updates)), len(updates) - 1)
+            share = min((alpha * len(updates) - n) / lit, 1)
+            is_back = share > 0.5
+            way = (1.8 - 3.6 * (share - 0.5) if is_back else 3.6 * share) - 0.4
+            for k, (glow, strength) in enumerate(zip(glows, strengths[n], strict=True)):
+                near = max(0.0, 1 - 2.5 * abs(way - k / (len(glows) - 1)))
+                color, most = (GRADIENT, 0.3 * strength) if is_back else (ACTIVATION, 0.2)
+                glow.set_fill(color, most * near)
 
+        # One animation of all rounds: a group a round would draw each glow many times over.
         return UpdateFromAlphaFunc(VGroup(band.glow for band in self.bands), run, rate_func=linear, **kwargs)
 
     def _get_strengths(self, update: int) -> np.ndarray:
@@ -212,7 +225,7 @@ class TransformerBands(Group):
             particles.set_opacity(np.clip(8 * np.minimum(times, 1 - times), 0, 1))
             for n, band in enumerate(self.bands):
                 away = abs(1.15 * alpha - 0.05 - (n + 0.5) / len(self.bands))
-                band.glow.set_fill(ACTIVATION, 0.3 * max(0, 1 - 4 * away) * min(1, 8 * (1 - alpha)))
+                band.glow.set_fill(ACTIVATION, 0.2 * max(0, 1 - 4 * away) * min(1, 8 * (1 - alpha)))
 
         return UpdateFromAlphaFunc(particles, run, remover=True, rate_func=linear, **kwargs)
 
@@ -241,7 +254,7 @@ class TransformerBands(Group):
                 line.set_points_smoothly(points).set_stroke(opacity=opacity * shown)
             # Behind the wave each band glows for a while.
             passed = (heights - y) / (high - low)
-            glows = 0.6 * strengths * np.clip(np.minimum(1 + 8 * passed, 1 - 2.5 * passed), 0, 1)
+            glows = 0.3 * strengths * np.clip(np.minimum(1 + 8 * passed, 1 - 2.5 * passed), 0, 1)
             for band, glow in zip(self.bands, glows, strict=True):
                 band.glow.set_fill(GRADIENT, glow * min(1, 6 * (1 - alpha)))
 
@@ -308,7 +321,7 @@ class Answer(VGroup):
 
 
 class RingedWeight(VGroup):
-    """A ring around one of the dots, and beside the band's name the weight that the dot stands for.
+    """A ring that stays with one of the dots, and beside the band's name the weight that the dot stands for.
 
     Parts: `ring`, `number`.
     """
@@ -316,6 +329,7 @@ class RingedWeight(VGroup):
     def __init__(self, bands: TransformerBands, recorded: int):
         self.training, self.recorded = bands.training, recorded
         place = bands.get_place(recorded)
+        self.bands = bands
         self.ring = Circle(radius=0.2).set_stroke(FOCUS, 5).move_to(place)
         self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL + 4, edge_to_fix=RIGHT)
         name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < 0.6)
@@ -327,7 +341,15 @@ class RingedWeight(VGroup):
         """Show the weight after so many updates."""
         source = Source(self.training.name_of(self.recorded), (int(time), self.recorded), self.training.weights)
         self.number.set_value(source.true_value(), source=source)
+        self.ring.move_to(self.bands.get_place(self.recorded, is_now=True))
         return self
+
+    def get_arrow(self, update: int) -> Arrow:
+        """From the dot to the side to which the update moves it."""
+        weights = self.training.weights[:, self.recorded]
+        side = np.sign(weights[update + 1] - weights[update]) * RIGHT
+        start = self.ring.get_center() + 0.24 * side
+        return Arrow(start, start + 1.1 * side, buff=0, thickness=7).set_fill(FOCUS, 1)
 
 
 def get_remark(words: str) -> VGroup:

@@ -22,10 +22,11 @@ class TikTokGradientDescentLive(CaptionedScene):
     answer_name = "network says"
     on_colors = "Again and again. Green: a right letter in its place"
     on_the_old_answer = "Almost the old answer: it knows no other"
+    on_right = "Right, after {} steps"
     on_spoils = "A step for one answer can spoil another"
-    on_the_last_slip = "One wrong letter derails those that follow"
     followed = 251  # of the recorded weights, the one with the ring
     asked = 0  # which question is on the page
+    compared = 0, 1, 9  # questions shown with their first and last answers at the end
     caption_goes, caption_comes, seconds_more = 0.25, 0.5, 0.5
     spoils = 270, 300  # updates between which answers that were right are wrong again
 
@@ -56,7 +57,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         return asked.move_to([LEFT_EDGE, -6.2, 0], aligned_edge=LEFT)
 
     def get_expected(self, row):
-        line = [(letter, TEXT) for letter in self.training.config.pairs[row][1]]
+        line = [(letter, EXACT) for letter in self.training.config.pairs[row][1]]
         return Answer([LEFT_EDGE, 2.8, 0], WIDE, line)
 
     def get_readings(self):
@@ -64,13 +65,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         losses, readings = self.training.losses_of_all, VGroup()
         for name, y, color, source, decimals in (
             ("step", 5.55, TEXT, ("updates", 0), 0),
-            ("loss of all ten", 4.95, LOSS, Source("loss of all ten answers", (0,), losses), 2),
+            ("loss of all ten", 4.95, LOSS, Source("loss of all ten answers", (0,), losses), 3),
         ):
             number = SourcedNumber(
                 losses[0] if decimals else 0, num_decimal_places=decimals, font_size=UPRIGHT_BODY, source=source
             )
             number.move_to([-LEFT_EDGE, y, 0], aligned_edge=RIGHT)
-            word = Text(name, font_size=UPRIGHT_SMALL).next_to([2.75, y, 0], LEFT, 0).align_to(number, DOWN)
+            word = Text(name, font_size=UPRIGHT_SMALL).next_to([2.6, y, 0], LEFT, 0).align_to(number, DOWN)
             readings.add(VGroup(word, number).set_color(color))
         return readings
 
@@ -81,12 +82,18 @@ class TikTokGradientDescentLive(CaptionedScene):
         super().say(get_remark(words), *animations, **kwargs)
         self.caption_is_read_at = self.time + len(words.split()) * self.seconds_per_word + self.seconds_more
 
-    def train_to(self, last, *animations, run_time=1.0, rounds=1, rate_func=linear):
-        """Train on: dots, curve, numbers and answers show every update on the way, at one time."""
+    def train_to(self, last, *animations, run_time=1.0, rounds=1):
+        """Train on: in each round light runs forward, then back; then dots, curve, numbers and answers move as one.
+
+        They show every update on the way. Without rounds they just move.
+        """
         first, parts = self.curve.time, [self.bands, self.curve, *self.readings, *self.answers.values(), *self.ring]
 
         def go(_, alpha):
-            time = interpolate(first, last, alpha)
+            place = alpha * len(marks)
+            n = min(int(place), len(marks) - 1)
+            done = np.clip((place - n - lit) / (1 - lit), 0, 1)
+            time = interpolate(*[*marks, last][n : n + 2], done)
             update = int(time + 1e-6)
             for part in (self.bands, self.curve, *self.ring):
                 part.set_time(time)
@@ -97,10 +104,11 @@ class TikTokGradientDescentLive(CaptionedScene):
             for row, answer in self.answers.items():
                 answer.set_line(self.get_line(row, update))
 
-        marks = np.linspace(first, last, rounds + 1).astype(int)[:-1]
-        rounds = (self.bands.get_round(mark, run_time=run_time / len(marks)) for mark in marks)
-        training = UpdateFromAlphaFunc(Group(*parts), go, rate_func=rate_func, run_time=run_time)
-        self.play(training, Succession(*rounds), *animations)
+        lit = 0.55 if rounds else 0  # share of a round in which light runs, and nothing moves
+        marks = np.linspace(first, last, max(rounds, 1) + 1).astype(int)[:-1]
+        training = UpdateFromAlphaFunc(Group(*parts), go, rate_func=linear, run_time=run_time)
+        lights = [self.bands.get_rounds(marks, lit, run_time=run_time)] if rounds else []
+        self.play(training, *lights, *animations)
 
     def ask(self, *animations, run_time=2.0):
         """Light runs up through all bands, and what the network says comes out of the last one, letter by letter."""
@@ -121,12 +129,12 @@ class TikTokGradientDescentLive(CaptionedScene):
         # Show the network before training
         header = Text(self.header, font_size=UPRIGHT_SMALL).set_color(MUTED).set_y(7.6)
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(6.75)
-        self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.85, 0])
+        self.curve = LossCurve(self.training.losses_of_all).shift([LEFT_EDGE, 3.95, 0])
         self.bands = TransformerBands(self.training, top=0.7)
         self.readings = self.get_readings()
         self.labels = VGroup(
-            Text(name, font_size=UPRIGHT_SMALL).set_color(MUTED).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
-            for name, y in (("right answer", 3.52), (self.answer_name, 2.32))
+            Text(name, font_size=UPRIGHT_SMALL).set_color(color).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
+            for name, y, color in (("right answer", 3.48, EXACT), (self.answer_name, 2.32, MUTED))
         )
         self.answers, self.ring = {}, Group()
         self.caption = title
@@ -150,16 +158,22 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def take_the_first_step(self):
         # Send the question forward
-        self.say("Forward: each letter of the answer, one by one")
+        self.say("Forward: an answer. Loss: how wrong all ten are")
         self.ask(run_time=2.6)
 
         # Send the error back
         self.say("Backward: which way must each weight move?")
         self.play(self.bands.get_backward_pass(0), run_time=1.8)
 
+        # Show which way the ringed one must move
+        (ringed,) = self.ring
+        grows = np.diff(self.training.weights[:2, self.followed])[0] > 0
+        arrow = ringed.get_arrow(0)
+        self.say(f"To lower the loss, this one must {'grow' if grows else 'shrink'}", GrowArrow(arrow))
+
         # Move all weights
         self.say("All weights move at once: right is up, left is down")
-        self.train_to(1, run_time=1.5)
+        self.train_to(1, FadeOut(arrow, time_span=(2, 2.5)), run_time=2.5, rounds=0)
 
     def go_on_until_it_is_right(self):
         # Go round again until the answer is right
@@ -169,7 +183,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.train_to(middle, run_time=2.5, rounds=4)
         self.wait(0.8)
         self.train_to(last, run_time=2, rounds=3)
-        self.say(f"Right, after {last} steps", FlashAround(self.answers[0], color=EXACT, stroke_width=6))
+        self.say(self.on_right.format(last), FlashAround(self.answers[0], color=EXACT, stroke_width=6))
 
     def ask_the_next_question(self):
         # Ask something new
@@ -184,7 +198,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
         # Teach it the second answer
         first, _, last = map(int, self.training.lessons[1])
-        self.hush()
+        self.say("The old answer is overwritten")
         self.train_to(int(first + last) // 2, run_time=1.8, rounds=3)
         self.train_to(last, run_time=1.4, rounds=2)
 
@@ -200,95 +214,106 @@ class TikTokGradientDescentLive(CaptionedScene):
         answers = {
             row: Answer(corner + 0.36 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
         }
-        others = VGroup(answer for row, answer in answers.items() if row != self.asked)
         self.play(
-            FadeOut(VGroup(self.question, self.expected, self.labels)),
+            FadeOut(VGroup(self.question, self.expected, self.labels, *self.answers.values())),
             FadeOut(self.ring),
             FadeOut(Group(*(part for band in self.bands.bands for part in (band.name, band.gloss)))),
             run_time=0.4,
         )
+        pairs = list(zip(self.bands.bands, small.bands, strict=True))
+        rises = [new.panel.get_y() - old.panel.get_y() for old, new in pairs]
+        for (_, new), rise in zip(pairs, rises, strict=True):
+            new.shift(rise * DOWN)
         self.play(
             *(
                 ReplacementTransform(getattr(old, part), getattr(new, part))
-                for old, new in zip(self.bands.bands, small.bands, strict=True)
+                for old, new in pairs
                 for part in ("panel", "dots")
-            ),
-            ReplacementTransform(self.answers[self.asked], answers[self.asked]),
+            )
         )
         self.remove(self.bands)
         self.bands, self.answers, self.ring = small, answers, Group()
         self.add(small)
-        self.say("All ten questions, as training goes on", FadeIn(self.questions), FadeIn(others, lag_ratio=0.1))
+        self.play(*(ApplyMethod(new.shift, rise * UP) for (_, new), rise in zip(pairs, rises, strict=True)))
+        lines = FadeIn(VGroup(*answers.values()), lag_ratio=0.1)
+        self.say("All ten questions, as training goes on", FadeIn(self.questions), lines)
 
     def teach_the_rest(self):
         # Watch all answers while training goes on
-        self.train_to(self.spoils[0], run_time=6, rounds=8)
+        self.train_to(self.spoils[0], run_time=5, rounds=8)
 
         # Say that an update for one can spoil another
         self.say(self.on_spoils)
         first, last = self.spoils
         rows = [row for row in self.answers if self.is_right(row, first) and not self.is_right(row, first + 10)]
-        flashes = (FlashAround(self.answers[row], color=WRONG, stroke_width=6, time_span=(0.6, 2.4)) for row in rows)
-        self.train_to(last, *flashes, run_time=3, rounds=4)
+        everything, others = self.answers, [row for row in self.answers if rows and row not in rows]
+        dimmed = VGroup(part for row in others for part in (self.questions[row], everything[row]))
+        self.play(dimmed.animate.set_opacity(0.25), run_time=0.5)
+        self.answers = {row: answer for row, answer in everything.items() if row not in others}
+        self.train_to(first + 10)
+        self.wait()
+        self.play(dimmed.animate.set_opacity(1), run_time=0.3)
+        self.answers = everything
+        self.train_to(last, run_time=2, rounds=2)
 
         # Go on until one answer is left
         last = len(self.training.losses)
-        self.train_to(last - 1, run_time=5, rounds=7)
+        self.train_to(last - 1, run_time=4, rounds=7)
 
         # Find the letter where that one goes wrong
         (row,) = (row for row in self.answers if not self.is_right(row, last - 1))
-        self.say(self.on_the_last_slip, *self.point_at_the_slip(row, last - 1))
+        words, box = self.point_at_the_slip(row, last - 1)
+        self.say(words, FadeIn(box))
 
         # Take the last step
         self.wait_until_read()
-        self.train_to(last, FlashAround(self.answers[row], color=EXACT, time_span=(0.6, 1.5)), run_time=1.5)
-        self.wait(0.5)
+        self.train_to(last, FadeOut(box, time_span=(0.9, 1.2)), run_time=1.5)
 
     def point_at_the_slip(self, row, step):
-        """Animations: a light round the first wrong letter of an answer."""
-        letters = [letter for letter in self.get_line(row, step) if letter[0] != " "]
-        first = next(k for k, (_, color) in enumerate(letters) if color == WRONG)
-        return [FlashAround(self.answers[row][first], color=FOCUS, stroke_width=6, buff=0.06, run_time=1.5)]
+        """What to say of the first wrong letter of an answer, and a box round it."""
+        line, answer = self.get_line(row, step), self.training.config.pairs[row][1]
+        first = next(k for k, (_, color) in enumerate(line) if color == WRONG)
+        drawn = sum(letter != " " for letter, _ in line[:first])
+        box = SurroundingRectangle(self.answers[row][drawn], buff=0.07).set_stroke(FOCUS, 5)
+        return f"One letter, {line[first][0]} for {answer[first]}, derails those that follow", box
 
     def is_right(self, row, step):
         return self.training.board[step][row] == self.training.config.pairs[row][1]
 
     def hold_first_against_last(self):
         # Put what it said before training over what it says now
-        self.say(self.get_last_words())
-        before = VGroup(
-            Answer(question[0].get_corner(DL), BOARD, self.get_line(row, 0)).set_opacity(0.85)
-            for row, question in enumerate(self.questions)
+        self.say(
+            self.get_last_words(),
+            FadeOut(VGroup(self.questions, *self.answers.values()), time_span=(0, 0.3)),
+            run_time=0.8,
         )
-        self.play(
-            LaggedStart(
-                *(
-                    AnimationGroup(FadeOut(question, time_span=(0, 0.3)), FadeIn(line, time_span=(0.3, 0.7)))
-                    for question, line in zip(self.questions, before, strict=True)
-                ),
-                lag_ratio=0.25,
-            ),
-            run_time=2,
-        )
-        self.play(self.bands.get_round(len(self.training.losses) - 1, run_time=1.5))
+        for n, row in enumerate(self.compared):
+            corner = np.array([LEFT_EDGE, 1.05 - 2.7 * n, 0])
+            question = Text(self.training.config.pairs[row][0], font_size=UPRIGHT_BODY).set_color(INPUT)
+            pair = VGroup(question.move_to(corner, aligned_edge=DL))
+            for step, name, down in ((0, "before", 0.5), (-1, "after", 1.4)):
+                label = Text(name, font_size=UPRIGHT_SMALL).set_color(MUTED)
+                pair.add(label.move_to(corner + down * DOWN, aligned_edge=LEFT))
+                pair.add(Answer(corner + (down + 0.5) * DOWN, BOARD, self.get_line(row, step)))
+            self.play(FadeIn(pair, lag_ratio=0.1), run_time=0.9)
+        self.wait(1)
         self.wait_until_read()
 
     def get_last_words(self):
-        exact = sum(self.is_right(row, -1) for row in self.answers)
-        steps = len(self.training.losses)
-        return f"Step 0 above, step {steps} below: {exact} of {len(self.answers)} learned by heart"
+        exact, n = sum(self.is_right(row, -1) for row in self.answers), len(self.training.config.pairs)
+        return f"Before and after: {exact} of {n} learned by heart"
 
 
 class TikTokGradientDescent(TikTokGradientDescentLive):
     """A network's answers go from gibberish to right, in words that illustrate it, over a measured loss."""
 
     chapter = "Transformer training"
-    header = "The words are illustrations"
+    header = "Words invented; loss and weights measured"
     answer_name = "network says (illustration)"
     on_colors = "Again and again: gibberish, partial, aligned"
     on_the_old_answer = "Same weights, a new question"
     on_spoils = "One question after the other"
-    on_the_last_slip = "One answer is left: one more step"
+    on_right = "Illustrated as right from step {}"
     staged = (
         ("<<0x7f3a>>", "Maybe... fruit on..."),
         ("<<err_null>>", "Sugar... cocoa..."),
@@ -317,7 +342,7 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
         return self.get_stage(row, step) == 2
 
     def point_at_the_slip(self, row, step):
-        return []
+        return "One answer is left: one more step", VGroup()
 
     def get_last_words(self):
-        return "Before and after, as an illustration"
+        return "Before and after training, illustrated"

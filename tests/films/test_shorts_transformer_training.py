@@ -177,7 +177,7 @@ def test_the_wave_is_as_bright_as_the_gradients(bands, small):
         bottom, top = bands.get_bottom()[1] - 0.1, bands.get_top()[1] + 0.1
         for band, strength in list(zip(bands.bands, strengths, strict=True))[1:]:
             animation.interpolate((top - band.panel.get_y()) / (top - bottom))
-            assert band.glow.get_fill_opacity() == pytest.approx(0.6 * strength, abs=0.02)
+            assert band.glow.get_fill_opacity() == pytest.approx(0.3 * strength, abs=0.02)
         animation.finish()
         assert all(band.glow.get_fill_opacity() == 0 for band in bands.bands)
 
