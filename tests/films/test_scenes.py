@@ -30,7 +30,7 @@ TARGETS = {
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 40,
-    "BackpropagationGradientFlow": 60,
+    "BackpropagationGradientFlow": 68,
     "ClassicNeuralNetworksPicture": 74,
     "ShowBiasBakedIntoWeightMatrix": 44,
 }
