@@ -644,7 +644,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         whole, shown = curve[2].copy(), [-1]
 
         def go(_, alpha):
-            done = 1 + round(float(alpha) * (len(steps) - 2))
+            alpha = min(float(alpha), 1.0)  # ManimGL goes beyond 1 where a frame is long
+            done = 1 + round(alpha * (len(steps) - 2))
             curve[2].pointwise_become_partial(whole, 0, (done + 1) / len(steps))
             if done == shown[0]:
                 return
