@@ -278,7 +278,7 @@ def test_the_walkthrough_names_its_acts(tmp_path: Path) -> None:
     done = manimgl(tmp_path, f"{folder}/walkthrough.py", "BasicMLPWalkThrough", "-se", "12")
     assert done.returncode == 2
     acts = [line.split()[1] for line in done.stderr.splitlines() if "-se LINE    lines" in line]
-    assert len(acts) == 11, done.stderr
+    assert len(acts) == 12, done.stderr
     assert acts[0] == f"{folder}/the_stage.py"
     assert acts[-1] == f"{folder}/the_sum.py"
 

@@ -308,8 +308,16 @@ def _parts(extract_scene: Any, run_config: Any) -> str:
     named = [kind for kind in own if kind.__name__ in run_config.scene_names] or own
     if len(named) != 1:
         return ""
+    # What it plays: the scenes it lists (the acts of a long one), or else what it inherits.
+    listed = [
+        kind
+        for value in vars(named[0]).values()
+        if isinstance(value, (list, tuple))
+        for kind in value
+        if isinstance(kind, type) and issubclass(kind, extract_scene.Scene)
+    ]
     parts = []
-    for kind in reversed(named[0].__mro__[1:]):
+    for kind in listed or reversed(named[0].__mro__[1:]):
         try:
             place = Path(inspect.getfile(kind))
             lines, first = inspect.getsourcelines(kind)
