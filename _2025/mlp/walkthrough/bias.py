@@ -19,6 +19,8 @@ class AddTheBias(PageAct):
         board = Board([each.product[0] for each in PASSES], "row 0 · E of each token")
         self.ask_for_a_shift(before, board)
         biased = self.slide_the_bias_in(before)
+        self.remove(before.matrix)
+        self.add(board)  # it lies on the matrix's plate
         self.subtract_one(biased, board)
         self.read_the_results(biased, board)
         return biased

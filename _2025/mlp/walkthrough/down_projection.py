@@ -215,7 +215,7 @@ class DownProjection(PageAct):
         )
         self.say_above("How far does it point along “basketball”?", FadeIn(basketball, 0.4 * LEFT))
 
-        # Multiply, line by line, and add up
+        # Multiply line by line and add up
         ledger = self.get_ledger(get_pass().update, "update")
         self.play(FadeIn(ledger[0], 0.3 * RIGHT), run_time=0.5)
         pairs = (VGroup(goal[1].get_entry(k), basketball[1].get_entry(k)) for k in VISIBLE_COORDINATES)

@@ -253,6 +253,8 @@ def get_stage(*lit, low=False):
         for part in parts.values():
             hide_digits(part)
             part.stretch((LOW_TOP - GROUND) / (STAGE_TOP - GROUND), 1, about_point=[0, GROUND, 0])
+        for part in (stage.room, stage.tokens):  # what lies behind would rise into the page
+            part.stretch(0.1, 2, about_point=ORIGIN)
     for name, part in parts.items():
         if lit and name not in lit:
             dim(part)
