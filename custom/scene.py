@@ -78,7 +78,8 @@ class CaptionedScene(InteractiveScene):
             self.play(FadeOut(self.caption), run_time=self.caption_goes)
         self.play(FadeIn(new), *animations, run_time=self.caption_comes if run_time is None else run_time)
         self.caption = new
-        n_words = len(words.split()) if isinstance(words, str) else 0
+        texts = [part.text for part in new.get_family() if isinstance(part, Text)]
+        n_words = sum(len(text.split()) for text in texts)
         self.caption_is_read_at = self.time + n_words * self.seconds_per_word + self.seconds_more
 
     def hush(self, *animations: Any, run_time: float | None = None) -> None:

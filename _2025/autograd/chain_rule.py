@@ -191,7 +191,8 @@ class ChainRuleScene(CaptionedScene):
         change.set_color(FOCUS).next_to([-2.7, YS[0] + HEIGHT / 2, 0], UR, buff=0.18)
         put_on_baseline(number, change[0][1])
         rails.state["reach"].set_value(0)
-        self.play(*rails.get_moves(nudge=self.nudge), FadeIn(change, time_span=(0.4, 1)))
+        self.play(*rails.get_moves(nudge=self.nudge))
+        self.play(FadeIn(change), run_time=0.5)
         number.add_updater(lambda m: m.set_value(rails.get("nudge")))
 
         # Carry the nudge to g

@@ -99,7 +99,8 @@ def test_an_act_alone_begins_with_the_picture_that_the_one_before_ends_on(whole,
     ready = type("Ready", (after,), {"construct": lambda self: self.set_up()})
     scene = Run(ready, draws=False, skips=True, camera=SMALL)().scene
     differs = np.abs(get_picture(scene) - whole.pictures[before.__name__]).max(axis=-1) > 24
-    assert differs.mean() < 0.002, f"{before.__name__} ends on another picture than {after.__name__} begins with"
+    # Digits that have counted are drawn a little heavier: a few pixels each.
+    assert differs.mean() < 0.004, f"{before.__name__} ends on another picture than {after.__name__} begins with"
 
 
 @pytest.mark.slow
