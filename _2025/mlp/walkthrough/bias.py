@@ -60,7 +60,7 @@ class AddTheBias(PageAct):
         box = SurroundingRectangle(biased.bias.get_tile(0), buff=0).set_stroke(FOCUS, 4)
         sign, size = f"{first:+g}"[0], f"{abs(first):g}"
         formula = get_names_formula(Rf"\vec{{M}} \cdot \vec{{E}} + \vec{{J}} \cdot \vec{{E}} \; {sign} \; {size}")
-        formula.sources = [Source("b_up", (0,), first)]
+        formula.sources = [Source("size of b_up[0]", (), np.abs(first))]
         formula.next_to(board, UP, buff=0.1)
         self.play(FadeIn(formula[:-2], 0.2 * UP), ShowCreation(box), run_time=0.6)
         self.play(TransformFromCopy(biased.bias.get_entry(0), formula[-2:], path_arc=-0.6), run_time=0.8)
