@@ -6,7 +6,6 @@ from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarke
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardLight
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
-from helpers.chain import Chain, ChainLink, FunctionChain, LabelledNumber, NudgeLine, get_factor
 from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors
