@@ -59,9 +59,7 @@ class SummaryScene(MLPAutogradScene):
 
     def state(self, index, *animations, formula=None, run_time=1.0):
         """Say the next takeaway while something happens."""
-        words = self.points[index]
-        self.say(self.get_card(words, formula), *animations, run_time=run_time)
-        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
+        self.say(self.get_card(self.points[index], formula), *animations, run_time=run_time)
 
     def get_chain(self):
         """Three links of the chain rule along one path, and in numbers."""

@@ -1,3 +1,6 @@
+from functools import partial
+
+from _2025.mlp import tiles
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, get_toy_mlp
 
@@ -7,22 +10,7 @@ UNIT = 1.75  # the side of a square that stands for d × d parameters, d being 1
 LAYER_DEPTH = 0.1  # between two layers
 LAYERS_VIEW = View(-5, -20, 0, (-0.3, 0.0, -4.8), 12.6)  # nearly from before: areas are to be compared
 LAST_VIEW = LAYERS_VIEW._replace(theta=-13, phi=-27, height=13.4)
-
-
-def get_tiled(values, source, rows, columns=None):
-    """A matrix on tiles, or a vector if there are no columns."""
-    config = {
-        "max_value": 1.5,
-        "font_size": SIZE,
-        "h_buff": 0.6,
-        "v_buff": PITCH / digit_height(SIZE) - 1,
-        "has_tiles": True,
-        "positive": POSITIVE_RAMP,
-        "negative": NEGATIVE_RAMP,
-    }
-    if columns is None:
-        return NumericEmbedding(values, source=source, shown_entries=rows, **config)
-    return WeightMatrix(values, source=source, shown_rows=rows, shown_columns=columns, **config)
+get_tiled = partial(tiles.get_tiled, pitch=PITCH, font_size=SIZE, h_buff=0.6)
 
 
 def get_blocks(n_layers=PARAMETERS.n_layers):

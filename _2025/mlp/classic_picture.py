@@ -87,7 +87,6 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
     def tell(self, words, thing, *animations, color=TEXT):
         """Say something above a thing, in large letters; the caption stands until it can be read."""
         self.say(get_callout(words, thing, UP, font_size=BODY).set_fill(color), *animations, run_time=0.8)
-        self.caption_is_read_at = self.time + len(words.split()) * self.seconds_per_word + self.seconds_more
 
     # Beats
 

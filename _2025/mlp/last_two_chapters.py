@@ -90,13 +90,6 @@ def get_light(blocks):
     return LaggedStart(*flashes, lag_ratio=0.35)
 
 
-def get_screen_point(frame, point):
-    """Where the camera sees a point, in units of what is fixed in the frame."""
-    x, y, depth = frame.to_fixed_frame_point(point)
-    distance = frame.get_focal_distance() / frame.get_scale()
-    return np.array([x, y, 0]) * distance / (distance - depth)
-
-
 class LastTwoChapters(CaptionedScene):
     """A language model knows facts; half of its blocks are perceptrons, and the facts may be kept in those."""
 
@@ -135,7 +128,7 @@ class LastTwoChapters(CaptionedScene):
         self.wait(0.4)
 
         # Let the model complete it
-        front = get_screen_point(self.frame, blocks[-1].get_face("front").get_center())
+        front = np.append(to_screen(self.frame, blocks[-1].get_face("front").get_center()), 0)
         self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-26, -13), run_time=2)
         self.play(TransformFromCopy(answer.copy().scale(0.3).move_to(front).set_opacity(0), answer))
 
@@ -185,7 +178,7 @@ class LastTwoChapters(CaptionedScene):
         ).arrange(DOWN, buff=0.14)
         lines.set_backstroke(BACKGROUND, 6)
         place = block.get_face("front").get_top() + 0.1 * UP
-        return lines.fix_in_frame().move_to(get_screen_point(self.frame, place), DOWN).set_y(2.0, DOWN)
+        return lines.fix_in_frame().move_to(np.append(to_screen(self.frame, place), 0), DOWN).set_y(2.0, DOWN)
 
     def feed_facts(self, attention, perceptrons):
         # Come closer to the perceptrons
@@ -202,7 +195,7 @@ class LastTwoChapters(CaptionedScene):
 
         # Let facts sink into the perceptrons
         face = blocks[-1].get_face("front")
-        x = get_screen_point(self.frame, face.get_left())[0] + 0.55
+        x = to_screen(self.frame, face.get_left())[0] + 0.55
         cards = [self.get_card(FACTS[place], y) for place, y in zip(self.facts, cycle(self.lanes), strict=False)]
         flights = LaggedStart(*(self.get_flight(card, x) for card in cards), lag_ratio=self.lag)
         length = flights.get_run_time() + 0.8

@@ -293,7 +293,6 @@ class NonlinearityOfLanguage(CaptionedScene):
         """As `say`, in the upper right corner, where nothing stands: the floor is below."""
         text = Text(words, font_size=BODY, alignment="RIGHT").set_color(TEXT).set_backstroke(BACKGROUND, 5)
         self.say(text.to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame(), *animations, run_time=run_time)
-        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
 
     def get_live(self, name, function, font_size=HEADING):
         """A number that always says what a function gives."""

@@ -1,24 +1,12 @@
+from functools import partial
+
+from _2025.mlp import tiles
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
 ROWS, COLUMNS = VISIBLE_UNITS, VISIBLE_COORDINATES
 PITCH = 0.6  # between neurons, and the rows they come from
-
-
-def get_tiled(values, source, rows, columns=None, font_size=30):
-    """A matrix on tiles, or a vector if there are no columns."""
-    config = {
-        "max_value": 1.5,
-        "font_size": font_size,
-        "h_buff": 0.4,
-        "v_buff": PITCH / digit_height(font_size) - 1,
-        "has_tiles": True,
-        "positive": POSITIVE_RAMP,
-        "negative": NEGATIVE_RAMP,
-    }
-    if columns is None:
-        return NumericEmbedding(values, source=source, shown_entries=rows, **config)
-    return WeightMatrix(values, source=source, shown_rows=rows, shown_columns=columns, **config)
+get_tiled = partial(tiles.get_tiled, pitch=PITCH, font_size=30, h_buff=0.4)
 
 
 class BreakDownThreeSteps(CaptionedScene):

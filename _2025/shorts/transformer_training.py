@@ -80,7 +80,6 @@ class TikTokGradientDescentLive(CaptionedScene):
     def say(self, words, *animations, **kwargs):
         """A caption at the top of the page; see CaptionedScene."""
         super().say(get_remark(words), *animations, **kwargs)
-        self.caption_is_read_at = self.time + len(words.split()) * self.seconds_per_word + self.seconds_more
 
     def train_to(self, last, *animations, run_time=1.0, rounds=1):
         """Train on: in each round light runs forward, then back; then dots, curve, numbers and answers move as one.

@@ -19,11 +19,11 @@ from _2025.mlp.last_two_chapters import (  # noqa: E402
     get_network_on,
     get_pattern_on,
     get_places,
-    get_screen_point,
     get_stack,
     set_up_stack,
 )
 from _2025.mlp.mlp_icon import MLPIcon  # noqa: E402
+from helpers import to_screen  # noqa: E402
 from truth.attention import get_toy_pattern  # noqa: E402
 from truth.facts import FACTS, SPORTS, embed, train_fact_mlp  # noqa: E402
 from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
@@ -82,8 +82,8 @@ def test_a_point_is_where_the_camera_draws_it():
     frame = CameraFrame()
     set_up_stack(frame)
     frame.reorient(0, 0, 0, (1, 2, 0), 8)
-    np.testing.assert_allclose(get_screen_point(frame, np.array([3.0, 2.0, 0.0])), [2, 0, 0], atol=1e-6)
-    near, far = (get_screen_point(frame, np.array([3.0, 2.0, z]))[0] for z in (2.0, -2.0))
+    np.testing.assert_allclose(to_screen(frame, np.array([3.0, 2.0, 0.0])), [2, 0], atol=1e-6)
+    near, far = (to_screen(frame, np.array([3.0, 2.0, z]))[0] for z in (2.0, -2.0))
     assert near > 2 > far
 
 

@@ -1,6 +1,6 @@
 """Act F: the bias turns "both names" into a yes or no."""
 
-from _2025.mlp.walkthrough.numbers import PASSES, Board, PageAct, get_bias, get_finished_product, get_parts
+from _2025.mlp.walkthrough.numbers import PASSES, Board, PageAct, get_bias, get_parts, set_up_product
 from _2025.mlp.walkthrough.rows_as_questions import HALVES, get_names_formula
 from _2025.mlp.walkthrough.stage import Biased, Product, get_pass
 from manim_imports_ext import *
@@ -11,9 +11,7 @@ class AddTheBias(PageAct):
     """A bias shifts each answer, so that only the token with both names stays above zero."""
 
     def set_up(self) -> Product:
-        product = get_finished_product(self.set_up_stage("embedding", "card", "up", low=True))
-        self.add(*get_parts(product))
-        return product
+        return set_up_product(self)
 
     def act(self, before: Product) -> Biased:
         board = Board([each.product[0] for each in PASSES], "row 0 · E of each token")

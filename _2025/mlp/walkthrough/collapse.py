@@ -1,6 +1,6 @@
 """Act H: the up projection in one line of letters, put away beside the first arrow."""
 
-from _2025.mlp.walkthrough.numbers import get_biased, get_parts
+from _2025.mlp.walkthrough.numbers import set_up_biased
 from _2025.mlp.walkthrough.stage import Biased, OneAct, Stage, change
 from manim_imports_ext import *
 
@@ -38,9 +38,7 @@ class CollapseUpProjection(OneAct):
     """All those numbers are one short line: a matrix, the embedding, a bias."""
 
     def set_up(self) -> Biased:
-        biased = get_biased(self.set_up_stage("embedding", "card", "up", low=True))
-        self.add(*get_parts(biased))
-        return biased
+        return set_up_biased(self)
 
     def act(self, before: Biased) -> Stage:
         # Write a letter for each block of numbers

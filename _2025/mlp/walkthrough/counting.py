@@ -1,6 +1,6 @@
 """Act G: how many numbers that is, in a model of real size."""
 
-from _2025.mlp.walkthrough.numbers import get_biased, get_parts
+from _2025.mlp.walkthrough.numbers import get_parts, set_up_biased
 from _2025.mlp.walkthrough.stage import Biased, OneAct
 from manim_imports_ext import *
 from truth.toy_mlp import D_HIDDEN, D_MODEL, PARAMETERS
@@ -30,9 +30,7 @@ class CountParameters(OneAct):
     """Nearly all of the numbers are in the matrix: 600 million, against 50 thousand in the bias."""
 
     def set_up(self) -> Biased:
-        biased = get_biased(self.set_up_stage("embedding", "card", "up", low=True))
-        self.add(*get_parts(biased))
-        return biased
+        return set_up_biased(self)
 
     def act(self, before: Biased) -> Biased:
         counts = self.count_both_sides(before)

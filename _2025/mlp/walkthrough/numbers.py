@@ -25,7 +25,20 @@ class PageAct(OneAct):
         """As `say`, at the top of the page, in large letters."""
         caption = Text(words, font_size=BODY).set_color(TEXT).set_max_width(PAGE_RIGHT - PAGE_LEFT)
         self.say(caption.move_to(CAPTION_Y * UP), *animations, run_time=run_time)
-        self.caption_is_read_at += len(words.split()) * self.seconds_per_word
+
+
+def set_up_product(act):
+    """The product as act D hands it on, put on stage at once."""
+    product = get_finished_product(act.set_up_stage("embedding", "card", "up", low=True))
+    act.add(*get_parts(product))
+    return product
+
+
+def set_up_biased(act):
+    """The product with its bias as act F hands it on, put on stage at once."""
+    biased = get_biased(act.set_up_stage("embedding", "card", "up", low=True))
+    act.add(*get_parts(biased))
+    return biased
 
 
 def get_large_column(values, name, shown, size=SIZE, **shape):

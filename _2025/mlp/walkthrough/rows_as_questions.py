@@ -6,9 +6,8 @@ from _2025.mlp.walkthrough.numbers import (
     PASSES,
     Board,
     PageAct,
-    get_finished_product,
     get_large_matrix,
-    get_parts,
+    set_up_product,
     step_back,
 )
 from _2025.mlp.walkthrough.stage import Product
@@ -29,9 +28,7 @@ class RowsAsQuestions(PageAct):
     """A row asks how much of its direction is in the embedding; a sum of two directions asks for both at once."""
 
     def set_up(self) -> Product:
-        product = get_finished_product(self.set_up_stage("embedding", "card", "up", low=True))
-        self.add(*get_parts(product))
-        return product
+        return set_up_product(self)
 
     def act(self, before: Product) -> Product:
         cards = self.split_the_first_row(before)

@@ -1,7 +1,7 @@
 """Between acts E and F: why a score of 1 for half a name is not good enough, on the plane of two names."""
 
 from _2025.mlp.nonlinearity import NonlinearityOfLanguage
-from _2025.mlp.walkthrough.numbers import get_finished_product, get_parts
+from _2025.mlp.walkthrough.numbers import get_parts, set_up_product
 from _2025.mlp.walkthrough.stage import OneAct, Product
 from manim_imports_ext import *
 
@@ -10,9 +10,7 @@ class ThePlane(OneAct, NonlinearityOfLanguage):
     """No score alone says "both names": a bias and a fold at zero do."""
 
     def set_up(self) -> Product:
-        product = get_finished_product(self.set_up_stage("embedding", "card", "up", low=True))
-        self.add(*get_parts(product))
-        return product
+        return set_up_product(self)
 
     def act(self, before: Product) -> Product:
         # Leave the product for the picture behind its first result
