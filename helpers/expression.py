@@ -227,6 +227,7 @@ class ExpressionGraph(ComputationGraph):
             box(mobject) for node in self.nodes for mobject in (node.shape, self.get_value(node), self.get_tag(node))
         ]
         points = np.concatenate([get_points(edge) for edge in self.edges])
+        tips = [tip for edge in self.edges for tip in get_tip_boxes(edge)]
         slopes = {}
         for edge in self.edges:
             if edge.derivative is None or edge.derivative.size != 1:
@@ -234,9 +235,9 @@ class ExpressionGraph(ComputationGraph):
             source = (self.get_name(edge.end_node), "derivative", edge.record.slot)
             slope = get_number(edge.derivative, self.shown_decimals, source=source, font_size=self.font_size)
             sides = self._get_sides(edge)
-            for buff, at, below in product((0.12, 0.07), (0.5, 0.42, 0.58, 0.34, 0.66), sides):
+            for buff, at, below in product((0.12, 0.07, 0.17), (0.5, 0.42, 0.58, 0.34, 0.66), sides):
                 place = box(edge.place_label(slope, below, buff=buff, at=at))
-                if is_clear(place, obstacles, points, buff - 0.03):
+                if is_clear(place, tips, buff=0) and is_clear(place, obstacles, points, min(buff, 0.12) - 0.03):
                     slopes[edge] = slope.set_color(GRADIENT)
                     obstacles.append(place)
                     break
@@ -261,6 +262,14 @@ def box(mobject: Mobject) -> np.ndarray:
 def get_points(edge: ComputationEdge, n: int = 60) -> np.ndarray:
     """Points along an edge: (n, 3)."""
     return np.array([edge.path.point_from_proportion(t) for t in np.linspace(0, 1, n)])
+
+
+def get_tip_boxes(edge: ComputationEdge) -> list[np.ndarray]:
+    """Where an edge has its tip: at its end on the way forward, at its start on the way back; (2, 2) each."""
+    size = 1.13 * edge.tip.get_length()
+    inner = np.clip(size / 2 / edge.path.get_arc_length(), 0, 1)
+    centers = (edge.path.point_from_proportion(t)[:2] for t in (inner, 1 - inner))
+    return [np.array([center - size / 2, center + size / 2]) for center in centers]
 
 
 def is_clear(

@@ -76,7 +76,8 @@ def turn_back(edge: ComputationEdge) -> ComputationEdge:
     """Let an edge point the way gradients run: red, its arrowhead at its tail. What travels on it is not concerned."""
     start = edge.path.get_start()
     heading = start - edge.path.point_from_proportion(0.03)
-    tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=0.34, length=0.32)
+    size = 1.13 * edge.tip.get_length()
+    tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=size, length=size)
     edge.tip.set_points(tip.shift(start - tip.get_tip_point()).get_points())
     edge.path.set_stroke(GRADIENT, 7)
     edge.tip.set_fill(GRADIENT, 1).set_stroke(width=0)

@@ -50,7 +50,7 @@ class ComputationGraphScene(CaptionedScene):
     def get_slope(self, edge, below):
         """A local derivative beside its edge; above it, nearer to the start, where no card is in the way."""
         label = edge.get_formula_label(font_size=34)
-        return edge.place_label(label, below, at=0.5 if below else 0.36)
+        return edge.place_label(label, below, at=0.5 if below else 0.3)
 
     def light_up(self, node):
         """Animations: a node that has its value shines, and a ring of light leaves it."""
@@ -154,7 +154,7 @@ class ComputationGraphScene(CaptionedScene):
             )
         )
         notes[1]["MulBackward"].set_color(GRADIENT)
-        for brace, note, seconds in zip(braces, notes, (1, 3), strict=True):
+        for brace, note, seconds in zip(braces, notes, (1, 3.7), strict=True):
             self.play(GrowFromCenter(brace), FadeIn(note, 0.1 * RIGHT), run_time=0.6)
             self.wait(seconds)
         self.play(FadeOut(VGroup(braces, notes)), run_time=0.5)

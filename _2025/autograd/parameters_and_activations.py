@@ -153,7 +153,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         # Let the viewer guess what will be saved
         question = Text("Which of these four does PyTorch save?", font_size=BODY).move_to([-2.2, SHELF_Y, 0])
         self.play(FadeIn(question), run_time=0.6)
-        self.wait(1.8)
+        self.wait(2.3)
         self.play(FadeOut(question), run_time=0.3)
 
         # Drop what the tape keeps onto the tray
@@ -283,11 +283,11 @@ class ParametersVsActivationsScene(CaptionedScene):
         )
         places = zip(("parameters", "examples at once", "numbers saved"), counts, (-4.6, 0, 4.6), strict=True)
         left, middle, right = (self.get_readout(*place) for place in places)
-        self.clear_all_but()
+        self.clear_all_but(run_time=0.4)
         self.frame.reorient(*self.get_view(1, 1))
         self.play(
+            FadeIn(left, time_span=(0, 0.4)),
             LaggedStartMap(FadeIn, parameters, lag_ratio=0.3),
-            FadeIn(left),
             LaggedStartMap(FadeIn, example, lag_ratio=0.5, time_span=(0.8, 2)),
             FadeIn(VGroup(middle, right), time_span=(0.8, 2)),
             run_time=2,

@@ -108,6 +108,7 @@ class Rails(Group):
         unit, reach, values = UNIT * self.get("zoom"), self.get("reach"), self.get_values()
         ys = [self.get_y(k) for k in range(len(values))]
         step = self.step / self.get("zoom")
+        fading = np.log(self.get("zoom")) / np.log(4)  # whole numbers mean nothing under the glass
         grid = COLUMN + unit * np.array([self.get_values(k * step) - values for k in range(-8, 23)])  # (places, rails)
         ends = COLUMN + unit * self.get_changes()
         for gap, (top, bottom) in enumerate(pairwise(ys)):
@@ -141,8 +142,9 @@ class Rails(Group):
                 number.move_to([x, y, DEPTH / 2 + 0.05])
                 covered = is_lit and COLUMN - 0.2 < x < ends[k] + 0.2
                 inside = is_lit and COLUMN + 0.12 < x < ends[k] - 0.12
-                seen = LEFT_END + 0.2 < x < RIGHT_END - 0.2 and unit < 1.3 * UNIT and abs(x - COLUMN) > 0.15
-                number.set_fill(BACKGROUND if inside else TEXT, float(seen and (inside or not covered)))
+                seen = LEFT_END + 0.2 < x < RIGHT_END - 0.2 and abs(x - COLUMN) > 0.15
+                opacity = np.clip(1 - fading, 0, 1) if seen and (inside or not covered) else 0.0
+                number.set_fill(BACKGROUND if inside else TEXT, opacity)
 
     @staticmethod
     def put(bar, left, right, y, height, depth):

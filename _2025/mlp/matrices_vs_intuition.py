@@ -232,10 +232,10 @@ class MatricesVsIntuition(CaptionedScene):
         """The names: first ones at the left of the board, last ones above it; the fact's own stand out."""
         own, axes = FACTS[UNIT][:2], VGroup(VGroup(), VGroup())
         for place, name in enumerate(FIRST_NAMES):
-            word = Text(name, font_size=22).next_to(ground, LEFT, buff=0.12).set_y(board.get_cell(place, 0).get_y())
+            word = Text(name, font_size=25).next_to(ground, LEFT, buff=0.12).set_y(board.get_cell(place, 0).get_y())
             axes[0].add(word.set_color(FOCUS if name in own else MUTED))
         for place, name in enumerate(LAST_NAMES):
-            word = Text(name, font_size=22).rotate(PI / 2).next_to(ground, UP, buff=0.12)
+            word = Text(name, font_size=25).rotate(PI / 2).next_to(ground, UP, buff=0.12)
             axes[1].add(word.set_x(board.get_cell(0, place).get_x()).set_color(FOCUS if name in own else MUTED))
         return axes
 

@@ -5,6 +5,7 @@ from truth.toy_mlp import DIRECTIONS, TOKENS
 
 UNIT, HEIGHT = 3.5, 1.05  # of one along a direction, and of a score of one, in frame units
 BIASES = -1.0, -1.7
+HIGHEST = "Michael Jordan"  # whose sign stands above the others
 NEAREST = "love"  # who stands before all others: signs stand beside him, so that they hide nothing
 SHOWN = "Michael Phelps", "Michael Jordan", "Alexis Jordan", "love"  # tokens of the toy block, in the order of the walk
 MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
@@ -44,7 +45,7 @@ class ScorePlane(Group):
             Cube(side_length=1).set_color(POSITIVE_RAMP[1]).set_shading(0.3, 0.2, 0.5).apply_depth_test()
             for _ in places
         )
-        self.pawns = Group(get_pawn(FOCUS if name == "Michael Jordan" else MUTED) for name in places)
+        self.pawns = Group(get_pawn(FOCUS if name == HIGHEST else MUTED) for name in places)
         super().__init__(self.sheet, self.grid, self.arrows, self.columns, self.pawns)
         self.seen = None
         self.add_updater(lambda plane: plane.follow())
@@ -239,9 +240,9 @@ class NonlinearityOfLanguage(CaptionedScene):
         """A name over everybody's head."""
         signs = VGroup()
         for index, name in enumerate(plane.places):
-            color = FOCUS if name == "Michael Jordan" else TEXT
+            color = FOCUS if name == HIGHEST else TEXT
             point = partial(self.get_sign_point, plane, index, 0.8 * LEFT)
-            lift = 0 if name == NEAREST else 0.1
+            lift = 0 if name == NEAREST else 0.62 if name == HIGHEST else 0.1
             signs.add(Sign(name, self.frame, point, lift=lift, font_size=34, text_color=color))
         return signs
 
@@ -265,7 +266,7 @@ class NonlinearityOfLanguage(CaptionedScene):
         number = SourcedNumber(-1.0, num_decimal_places=1, font_size=46, source=source, edge_to_fix=ORIGIN)
         number.mark_zero = False
         point = partial(self.get_sign_point, plane, index, 0.8 * RIGHT)
-        tile = Sign(number, self.frame, point, lift=0 if name == NEAREST else 0.78)
+        tile = Sign(number, self.frame, point, lift=0 if name == NEAREST else 1.3 if name == HIGHEST else 0.78)
 
         def follow(tile):
             number.set_value(get_value())

@@ -50,9 +50,11 @@ class BackpropagationGradientFlow(CaptionedScene):
         for method, seconds in self.phases:
             self.ends_at += seconds
             getattr(self, method)()
-            left = self.ends_at - self.time
-            if left > 1 / self.camera.fps:
-                self.wait(left)
+
+    def wait_for_the_next_phase(self):
+        left = self.ends_at - self.time
+        if left > 1 / self.camera.fps:
+            self.wait(left)
 
     def take_step(self, weights, biases):
         return take_step(weights, biases, self.x, self.target, self.rate)
@@ -138,7 +140,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         for k, ball in enumerate(self.body.balls[layer]):
             number = get_number(self.step.d_activations[layer][k, None], 2, source=(f"∂L/∂a{layer}", k), font_size=30)
             is_named = layer == 2 or k == self.followed[1][0]
-            name = Tex(R"\partial L / \partial a", font_size=28) if is_named else None
+            name = Tex(R"\partial L / \partial a =", font_size=28) if is_named else None
             pill = self.get_pill(number, PANEL, name)
             pill[0].set_stroke(GRADIENT, 3)
             side = RIGHT + 0.7 * DOWN if layer == 2 else DOWN
@@ -328,6 +330,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             FadeIn(self.names, time_span=(2.2, 2.8)),
             run_time=2.9,
         )
+        self.wait_for_the_next_phase()
 
     def nudge_a_weight(self):
         # Push one weight up a little, and see what the loss does
@@ -343,6 +346,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Ask it of all the others
         self.say("This rate, for every weight, is the gradient", self.flash_tubes(), run_time=0.9)
         self.hush(FadeOut(VGroup(level, loss)))
+        self.wait_for_the_next_phase()
 
     def push_up(self, place, loss):
         """Push one weight up, compare the loss with what it was, and let the weight go back."""
@@ -397,15 +401,16 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         plot = self.get_sigmoid_plot(self.step.pre_activations[0][to], self.step.activations[1][to])
         plot.scale(0.85).next_to(self.body.balls[1][to].body, RIGHT, buff=0.15).shift(0.2 * UP)
-        self.play(FadeIn(plot[:2]), run_time=0.4)
+        self.play(FadeIn(plot[:2]), self.names[2].animate.set_opacity(0), run_time=0.4)
         self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
         self.wait(2.2)
 
         # Send them on to the outputs
-        self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0))
+        self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0), self.names[2].animate.set_opacity(1))
         self.send(1, run_time=1.3)
         self.outputs = self.get_numbers(2)
         self.play(FadeIn(self.outputs), run_time=0.3)
+        self.wait_for_the_next_phase()
 
     def measure_loss(self):
         # Hold the answer against what it should be
@@ -435,6 +440,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.column.animate.set_value(step.loss),
             FadeIn(self.value, time_span=(0.6, 1)),
         )
+        self.wait_for_the_next_phase()
 
     def run_backward(self):
         # Start the way back at the loss
@@ -481,6 +487,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         self.wait(1.7)
         self.play(FadeOut(plot), *(number.animate.set_opacity(1) for number in self.hidden), run_time=0.4)
+        self.wait_for_the_next_phase()
 
     def multiply_along_the_chain(self):
         # Write the gradient of one weight as a product of three factors
@@ -491,6 +498,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             start,
             (self.at_outputs[to][1][1], self.slopes[to][1], self.hidden[start]),
         )
+        self.wait_for_the_next_phase()
 
     def multiply(self, layer, to, start, sources):
         """The gradient of one weight, factor by factor; then light on every tube. Returns the number, the light."""
@@ -535,6 +543,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.slopes.add(slope)
         self.add(slope)
         self.early = self.multiply(0, to, start, (gathered[to][1][1], slope[1], self.inputs[start]))
+        self.wait_for_the_next_phase()
 
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
@@ -568,6 +577,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Ask the new weights for the loss
         self.hush(FadeOut(Group(self.hidden, self.outputs)), run_time=0.3)
         self.show_new_loss(step)
+        self.wait_for_the_next_phase()
 
     def show_new_loss(self, step, decimals=2, run_time=1.0):
         """Light runs forward through the network of now, and the loss becomes what it then is."""
@@ -626,6 +636,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.frame.animate.reorient(18, -6, 0),
             run_time=3.4,
         )
+        self.wait_for_the_next_phase()
 
     def get_loss_curve(self, steps):
         """The loss after each step so far, along the bottom. Parts: the plate, the axis with its name, the curve."""

@@ -247,11 +247,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         rows = [row for row in self.answers if self.is_right(row, first) and not self.is_right(row, first + 10)]
         everything, others = self.answers, [row for row in self.answers if rows and row not in rows]
         dimmed = VGroup(part for row in others for part in (self.questions[row], everything[row]))
-        self.play(dimmed.animate.set_opacity(0.25), run_time=0.5)
+        if others:
+            self.play(dimmed.animate.set_opacity(0.25), run_time=0.5)
         self.answers = {row: answer for row, answer in everything.items() if row not in others}
         self.train_to(first + 10)
         self.wait()
-        self.play(dimmed.animate.set_opacity(1), run_time=0.3)
+        if others:
+            self.play(dimmed.animate.set_opacity(1), run_time=0.3)
         self.answers = everything
         self.train_to(last, run_time=2, rounds=2)
 

@@ -644,7 +644,7 @@ def flicker(before: Stage, after: Stage, moves: Moves) -> Iterator[Fault]:
         now = after.keys.get(thing.key)
         if now is None or now.opacity < 0.1 or has_updaters(thing.piece):
             continue
-        shift = float(np.linalg.norm(geo.center(now.box) - geo.center(thing.box)))
+        shift = _shift(thing, now)
         if shift > max(JUMP, 0.3 * min(geo.size(thing.box))) and not _is_replaced(thing, after):
             jumped.append((shift, thing))
     count = sum(before.shows(thing) for thing in before.things)
@@ -656,6 +656,15 @@ def flicker(before: Stage, after: Stage, moves: Moves) -> Iterator[Fault]:
         yield Fault(FLICKER, (thing,), "it vanishes from one frame to the next", 1, [thing.box])
     for shift, thing in jumped:
         yield Fault(FLICKER, (thing,), f"it jumps by {shift:.2f} units from one frame to the next", shift, [thing.box])
+
+
+def _shift(thing: Thing, now: Thing) -> float:
+    """How far a thing has moved; of a text, its letters that were in sight before: others may come beside them."""
+    if not (isinstance(thing, Writing) and isinstance(now, Writing)):
+        return float(np.linalg.norm(geo.center(now.box) - geo.center(thing.box)))
+    places = {letter.key: letter.box for letter in now.letters}
+    shifts = [geo.center(places[old.key]) - geo.center(old.box) for old in thing.letters if old.key in places]
+    return max((float(np.linalg.norm(shift)) for shift in shifts), default=0.0)
 
 
 def gone(before: Stage, after: Stage, moving: set[int]) -> list[Thing]:

@@ -92,13 +92,11 @@ def _typed(words: Any) -> Iterator[Numeral]:
         return
     place = 0
     rest: list[str] = []
-    for source in sources:
-        # Constants of the formula may stand between; the next number that has the source's value is its own.
-        for at in range(place, len(tokens)):
-            if _stands_for(tokens[at], source):
-                break
-        else:
-            at = place
+    for count, source in enumerate(sources):
+        # Constants of the formula may stand between: its own is the number with most decimals that has its value.
+        last = max(place + 1, len(tokens) - len(sources) + count + 1)
+        fitting = [at for at in range(place, min(last, len(tokens))) if _stands_for(tokens[at], source)]
+        at = max(fitting, key=lambda at: _decimals(tokens[at]), default=place)
         if at >= len(tokens):
             yield Numeral(words, "typed", "", 0, None, source)
             continue

@@ -197,6 +197,14 @@ def test_a_formula_that_does_not_show_what_its_sources_say() -> None:
 # What is right is left alone
 
 
+def test_a_constant_of_a_formula_is_not_taken_for_a_number_that_rounds_to_it() -> None:
+    formula = Tex(R"a (1 - a) = 0.57 \cdot 0.43")
+    formula.sources = [Truth("a", lambda: 0.566), Truth("1 - a", lambda: 0.434)]
+    shown = account(standing(formula))
+    assert not shown.findings
+    assert [row.source for row in shown.rows if "0." in row.shown] == ["a", "1 - a"]
+
+
 def test_axes_need_no_source() -> None:
     axes = Axes((-2, 2), (-1, 3))
     axes.add_coordinate_labels()

@@ -41,32 +41,7 @@ pytestmark = pytest.mark.slow
 PLAYED = {name: ref for name, ref in scenes().items() if ref not in ACTS.scenes}
 
 
-# Scenes that were staged anew in the second cut and have not passed all of these tests since: what each test finds does
-# not count until it does. Nothing may be added here.
-LAYOUT_NOT_YET_CLEAN = {
-    "TwoNeurons",
-    "ChainRuleScene",
-    "ComputationGraphScene",
-    "BackwardPassScene",
-    "ParametersVsActivationsScene",
-    "MLPAutogradScene",
-    "MLPStepsPreview",
-    "NonlinearityOfLanguage",
-}
-NOT_YET_TESTED = {
-    "SummaryScene",
-    "autograd.ClosingCard",
-    "BasicMLPWalkThrough",
-    "MatricesVsIntuition",
-    "ClassicNeuralNetworksPicture",
-    "ShowBiasBakedIntoWeightMatrix",
-    "mlp.ClosingCard",
-    "TikTokGradientDescent",
-    "TikTokGradientDescentLive",
-    "BackpropagationGradientFlow",
-}
-NOT_YET = pytest.mark.xfail(reason="staged anew, not yet through the gate", strict=False)
-SCENES = [pytest.param(ref, id=name, marks=[NOT_YET] if name in NOT_YET_TESTED else []) for name, ref in PLAYED.items()]
+SCENES = [pytest.param(ref, id=name) for name, ref in PLAYED.items()]
 
 
 # Tests that share a fixture of wider scope are run in a row: each scene is played by one process, once.
@@ -111,17 +86,9 @@ def test_no_decimal_is_typed(playing):
     assert [row["inside"] for row in typed if "." in row["shown"]] == []
 
 
-def test_scenes_not_yet_through_the_gate_get_fewer():
-    assert set(PLAYED) >= LAYOUT_NOT_YET_CLEAN | NOT_YET_TESTED, "a scene that is gone leaves these lists"
-    assert len(LAYOUT_NOT_YET_CLEAN) <= 8 and len(NOT_YET_TESTED) <= 10
-
-
 def test_layout_is_clean(scene, tmp_path):
     films = discover.find([str(scene)])
     (verdict,) = gate.check(films, still=6, draw=False, output=tmp_path)
-    name = next(name for name, ref in PLAYED.items() if ref == scene)
     found = [finding for finding in verdict.findings if not finding.waived]
     assert verdict.failure is None, report.as_text([verdict])
-    if name in LAYOUT_NOT_YET_CLEAN and found:
-        pytest.xfail(report.as_text([verdict]))
     assert not found, report.as_text([verdict])

@@ -16,9 +16,7 @@ class AddTheBias(PageAct):
     def act(self, before: Product) -> Biased:
         board = Board([each.product[0] for each in PASSES], "row 0 · E of each token")
         self.ask_for_a_shift(before, board)
-        biased = self.slide_the_bias_in(before)
-        self.remove(before.matrix)
-        self.add(board)  # it lies on the matrix's plate
+        biased = self.slide_the_bias_in(before, board)
         self.subtract_one(biased, board)
         self.read_the_results(biased, board)
         return biased
@@ -37,7 +35,7 @@ class AddTheBias(PageAct):
         )
         self.hush(FadeOut(halves))
 
-    def slide_the_bias_in(self, product):
+    def slide_the_bias_in(self, product, board):
         # Slide a bias in
         plus, bias, plate, room = get_bias(product)
         word = Text("Bias", font_size=BODY).set_color(TEXT).next_to(plate, UP, buff=0.1)
@@ -49,6 +47,8 @@ class AddTheBias(PageAct):
         )
         product.plates.add(plate)
         self.add(product.plates, *get_parts(Biased(product, plus, bias))[1:])
+        self.remove(product.matrix)
+        self.add(board)  # it lies on the matrix's plate
         self.play(FadeOut(word, run_time=0.4, time_span=(0.8, 1.2)))
         return Biased(product, plus, bias)
 

@@ -57,7 +57,7 @@ class CountParameters(OneAct):
         for word in words:
             word.align_to(big[0], LEFT)
         self.play(FadeIn(VGroup(sides, toy, words[0], across)), run_time=0.7)
-        self.wait(0.9)
+        self.wait(1.3)
 
         # Let them grow to those of GPT-3
         self.play(
@@ -72,8 +72,8 @@ class CountParameters(OneAct):
         # Draw all those numbers as two areas, to scale
         parts, (weights, biases) = get_parts(biased), get_areas()
         plates = VGroup(biased.product.plates[0][1].copy(), biased.product.plates[3][1].copy())
-        total = get_count(PARAMETERS.up_weights, "weights of W_up in GPT-3", 84).move_to(weights)
-        label = Text("weights", font_size=TITLE).set_color(TEXT).next_to(total, DOWN, buff=0.3)
+        total = get_count(PARAMETERS.up_weights, "weights of W_up in GPT-3", 84).set_color(BACKGROUND).move_to(weights)
+        label = Text("weights", font_size=TITLE).set_color(BACKGROUND).next_to(total, DOWN, buff=0.3)
         few = get_count(PARAMETERS.up_bias, "biases of W_up in GPT-3", TITLE).set_color(FOCUS)
         few.next_to(biases, RIGHT, buff=0.6)
         few_label = Text("biases", font_size=TITLE).set_color(FOCUS).next_to(few, DOWN, buff=0.2, aligned_edge=LEFT)

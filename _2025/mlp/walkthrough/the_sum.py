@@ -144,8 +144,7 @@ class AddItUp(OneAct):
         # Leave of each way nothing but its neurons
         wall = stage.room.get_face("back")
         roof = stage.room.remove_face("top")  # what is left of it
-        self.remove(roof)
-        self.hush(FadeOut(Group(lanes, *front)), wall.animate.stretch(0.2, 1, about_edge=DOWN), run_time=1)
+        self.hush(FadeOut(Group(roof, lanes, *front)), wall.animate.stretch(0.2, 1, about_edge=DOWN), run_time=1)
         return names
 
     def get_balls(self, token):

@@ -513,3 +513,15 @@ class ViewsThatMove(ThreeDScene):
         self.play(frame.animate.set_height(5).shift(UP * 0.5), run_time=2)
         self.play(frame.animate.reorient(0, 60).set_height(3), run_time=2)
         self.wait()
+
+
+class WordsOfASentenceComeOneByOne(Scene):
+    def construct(self):
+        # Show the first word, then the others
+        sentence = Text("one word, and then three more")
+        self.play(FadeIn(sentence["one word"]))
+        self.wait(2)
+        self.play(TransformFromCopy(sentence["one word"], sentence["and then three more"]))
+        self.remove(*sentence.get_family())
+        self.add(sentence)
+        self.wait(3)
