@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manimlib import DOWN, RIGHT, UP, Animation, Cube, Group, Mobject, Text, VGroup, color_to_rgb
+from manimlib import RIGHT, UP, Animation, Cube, Group, Mobject, Text, VGroup, color_to_rgb
 
 from custom.palette import INPUT, OPERATION, PLATE, TARGET, TEXT
 from custom.typography import HEADING, LABEL
@@ -125,11 +125,14 @@ class TurnPair(Animation):
 class AngleHistogram(Group):
     """How many pairs have which angle, as a solid skyline on a slab: equal parts of a range of angles, left to right.
 
+    It may show a window of the range alone, and open it.
+
     Parts: `slab`, `top` (treads and risers), `front`, `labels` (words below the front edge, in degrees).
 
     Args:
         shares: (bins,): of all pairs, in each part of the range.
         low, high: the range, in degrees.
+        window: what of it is shown at first; None for all.
         width, height, depth: of the skyline in frame units; `height` is that of the share `most`.
         most: None for the largest share.
         ticks: angles to name.
@@ -147,6 +150,7 @@ class AngleHistogram(Group):
         *,
         low: float = 0.0,
         high: float = 180.0,
+        window: tuple[float, float] | None = None,
         width: float = 11.0,
         height: float = 4.5,
         depth: float = 1.2,
@@ -162,13 +166,12 @@ class AngleHistogram(Group):
         self.front = Shape((2 * len(given), 2), color)
         self.slab = Cube(side_length=1).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
         self.slab.set_shape(width + 0.5, 0.3, depth + 0.7).move_to(np.array([0, -0.16, -depth / 2]))
-        self.labels = VGroup(
-            Text(f"{tick:g}°", font_size=LABEL + 4).set_color(TEXT).next_to(self.to_point(tick), DOWN, buff=0.5)
-            for tick in ticks
-        ).set_z(0.5)
+        self.window, self.ticks = window or (low, high), tuple(ticks)
+        self.labels = VGroup(Text(f"{tick:g}°", font_size=LABEL + 4).set_color(TEXT) for tick in ticks)
         super().__init__(self.slab, self.top, self.front, self.labels)
         self.colors = np.tile(color_to_rgb(color), (len(given), 1))
         self.set_shares(given, most)
+        self.set_window(*self.window)
 
     @property
     def bins(self) -> int:
@@ -177,7 +180,8 @@ class AngleHistogram(Group):
 
     def to_point(self, angle: float, share: float = 0.0) -> np.ndarray:
         """Where an angle is on the front edge, (3,), so high above the slab as a share is."""
-        x = self.width * ((angle - self.low) / (self.high - self.low) - 0.5)
+        start, end = self.window
+        x = self.width * ((angle - start) / (end - start) - 0.5)
         height = self.height * share / self.most if share else 0.0
         return np.array([x, height, 0]) + self._origin()
 
@@ -200,7 +204,10 @@ class AngleHistogram(Group):
             raise ValueError(f"a share is at least 0, not {given.min()}")
         self.shares, self.most = given, float(most or given.max() or 1.0)
         heights = np.maximum(self.height * given / self.most, 4e-3)
-        edges = np.linspace(-self.width / 2, self.width / 2, self.bins + 1)
+        start, end = self.window
+        angles = np.clip(np.linspace(self.low, self.high, self.bins + 1), start, end)
+        edges = self.width * ((angles - start) / (end - start) - 0.5)
+        heights = np.where(np.diff(edges) > 0, heights, 4e-3)
         y = np.concatenate([[0.0], np.repeat(heights, 4), [0.0]])
         corners = np.stack([edges[:-1], edges[:-1], edges[1:], edges[1:]], axis=1)
         x = np.concatenate([edges[:1], corners.ravel(), edges[-1:]])
@@ -220,6 +227,20 @@ class AngleHistogram(Group):
         lower = np.stack([x, 0 * x, 0 * x], axis=1) + origin
         self.front.set_shape(np.stack([lower, upper], axis=1), np.array([1.0, 0, 0]), np.array([0, 1.0, 0]))
         return self._paint()
+
+    def set_window(self, start: float, end: float) -> AngleHistogram:
+        """Show the range from one angle to another; ticks outside are not shown.
+
+        Raises:
+            ValueError: a window that is empty or reaches beyond the range.
+        """
+        if not self.low <= start < end <= self.high:
+            raise ValueError(f"a window from {start} to {end} does not fit a range from {self.low} to {self.high}")
+        self.window = start, end
+        for label, tick in zip(self.labels, self.ticks, strict=True):
+            label.move_to(self.to_point(tick) + np.array([0, -0.75, 0.45]))
+            label.set_opacity(1.0 if start - 1e-9 <= tick <= end + 1e-9 else 0.0)
+        return self.set_shares(self.shares, self.most)
 
     def _paint(self) -> AngleHistogram:
         empty = self.shares < 1e-3 * self.most  # the slab shows through

@@ -11,7 +11,7 @@ from manimlib import Animation, Group, Mobject, Surface, color_to_rgb
 from custom.palette import FOCUS, INPUT, PLATE
 from helpers.color import mix_colors
 from truth.numerics import FloatArray, as_floats
-from truth.packing import closest_pair, normalize
+from truth.packing import line_angles, normalize
 
 NEAR = 1e-3  # from a point to the two beside it that tell a surface's normal
 
@@ -194,10 +194,12 @@ class VectorBundle(Group):
     """Any number of vectors from the origin as solid, lit arrows that can be moved together.
 
     With a ball they stand out of it; with caps each has its room on the ball: half the smallest angle wide, so that the
-    two closest touch. The closest pair may be marked. With tails each is a line: an arrow and its opposite.
+    two closest touch. The closest pair may be marked, with an arc between the two; pairs that are nearly as close are
+    marked by as much as they are. With tails each is a line: an arrow and its opposite.
 
-    Parts: `ball` (a Globe, empty without), `caps`, `arrows`, `tails` (empty without), `arc` (between the closest, while
-    they are marked).
+    A vector of no length is not there yet.
+
+    Parts: `ball` (a Globe, empty without), `caps`, `tails` (empty without), `arrows`, `arcs` (while pairs are marked).
 
     Args:
         vectors: (n, 2) or (n, 3). A vector of length 1 is `length` long.
@@ -210,6 +212,8 @@ class VectorBundle(Group):
     Raises:
         ValueError: vectors of another shape; as many colours as there are not vectors.
     """
+
+    slack = 1.5  # degrees more than the smallest angle at which a pair is not marked any more
 
     def __init__(
         self,
@@ -237,9 +241,8 @@ class VectorBundle(Group):
         if has_caps and ball:
             sides = (1, -1) if has_tails else (1,)
             self.caps.add(*(Group(Cap(s * v, 1, ball) for s in sides) for v in given))
-        self.arc = Arc(1.045 * ball if ball else 0.3 * length, width)
-        self.holder = Group()  # what is not marked has no arc
-        super().__init__(self.ball, self.caps, self.tails, self.arrows, self.holder)
+        self.arcs, self.spare_arcs = Group(), list[Arc]()
+        super().__init__(self.ball, self.caps, self.tails, self.arrows, self.arcs)
         self.set_vectors(given)
 
     @staticmethod
@@ -259,34 +262,41 @@ class VectorBundle(Group):
         if len(given) != len(self.arrows):
             raise ValueError(f"vectors of shape {given.shape} do not fit a bundle of {len(self.arrows)} arrows")
         self.vectors = given
-        pair: tuple[int, ...] = ()
-        if len(given) > 1:
-            *pair, self.angle = closest_pair(given)
-        self.pair = tuple(pair)
         sizes = np.minimum(np.linalg.norm(given, axis=1), 1)
-        widest = self.cap_angle if self.cap_angle is not None else (self.angle / 2 if pair else 45)
+        there = np.flatnonzero(sizes > 0.02)
+        angles = np.full((len(given), len(given)), np.inf)
+        if len(there) > 1:
+            angles[np.ix_(there, there)] = line_angles(given[there])
+        angles[np.tril_indices(len(given))] = np.inf
+        self.angle = float(angles.min()) if len(there) > 1 else 90.0
+        marks = self.marked * np.clip(1 - (angles - self.angle) / self.slack, 0, 1)
+        each = np.maximum(marks.max(axis=0), marks.max(axis=1)) * sizes
+        widest = self.cap_angle if self.cap_angle is not None else self.angle / 2
         for k, (arrow, vector, color) in enumerate(zip(self.arrows, given, self.colors, strict=True)):
-            mark = self.marked if k in pair else 0.0
-            lit = mix_colors(color, FOCUS, mark)
-            arrow.set_vector(self.length * vector, 1 + 0.25 * mark).set_color(lit)
+            lit = mix_colors(color, FOCUS, each[k])
+            arrow.set_vector(self.length * vector, 1 + 0.25 * each[k]).set_color(lit)
             if len(self.tails):
-                self.tails[k].set_vector(-0.72 * self.length * vector, 1 + 0.25 * mark).set_color(lit)
-            if len(self.caps):
+                self.tails[k].set_vector(-0.8 * self.length * vector, 1 + 0.25 * each[k]).set_color(lit)
+            if len(self.caps) and k in there:
                 for side, cap in zip((1, -1), self.caps[k], strict=False):
-                    cap.set_cap(side * vector, widest * sizes[k]).set_color(mix_colors(PLATE, lit, 0.75))
-        self._draw_arc()
+                    cap.set_cap(side * vector, widest * sizes[k]).set_color(mix_colors(PLATE, lit, 0.7))
+        self._draw_arcs(marks * sizes[:, None] * sizes)
         return self
 
-    def _draw_arc(self) -> None:
-        if self.marked > 0 and self.pair:
-            first, second = self.vectors[list(self.pair)]
-            sign = 1 if len(self.tails) == 0 or first @ second > 0 else -1
-            self.holder.set_submobjects([self.arc.set_ends(first, sign * second, self.marked)])
-        else:
-            self.holder.set_submobjects([])
+    def _draw_arcs(self, marks: FloatArray) -> None:
+        arcs = []
+        for first, second in np.argwhere(marks > 0.02):
+            a, b = self.vectors[first], self.vectors[second]
+            sign = -1 if len(self.tails) and a @ b < 0 else 1
+            for side in (1, -1) if len(self.tails) else (1,):
+                if len(self.spare_arcs) == len(arcs):
+                    radius = 1.03 * self.radius if self.radius else 0.3 * self.length
+                    self.spare_arcs.append(Arc(radius, 0.8 * self.width))
+                arcs.append(self.spare_arcs[len(arcs)].set_ends(side * a, side * sign * b, marks[first, second]))
+        self.arcs.set_submobjects(arcs)
 
     def set_marked(self, share: float = 1.0) -> VectorBundle:
-        """Mark the closest pair, so much: 0 for not at all."""
+        """Mark the closest pair and those nearly as close, so much: 0 for not at all."""
         self.marked = float(share)
         return self.set_vectors(self.vectors)
 

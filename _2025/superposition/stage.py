@@ -32,7 +32,7 @@ def get_readouts(*rows, widest=0.0, font_size=HEADING):
         for word, ask, decimals, unit, color, name in rows
     )
     for readout in readouts:
-        readout.number.mark_zero = False
+        readout.number.mark_zero, readout.number.group_with_commas = False, True
         if unit_is_degree(readout):
             readout.unit.scale(1.5).match_color(readout.number)
     readouts.arrange(DOWN, buff=0.3, aligned_edge=LEFT)

@@ -51,7 +51,8 @@ class Room(VectorBundle):
             ring = np.maximum(ring, count.get_value() * allowed)
             free = free * (1 - count.get_value() * (1 - allowed))
         on = max(count.get_value() for count in self.counts)
-        shares = 0.42 * ring + 0.58 * free * on
+        weak = 0.5 - 0.3 * min(tolerance / 20, 1)  # a wide band must not outshine the place that all allow
+        shares = weak * ring + (0.9 - weak) * free * on
         if glow := self.glow.get_value():
             # Of all directions in N dimensions, a share in proportion to cos(latitude)^(N − 2) has that latitude.
             latitude = np.sqrt(np.clip(1 - (directions @ self.goals[0]) ** 2, 1e-12, 1))
@@ -133,7 +134,7 @@ class Superposition(SceneOfDirections):
         room.tolerance.set_value(LINE)
         room.goals[3] = normalize(DIAGONALS[0].astype(float))
         needed = 90 - closest_pair([*AXES, DIAGONALS[0]])[2]
-        self.play(room.tolerance.animate.set_value(needed + 1), self.look(-6, -30), run_time=4)
+        self.play(room.tolerance.animate.set_value(needed + 6), self.look(-6, -30), run_time=4)
         self.play(room.reaches[3].animate.set_value(1), run_time=0.8)
 
         # Let the three make room for it
@@ -146,7 +147,7 @@ class Superposition(SceneOfDirections):
         )
         angle = get_readouts(("each pair", room.get_smallest, 1, "°", FOCUS, "smallest angle"))
         self.tell("A fourth one fits,\nbut not very near 90°", FadeOut(panel), FadeIn(angle))
-        self.play(self.look(-34, -24), run_time=2.5)
+        self.play(self.look(10, -10), run_time=2.5)
         self.play(FadeOut(angle), run_time=0.3)
 
     def count_dimensions(self, room):
@@ -188,9 +189,10 @@ class Superposition(SceneOfDirections):
         panel = get_readouts(
             ("N", lambda: round(guarantee.dimension.get_value()), 0, "", TEXT, "dimensions"), widest=0.9
         ).to_corner(UL, buff=SAFE_AREA)
-        rule.next_to(panel, DOWN, aligned_edge=LEFT).set_backstroke(BACKGROUND, 5).fix_in_frame()
-        self.say(rule, FadeIn(panel))
-        self.play(guarantee.dimension.animate.set_value(WIDTH), self.look(-6, -12), run_time=5)
+        where = TexText(R"$\varepsilon$: the sine of the tolerance", font_size=LABEL + 4).set_color(MUTED)
+        rule = VGroup(rule, where).arrange(DOWN, aligned_edge=LEFT).next_to(panel, DOWN, aligned_edge=LEFT)
+        self.say(rule.set_backstroke(BACKGROUND, 5).fix_in_frame(), FadeIn(panel))
+        self.play(guarantee.dimension.animate.set_value(WIDTH), self.frame.animate.reorient(*GUARANTEE_END), run_time=5)
         self.play(FadeIn(guarantee.get_numbers(), 0.2 * DOWN), run_time=0.7)
         self.wait(1)
 
@@ -242,6 +244,7 @@ class Superposition(SceneOfDirections):
 
 FLOOR = 12 * DOWN  # under the ball
 GUARANTEE_VIEW = View(14, -14, 0, (0, 2.0 + FLOOR[1], 0), 8.8)
+GUARANTEE_END = GUARANTEE_VIEW._replace(theta=-6, phi=-12)
 
 
 class Guarantee(Group):
@@ -314,6 +317,8 @@ class Guarantee(Group):
         return Group(tube, label)
 
 
-def get_guarantee():
-    """The columns as they begin."""
-    return Guarantee().update()
+def get_guarantee(dimension=DIMENSIONS[0]):
+    """The columns in a number of dimensions."""
+    guarantee = Guarantee()
+    guarantee.dimension.set_value(dimension)
+    return guarantee.update()
