@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from manimlib import RIGHT, UP, Animation, Cube, Group, Mobject, Text, VGroup, color_to_rgb
 
-from custom.palette import INPUT, OPERATION, PLATE, TARGET, TEXT
+from custom.palette import BACKGROUND, INPUT, OPERATION, PLATE, TARGET, TEXT
 from custom.typography import HEADING, LABEL
 from helpers.bundle import Shape, Spike
 from helpers.color import mix_colors
@@ -66,14 +66,14 @@ class VectorPair(Group):
         name: str = "angle",
     ) -> None:
         self.length, self.start = length, np.array(start, dtype=float)
-        self.sector = Sector(0.45 * length, mix_colors(PLATE, TEXT, 0.25), -width)
+        self.sector = Sector(0.72 * length, mix_colors(PLATE, TEXT, 0.1), -width)
         self.first = Spike(length * RIGHT, width, colors[0], start)
         self.second = Spike(length * UP, width, colors[1], start)
         source = Source(name, (), self.get_angle)
         self.number = SourcedNumber(90, source=source, num_decimal_places=decimals, font_size=font_size)
         self.number.mark_zero = False
         self.degree = Text("°", font_size=font_size)
-        self.label = VGroup(self.number, self.degree).set_color(TEXT)
+        self.label = VGroup(self.number, self.degree).set_color(TEXT).set_backstroke(BACKGROUND, 4)
         super().__init__(self.sector, self.first, self.second, self.label)
         self.set_angle(angle)
 
@@ -92,8 +92,8 @@ class VectorPair(Group):
         self.number.set_value(self.get_angle())
         self.degree.next_to(self.number, RIGHT, buff=0.05).align_to(self.number, UP)
         # Where the sector is too narrow for the number it stands farther out.
-        half = np.radians(max(angle, 24) / 2 if angle > 50 else angle / 2)
-        reach = 0.62 * self.length if angle > 50 else (0.62 + 0.62 * (50 - angle) / 50) * self.length
+        half = np.radians(angle / 2)
+        reach = (0.46 if angle > 50 else 0.46 + 0.9 * (50 - angle) / 50) * self.length
         self.label.move_to(self.start + reach * np.array([np.cos(half), np.sin(half), 0]))
         return self
 
@@ -166,7 +166,7 @@ class AngleHistogram(Group):
         self.front = Shape((2 * len(given), 2), color)
         self.slab = Cube(side_length=1).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
         self.slab.set_shape(width + 0.5, 0.3, depth + 0.7).move_to(np.array([0, -0.16, -depth / 2]))
-        self.window, self.ticks = window or (low, high), tuple(ticks)
+        self.window, self.ticks, self.place = window or (low, high), tuple(ticks), 0.0
         self.labels = VGroup(Text(f"{tick:g}°", font_size=LABEL + 4).set_color(TEXT) for tick in ticks)
         super().__init__(self.slab, self.top, self.front, self.labels)
         self.colors = np.tile(color_to_rgb(color), (len(given), 1))
@@ -229,7 +229,7 @@ class AngleHistogram(Group):
         return self._paint()
 
     def set_window(self, start: float, end: float) -> AngleHistogram:
-        """Show the range from one angle to another; ticks outside are not shown.
+        """Show the range from one angle to another, and the ticks in it; where two are too close, the first one given.
 
         Raises:
             ValueError: a window that is empty or reaches beyond the range.
@@ -237,9 +237,13 @@ class AngleHistogram(Group):
         if not self.low <= start < end <= self.high:
             raise ValueError(f"a window from {start} to {end} does not fit a range from {self.low} to {self.high}")
         self.window = start, end
+        shown = list[float]()
         for label, tick in zip(self.labels, self.ticks, strict=True):
-            label.move_to(self.to_point(tick) + np.array([0, -0.75, 0.45]))
-            label.set_opacity(1.0 if start - 1e-9 <= tick <= end + 1e-9 else 0.0)
+            place = self.to_point(tick)
+            has_room = all(abs(place[0] - other) > 0.9 for other in shown)
+            is_shown = has_room and start - 1e-9 <= tick <= end + 1e-9
+            label.move_to(place + np.array([0, -0.75, 0.45])).set_opacity(1.0 if is_shown else 0.0)
+            shown += [place[0]] if is_shown else []
         return self.set_shares(self.shares, self.most)
 
     def _paint(self) -> AngleHistogram:
@@ -259,7 +263,7 @@ class AngleHistogram(Group):
 
 
 class AnimateHistogramThrough(Animation):
-    """A histogram goes through the shares of several moments, evenly in time.
+    """A histogram goes through the shares of several moments, evenly in time; its `place` is where it is among them.
 
     Args:
         histogram: what changes.
@@ -280,6 +284,7 @@ class AnimateHistogramThrough(Animation):
         place = self.rate_func(self.time_spanned_alpha(alpha)) * (len(self.moments) - 1)
         before = min(int(place), max(len(self.moments) - 2, 0))
         after, share = min(before + 1, len(self.moments) - 1), place - before
+        self.mobject.place = place
         shares: FloatArray = (1 - share) * self.moments[before] + share * self.moments[after]
         # Heights fall by factors: the scale between two moments is the geometric mean.
         most = float(self.mosts[before] ** (1 - share) * self.mosts[after] ** share)

@@ -6,7 +6,7 @@ SPREAD = 4.5  # length of the two vectors, in frame units
 START = FLOOR + 0.5 * UP
 RANGE = 10, 180, 91  # degrees, in the order in which the pair takes them
 BAND = 1  # degrees from 90
-PAIR_VIEW = View(0, -5, 0, (0, FLOOR[1] + 1.75, 0), 8.2)
+PAIR_VIEW = View(0, -5, 0, (0, FLOOR[1] + 2.15, 0), 7.6)
 PAIR_END = View(0, -5, 0, (0.4, FLOOR[1] + 2.4, 0), 6.8)
 
 
@@ -70,6 +70,7 @@ class ShowAngleRange(SceneOfDirections):
             self.frame.animate.reorient(*PAIR_VIEW),
             run_time=1.4,
         )
+        guarantee.remove(guarantee.columns)
         self.play(FadeIn(pair), FadeIn(shadow), FadeIn(panel), run_time=0.6)
 
         # Open the angle all the way

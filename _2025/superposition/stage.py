@@ -3,8 +3,17 @@
 from manim_imports_ext import *
 
 RADIUS, LENGTH = 2.5, 3.8  # of the ball, and of a vector of length 1, in frame units
-BESIDE = 2.5  # the frame's middle is so far right of the ball's: the words have the right third
-VIEW = View(-24, -18, 0, (BESIDE, 0.4, 0), 7.7)
+BESIDE, ABOVE = 2.5, 0.4  # the frame's middle is so far right of the ball's, for the words, and so far above it
+HEIGHT = 7.7  # of the frame
+
+
+def get_view(theta, phi, height=HEIGHT):
+    """The ball at the left of the frame, seen from so many degrees round it and above."""
+    right = np.array([np.cos(np.radians(theta)), 0, -np.sin(np.radians(theta))])
+    return View(theta, phi, 0, tuple(BESIDE * right + ABOVE * UP), height)
+
+
+VIEW = get_view(-24, -18)
 
 
 class SceneOfDirections(CaptionedScene):
@@ -15,9 +24,17 @@ class SceneOfDirections(CaptionedScene):
         text = Text(words, font_size=BODY, alignment="RIGHT").set_color(TEXT).set_backstroke(BACKGROUND, 5)
         self.say(text.to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame(), *animations, run_time=run_time)
 
-    def look(self, theta, phi, center=None, height=None, **config):
-        """Animation: the camera goes there; it stays at its distance and turns about what it looks at, unless told."""
-        return self.frame.animate(**config).reorient(theta, phi, 0, center, height)
+    def look(self, theta, phi, **config):
+        """Animation: the camera goes round the ball, which stays where it is in the frame."""
+        start = np.degrees([self.frame.get_theta(), self.frame.get_phi()])
+        low, height = self.frame.get_center()[1], self.frame.get_height()
+
+        def go(frame, alpha):
+            view = get_view(*interpolate(start, np.array([theta, phi]), alpha), interpolate(height, HEIGHT, alpha))
+            x, y, z = view.center
+            frame.reorient(*view._replace(center=(x, interpolate(low, y, alpha), z)))
+
+        return UpdateFromAlphaFunc(self.frame, go, **config)
 
 
 def get_readouts(*rows, widest=0.0, font_size=HEADING):

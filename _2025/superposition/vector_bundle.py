@@ -1,14 +1,16 @@
 from functools import partial
 
 from _2025.superposition.angle_range import PAIR_END, Shadow, get_band, get_pair
-from _2025.superposition.stage import LENGTH, RADIUS, VIEW, SceneOfDirections, get_readouts
+from _2025.superposition.stage import LENGTH, RADIUS, VIEW, SceneOfDirections, get_readouts, get_view
 from _2025.superposition.superposition import get_guarantee
 from manim_imports_ext import *
 from truth.packing import BEST_KNOWN, get_packings
 
 FIRST, LAST = min(BEST_KNOWN), max(BEST_KNOWN)
 TIMES = np.linspace(2.6, 4.4, LAST - FIRST)  # seconds for each newcomer
-TURN = 17  # degrees that the camera goes round meanwhile
+TURN, LAST_TURN = 20, 60  # degrees that the camera goes round meanwhile, and in the end
+FIRST_VIEW = get_view(-14, -20)
+BUNDLE_END = get_view(-14 + len(TIMES) * TURN + LAST_TURN - 360, -20)
 
 
 def get_bundle(n=FIRST):
@@ -99,7 +101,7 @@ class SuperpositionVectorBundle(SceneOfDirections):
         self.add(floor, bundle)
         self.play(self.frame.animate.reorient(*VIEW), run_time=2.4)
         self.remove(floor)
-        self.tell("Directions that push\neach other apart", self.look(-14, -22, run_time=2))
+        self.tell("Opposite directions clash, too:\nthink of lines", self.look(*FIRST_VIEW[:2], run_time=2))
 
         # Give each its room, and mark who is closest
         panel, chart = get_panel(bundle), Chart(bundle, 4.3 * RIGHT + 0.35 * UP)
@@ -123,7 +125,7 @@ class SuperpositionVectorBundle(SceneOfDirections):
         if n == 5:
             self.tell("The closest are yellow")
         elif n == 6:
-            self.tell("Six: all pairs\nequally far apart")
+            self.tell("The sixth one is free:\nas far apart as five")
         elif n == 7:
             self.tell("Seven: now it\ngets crowded")
         elif n == 10:
@@ -131,8 +133,8 @@ class SuperpositionVectorBundle(SceneOfDirections):
 
     def look_at_the_last(self, bundle):
         # Go round the last one
-        self.tell("Thirteen, and some\nare only this far apart")
-        self.play(self.go_round(60), run_time=5)
+        self.tell("Thirteen lines:\nthe room runs out")
+        self.play(self.go_round(LAST_TURN), run_time=5)
 
     # What moves
 
@@ -147,5 +149,4 @@ class SuperpositionVectorBundle(SceneOfDirections):
 
     def go_round(self, degrees=TURN):
         """Animation: the camera goes on round the ball, at an even pace."""
-        theta = np.degrees(self.frame.get_theta())
-        return self.frame.animate(rate_func=linear).reorient(theta + degrees, -20)
+        return self.look(np.degrees(self.frame.get_theta()) + degrees, -20, rate_func=linear)
