@@ -126,7 +126,7 @@ class Cap(Shape):
         out = np.sin(angles)[None, :, None] * radial[:, None] + np.cos(angles)[None, :, None] * frame[:, 2]
         down = np.cos(angles)[None, :, None] * radial[:, None] - np.sin(angles)[None, :, None] * frame[:, 2]
         along = np.concatenate([down[:, : self.rings], -out[:, self.rings :]], axis=1)
-        self.set_shape(heights[None, :, None] * out, across[:, None, :], along)
+        self.set_shape(heights[None, :, None] * out, -across[:, None, :], along)
         return self
 
 
@@ -260,7 +260,7 @@ class VectorBundle(Group):
         """
         given = self._as_vectors(vectors)
         if len(given) != len(self.arrows):
-            raise ValueError(f"vectors of shape {given.shape} do not fit a bundle of {len(self.arrows)} arrows")
+            raise ValueError(f"vectors of shape {np.shape(vectors)} do not fit a bundle of {len(self.arrows)} arrows")
         self.vectors = given
         sizes = np.minimum(np.linalg.norm(given, axis=1), 1)
         there = np.flatnonzero(sizes > 0.02)

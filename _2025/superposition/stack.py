@@ -1,5 +1,6 @@
 from _2025.superposition.stage import SceneOfDirections, get_readouts
 from _2025.superposition.vector_bundle import BUNDLE_END, LAST, get_bundle
+from helpers.number import text_width
 from manim_imports_ext import *
 from truth.almost_orthogonal import RandomConfig, get_random_vectors
 
@@ -7,10 +8,20 @@ MANY = RandomConfig(100, 10_000)
 SIDE = 100  # rows of the front, and layers behind each other
 CELL = 0.06  # frame units
 CORNER = np.array([22, 3, 0])  # of the first number of the first vector
+SCALE = 0.8 * CELL / text_width("−0.00", 1)  # of numbers of font size 1
 LARGEST = 0.25  # what gets the strongest colour
-SHOWN = 9  # numbers that can be read at first
-FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([4.6, -1.2, 0])), 6 * CELL)
-STACK_VIEW = View(-34, -22, 0, (CORNER[0] + 4.6, CORNER[1] - 2.9, -3), 9.6)
+SHOWN = 13  # numbers that can be read at first
+FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.6, -1.2, 0])), 7 * CELL)
+
+
+def get_stack_view(theta, phi):
+    """The whole block at the left of the frame, seen from so many degrees round it and above."""
+    right = np.array([np.cos(np.radians(theta)), 0, -np.sin(np.radians(theta))])
+    middle = CORNER + CELL * SIDE / 2 * np.array([1, -1, -1]) + 2.4 * right
+    return View(theta, phi, 0, tuple(middle), 9.6)
+
+
+STACK_VIEW, STACK_END = get_stack_view(40, -20), get_stack_view(24, -26)
 
 
 class VectorStack(Group):
@@ -74,7 +85,7 @@ def get_first_numbers(stack):
     for k in range(SHOWN):
         source = Source("random unit vectors", (0, k), stack.vectors)
         number = SourcedNumber(stack.vectors[0, k], source=source, num_decimal_places=2, font_size=1)
-        number.set_width(0.78 * CELL).move_to(CORNER + CELL * np.array([k + 0.5, -0.5, 0]) + 1e-3 * OUT)
+        number.scale(SCALE).move_to(CORNER + CELL * np.array([k + 0.5, -0.5, 0]) + 1e-3 * OUT)
         strong = abs(stack.vectors[0, k]) > 0.55 * LARGEST
         numbers.add(number.set_color(BACKGROUND if strong else TEXT))
     return numbers
@@ -93,7 +104,7 @@ class StackOfVectors(SceneOfDirections):
         vector = NumericEmbedding(
             bundle.vectors[-1], source="last line", num_decimal_places=2, has_tiles=True, max_value=1
         )
-        vector.scale(1.3).move_to([4.6, -0.6, 0]).fix_in_frame()
+        vector.scale(1.9).move_to([4.6, -0.4, 0]).fix_in_frame()
         self.tell(
             "A direction in three\ndimensions: three numbers", self.single_out(bundle), FadeIn(vector), run_time=1.2
         )
@@ -104,12 +115,12 @@ class StackOfVectors(SceneOfDirections):
         self.add(stack, numbers)
         self.wait_until_read()
         self.play(
-            FadeOut(vector, run_time=0.5),
+            FadeOut(vector, time_span=(1.6, 2.2)),
             self.frame.animate.reorient(*FIRST_ROW),
             run_time=2.6,
         )
         self.remove(bundle)
-        self.tell("In 100 dimensions:\na hundred numbers", self.frame.animate.shift(4 * CELL * RIGHT), run_time=2)
+        self.tell("In 100 dimensions:\na hundred numbers", self.frame.animate.set_height(9 * CELL), run_time=2)
 
         # Pour ten thousand of them
         panel = get_readouts(
@@ -119,13 +130,17 @@ class StackOfVectors(SceneOfDirections):
         )
         self.hush(
             FadeOut(numbers, time_span=(0.6, 1.2)),
-            FadeIn(panel),
+            FadeIn(panel, time_span=(0, 0.6)),
             stack.rows.animate(time_span=(0.8, 3)).set_value(SIDE),
             self.frame.animate.reorient(*STACK_VIEW),
             run_time=3,
         )
         self.play(stack.layers.animate.set_value(SIDE), run_time=2.5)
-        self.tell("All left to chance: how near\nto 90° are any two?", self.go_round(stack, 16), run_time=3)
+        self.tell(
+            "All left to chance: how near\nto 90° are any two?",
+            self.frame.animate(rate_func=linear).reorient(*STACK_END),
+            run_time=3,
+        )
         self.play(FadeOut(panel), run_time=0.4)
 
     def single_out(self, bundle):
@@ -136,10 +151,3 @@ class StackOfVectors(SceneOfDirections):
             bundle.set_marked(1 - alpha)
 
         return UpdateFromAlphaFunc(bundle, go)
-
-    def go_round(self, stack, degrees):
-        """Animation: the camera goes on round the block."""
-        return self.frame.animate(rate_func=linear).reorient(STACK_VIEW.theta + degrees, STACK_VIEW.phi - 4)
-
-
-STACK_END = STACK_VIEW._replace(theta=STACK_VIEW.theta + 16, phi=STACK_VIEW.phi - 4)

@@ -17,7 +17,17 @@ VIEW = get_view(-24, -18)
 
 
 class SceneOfDirections(CaptionedScene):
-    """A scene with a body at the left and words at the right."""
+    """A scene with a body at the left and words at the right; the light goes round with the camera."""
+
+    def setup(self):
+        super().setup()
+        light, place = self.camera.light_source, self.camera.light_source.get_location().copy()
+
+        def follow(frame):
+            turn = np.array(frame.get_inverse_camera_rotation_matrix()).T
+            light.set_location(frame.get_center() + turn @ place)
+
+        self.frame.add_updater(follow)
 
     def tell(self, words, *animations, run_time=None):
         """As `say`, in the upper right corner."""

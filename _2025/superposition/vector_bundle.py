@@ -122,13 +122,13 @@ class SuperpositionVectorBundle(SceneOfDirections):
 
     def comment(self, n):
         """Say what is to be seen at some numbers of lines."""
-        if n == 5:
+        if n == 4:
             self.tell("The closest are yellow")
         elif n == 6:
             self.tell("The sixth one is free:\nas far apart as five")
         elif n == 7:
             self.tell("Seven: now it\ngets crowded")
-        elif n == 10:
+        elif n == 8:
             self.hush()
 
     def look_at_the_last(self, bundle):
