@@ -25,7 +25,7 @@ FEW = 2, 5, 20, 100  # of the ten thousand, taken first
 LADDER = 3, 4, 5, 7, 10, 14, 20, 30, 50, 70, 100, 150, 250, 400, 600, 1_000, 1_600, 2_500, 4_000, 7_000, 12_288
 COUNTS = 103, 200, 400, 1_000, 10_000  # how many vectors the floor is shown for
 PARALLEL = 10  # degrees from 0 or 180
-VIEW = View(-8, -11, 0, (0, 1.85, 0), 8.6)
+VIEW = View(-8, -11, 0, (0, 1.75, 0), 8.2)
 OTHER_VIEW = VIEW._replace(theta=9)
 CLOSE = 0.02  # the share that is as high as the histogram, when one looks at the low bars
 
@@ -63,8 +63,10 @@ class AlmostOrthogonal(SceneOfDirections):
         stack = VectorStack(100, 100)
         moments = get_few_angles()
         histogram = get_histogram(moments[0])
+        first_bar, none = moments[0].get_shares(BINS), np.zeros(BINS)
+        histogram.set_shares(none)
         first, second = get_random_vectors(RandomConfig(MANY.dimension, 2))
-        pair = get_vector_pair(90, 2.6, start=(0, 1.2, 0), width=0.16, decimals=1, name="angle of the first two")
+        pair = get_vector_pair(90, 2.6, start=(-1.1, 1.3, 0), width=0.16, decimals=1, name="angle of the first two")
         pair.set_angle(angle_between(first, second))
         self.add(stack, histogram)
         self.play(self.frame.animate.reorient(*VIEW), self.carry(stack), run_time=2.4)
@@ -72,6 +74,7 @@ class AlmostOrthogonal(SceneOfDirections):
         self.wait(0.8)
         self.hush(pair.animate.scale(0.05).move_to(histogram.to_point(moments[0].least)), run_time=0.8)
         self.remove(pair)
+        self.play(AnimateHistogramThrough(histogram, [none, first_bar], [1, 1]), run_time=0.8)
 
         # Take ever more of them, then all
         panel = self.get_panel(
@@ -118,12 +121,13 @@ class AlmostOrthogonal(SceneOfDirections):
         self.hush(FadeOut(panel))
 
     def make_the_sum_small(self, histogram):
-        # Look at 100 dimensions through a window around 90 degrees
+        # Look through a window around 90 degrees, and go back to 100 dimensions
         moments = get_optimised_angles(POPULAR)
-        self.play(self.go_through(histogram, [get_random_angles(RandomConfig(LADDER[-1])), moments[0]]), run_time=1)
+        self.play(self.open(histogram, 80, 100), run_time=1.5)
         self.tell(
             f"{POPULAR.count:,} vectors in {POPULAR.dimension}\ndimensions: push them to 90°",
-            self.open(histogram, 80, 100),
+            self.go_through(histogram, [get_random_angles(RandomConfig(LADDER[-1])), moments[0]]),
+            run_time=1.5,
         )
         histogram.place = 0
         panel = self.get_panel(histogram, moments, ("within 1°", "share", 1, " %", TARGET))
@@ -144,17 +148,18 @@ class AlmostOrthogonal(SceneOfDirections):
         self.play(self.grow(histogram, end, CLOSE), run_time=2)
         parallel = get_readouts(
             ("almost parallel", lambda: 100 * get_parallel_share(end), 1, " %", WRONG, "share of pairs")
-        )
+        ).to_corner(UL, buff=SAFE_AREA)
         self.tell("The rest collapsed:\nparallel or opposite", FadeIn(parallel))
         self.wait(1)
 
         # Say why the sum likes it
         _, mean, random = copies_of_axes(POPULAR.count, POPULAR.dimension)
         panel = get_readouts(
-            ("random", lambda: random, 3, "", TEXT, "mean |cos| of random vectors"),
-            ("copies of axes", lambda: mean, 3, "", WRONG, "mean |cos| of copies of axes"),
-        )
-        self.tell("Mean |cos|: copies of a few\naxes beat honest spreading", FadeOut(parallel), FadeIn(panel))
+            ("mean |cos|, random", lambda: random, 3, "", TEXT, "mean |cos| of random vectors"),
+            ("mean |cos|, copies", lambda: mean, 3, "", WRONG, "mean |cos| of copies of axes"),
+            font_size=BODY,
+        ).to_corner(UL, buff=SAFE_AREA)
+        self.tell("The sum likes copies:\nten vectors on each axis", FadeOut(parallel), FadeIn(panel))
         self.wait(1.5)
         self.hush(FadeOut(panel))
 
@@ -209,8 +214,10 @@ class AlmostOrthogonal(SceneOfDirections):
             FadeIn(panel),
             run_time=2.5,
         )
-        self.play(FadeIn(level), self.frame.animate.reorient(*OTHER_VIEW), run_time=2)
-        self.tell("From here on: exponentially\nmany with the dimension")
+        numbers = get_guaranteed_numbers(skyline)
+        self.play(FadeIn(numbers, lag_ratio=0.3), self.frame.animate.reorient(*OTHER_VIEW), run_time=2)
+        self.play(FadeIn(level), run_time=0.7)
+        self.tell("From here on: exponential\nin the number of dimensions")
         self.play(self.frame.animate(rate_func=linear).reorient(2, -13), run_time=4)
 
     # What is shown
@@ -299,6 +306,7 @@ class FloorColumns(Group):
             Text(f"{count:,}", font_size=BODY).set_color(TEXT).move_to(base + np.array([0, -0.75, 1.05]))
             for count, base in zip(COUNTS, bases, strict=True)
         )
+        self.names.add(Text("vectors", font_size=LABEL).set_color(MUTED).move_to([0, -1.4, 0.45]))
         self.words = Group(self.names)
         super().__init__(self.slab, self.columns, self.words)
         self.add_updater(lambda columns: columns.follow())
@@ -317,8 +325,8 @@ class FloorColumns(Group):
         """Degrees above columns."""
         numbers = VGroup()
         for k, (column, value) in enumerate(zip(columns, values, strict=True)):
-            number = SourcedNumber(value, source=Source(name, (k,), values), font_size=BODY, edge_to_fix=ORIGIN)
-            sign = Text("°", font_size=BODY).next_to(number, RIGHT, 0.04).align_to(number, UP)
+            number = SourcedNumber(value, source=Source(name, (k,), values), font_size=36, edge_to_fix=ORIGIN)
+            sign = Text("°", font_size=36).next_to(number, RIGHT, 0.04).align_to(number, UP)
             pair = VGroup(number, sign).set_color(color).set_backstroke(BACKGROUND, 5)
             numbers.add(pair.move_to(column.base + (value * self.unit + 0.3) * UP + 0.3 * OUT))
         self.words.add(numbers)
@@ -349,9 +357,21 @@ def get_guarantee_skyline():
     deviations = np.linspace(0, LIMIT, 2 * bins + 1)[1::2]
     powers = np.array([np.log10(guaranteed_count(width, deviation)) for deviation in deviations])
     skyline = AngleHistogram(
-        powers, low=0, high=LIMIT, width=11.6, height=4.8, depth=1.6, ticks=range(LIMIT + 1), color=MUTED
+        powers, low=0, high=LIMIT, width=11.6, height=4.0, depth=1.6, ticks=range(LIMIT + 1), color=MUTED
     )
     return skyline.set_colors(guarantee_begins(width), LIMIT)
+
+
+def get_guaranteed_numbers(skyline):
+    """How many at some whole degrees, on the skyline's front."""
+    numbers = VGroup()
+    for deviation in (4, 5):
+        count = guaranteed_count(DIMENSIONS[-1], deviation)
+        number = SourcedNumber(
+            count, source=Source("guaranteed", (deviation,)), num_decimal_places=1, scientific=True, font_size=HEADING
+        )
+        numbers.add(number.set_color(BACKGROUND).move_to(skyline.to_point(deviation) + np.array([0, 0.5, 0.02])))
+    return numbers
 
 
 def get_guarantee_level():

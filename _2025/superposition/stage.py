@@ -60,6 +60,7 @@ def get_readouts(*rows, widest=0.0, font_size=HEADING):
     )
     for readout in readouts:
         readout.number.mark_zero, readout.number.group_with_commas = False, True
+        follow_with_unit(readout.follow())
         if unit_is_degree(readout):
             readout.unit.scale(1.5).match_color(readout.number)
     readouts.arrange(DOWN, buff=0.3, aligned_edge=LEFT)
