@@ -268,12 +268,13 @@ class AnimateHistogramThrough(Animation):
     Args:
         histogram: what changes.
         moments: (n, bins): shares, the first of which it has when this begins.
-        mosts: (n,): the share that is as high as the histogram's `height`, at each.
+        mosts: (n,): the share that is as high as the histogram's `height`, at each; None: always the largest there is.
     """
 
-    def __init__(self, histogram: AngleHistogram, moments: Any, mosts: Any, **kwargs: Any) -> None:
-        self.moments, self.mosts = as_floats(moments, ndim=2, name="moments"), as_floats(mosts, ndim=1, name="mosts")
-        if len(self.moments) != len(self.mosts):
+    def __init__(self, histogram: AngleHistogram, moments: Any, mosts: Any = None, **kwargs: Any) -> None:
+        self.moments = as_floats(moments, ndim=2, name="moments")
+        self.mosts = None if mosts is None else as_floats(mosts, ndim=1, name="mosts")
+        if self.mosts is not None and len(self.moments) != len(self.mosts):
             raise ValueError(f"moments of shape {self.moments.shape} do not fit scales of shape {self.mosts.shape}")
         super().__init__(histogram, **kwargs)
 
@@ -286,6 +287,7 @@ class AnimateHistogramThrough(Animation):
         after, share = min(before + 1, len(self.moments) - 1), place - before
         self.mobject.place = place
         shares: FloatArray = (1 - share) * self.moments[before] + share * self.moments[after]
-        # Heights fall by factors: the scale between two moments is the geometric mean.
-        most = float(self.mosts[before] ** (1 - share) * self.mosts[after] ** share)
+        most = None
+        if self.mosts is not None:  # heights change by factors: the scale between two is their geometric mean
+            most = float(self.mosts[before] ** (1 - share) * self.mosts[after] ** share)
         self.mobject.set_shares(shares, most)

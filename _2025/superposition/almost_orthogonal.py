@@ -248,8 +248,7 @@ class AlmostOrthogonal(SceneOfDirections):
 
     def go_through(self, histogram, moments, **kwargs):
         """Animation: the histogram goes through the angles of several moments, as high as the tallest bar each time."""
-        shares = [angles.get_shares(BINS) for angles in moments]
-        return AnimateHistogramThrough(histogram, shares, [share.max() for share in shares], **kwargs)
+        return AnimateHistogramThrough(histogram, [angles.get_shares(BINS) for angles in moments], **kwargs)
 
     def grow(self, histogram, angles, most):
         """Animation: another share becomes as high as the histogram."""
@@ -288,7 +287,7 @@ class FloorColumns(Group):
     number; the last has only a floor), `names`, and the words that were asked for.
     """
 
-    unit, width = 0.52, 0.8  # frame units for a degree; of a column
+    unit, width = 0.46, 0.8  # frame units for a degree; of a column
 
     def __init__(self):
         self.floors, self.found = ValueTracker(0.0), ValueTracker(0.0)

@@ -70,8 +70,8 @@ class ShowAngleRange(SceneOfDirections):
             self.frame.animate.reorient(*PAIR_VIEW),
             run_time=1.4,
         )
-        guarantee.remove(guarantee.columns)
-        self.play(FadeIn(pair), FadeIn(shadow), FadeIn(panel), run_time=0.6)
+        guarantee.clear_updaters()
+        self.play(FadeOut(guarantee.columns), FadeIn(pair), FadeIn(shadow), FadeIn(panel), run_time=0.6)
 
         # Open the angle all the way
         self.tell("Cosine: how far one reaches\nalong the other")

@@ -11,7 +11,7 @@ CORNER = np.array([22, 3, 0])  # of the first number of the first vector
 SCALE = 0.8 * CELL / text_width("−0.00", 1)  # of numbers of font size 1
 LARGEST = 0.25  # what gets the strongest colour
 SHOWN = 13  # numbers that can be read at first
-FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.6, -1.2, 0])), 7 * CELL)
+FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.2, -2.1, 0])), 6 * CELL)
 
 
 def get_stack_view(theta, phi):
@@ -120,7 +120,7 @@ class StackOfVectors(SceneOfDirections):
             run_time=2.6,
         )
         self.remove(bundle)
-        self.tell("In 100 dimensions:\na hundred numbers", self.frame.animate.set_height(9 * CELL), run_time=2)
+        self.tell("In 100 dimensions:\na hundred numbers", self.frame.animate.shift(0.6 * CELL * RIGHT), run_time=2)
 
         # Pour ten thousand of them
         panel = get_readouts(
@@ -128,10 +128,11 @@ class StackOfVectors(SceneOfDirections):
             ("numbers", lambda: SIDE * stack.count(), 0, "", TEXT, "numbers"),
             widest=1.6,
         )
+        self.play(FadeIn(panel), run_time=0.5)
+        self.play(stack.rows.animate.set_value(5), self.frame.animate.shift(0.4 * CELL * RIGHT), run_time=1.5)
         self.hush(
-            FadeOut(numbers, time_span=(0.6, 1.2)),
-            FadeIn(panel, time_span=(0, 0.6)),
-            stack.rows.animate(time_span=(0.8, 3)).set_value(SIDE),
+            FadeOut(numbers, time_span=(0.2, 0.8)),
+            stack.rows.animate.set_value(SIDE),
             self.frame.animate.reorient(*STACK_VIEW),
             run_time=3,
         )

@@ -60,7 +60,8 @@ def get_readouts(*rows, widest=0.0, font_size=HEADING):
     )
     for readout in readouts:
         readout.number.mark_zero, readout.number.group_with_commas = False, True
-        follow_with_unit(readout.follow())
+        readout.number.set_submobjects_from_number(readout.number.get_value())
+        follow_with_unit(readout)
         if unit_is_degree(readout):
             readout.unit.scale(1.5).match_color(readout.number)
     readouts.arrange(DOWN, buff=0.3, aligned_edge=LEFT)

@@ -147,7 +147,7 @@ class Superposition(SceneOfDirections):
         )
         angle = get_readouts(("each pair", room.get_smallest, 1, "°", FOCUS, "smallest angle"))
         self.tell("A fourth one fits,\nbut not very near 90°", FadeOut(panel), FadeIn(angle))
-        self.play(self.look(10, -10), run_time=2.5)
+        self.play(self.look(2, -20), run_time=2.5)
         self.play(FadeOut(angle), run_time=0.3)
 
     def count_dimensions(self, room):
@@ -288,7 +288,7 @@ class Guarantee(Group):
             is_large, is_small = bool(value >= 1e5), bool(value < 10)
             number = SourcedNumber(
                 float(value),
-                source=Source("guaranteed", (), partial(self.get_count, deviation)),
+                source=Source("guaranteed", (), value.item),
                 num_decimal_places=1 if is_small or is_large else 0,
                 scientific=is_large,
                 group_with_commas=not is_large and not is_small,
@@ -306,7 +306,7 @@ class Guarantee(Group):
         tube = get_tube(*ends, 0.07).set_color(FOCUS)
         number = SourcedNumber(
             self.dimension.get_value(),
-            source=Source("dimensions", (), self.dimension.get_value),
+            source=Source("dimensions", (), np.array(self.dimension.get_value()).item),
             num_decimal_places=0,
             group_with_commas=True,
             font_size=BODY,

@@ -105,5 +105,9 @@ def test_a_histogram_goes_through_moments():
     run.interpolate(0.75)
     np.testing.assert_allclose(histogram.shares, [0.25, 0.75])
     assert histogram.most == pytest.approx(np.sqrt(0.5))
+    free = AnimateHistogramThrough(histogram, moments, rate_func=linear)
+    free.begin()
+    free.interpolate(0.25)
+    assert histogram.most == 0.75
     with pytest.raises(ValueError, match=r"\(3, 2\) do not fit scales of shape \(2,\)"):
         AnimateHistogramThrough(histogram, moments, [1, 1])
