@@ -1,6 +1,5 @@
 from _2025.superposition.stage import SceneOfDirections, get_readouts
 from _2025.superposition.vector_bundle import BUNDLE_END, LAST, get_bundle
-from helpers.number import text_width
 from manim_imports_ext import *
 from truth.almost_orthogonal import RandomConfig, get_random_vectors
 
@@ -8,7 +7,6 @@ MANY = RandomConfig(100, 10_000)
 SIDE = 100  # rows of the front, and layers behind each other
 CELL = 0.06  # frame units
 CORNER = np.array([22, 3, 0])  # of the first number of the first vector
-SCALE = 0.8 * CELL / text_width("−0.00", 1)  # of numbers of font size 1
 LARGEST = 0.25  # what gets the strongest colour
 SHOWN = 13  # numbers that can be read at first
 FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.2, -2.1, 0])), 6 * CELL)
@@ -85,9 +83,11 @@ def get_first_numbers(stack):
     for k in range(SHOWN):
         source = Source("random unit vectors", (0, k), stack.vectors)
         number = SourcedNumber(stack.vectors[0, k], source=source, num_decimal_places=2, font_size=1)
-        number.scale(SCALE).move_to(CORNER + CELL * np.array([k + 0.5, -0.5, 0]) + 1e-3 * OUT)
         strong = abs(stack.vectors[0, k]) > 0.55 * LARGEST
         numbers.add(number.set_color(BACKGROUND if strong else TEXT))
+    scale = 0.8 * CELL / max(number.get_width() for number in numbers)  # one for all: digits are equally large
+    for k, number in enumerate(numbers):
+        number.scale(scale).move_to(CORNER + CELL * np.array([k + 0.5, -0.5, 0]) + 1e-3 * OUT)
     return numbers
 
 
