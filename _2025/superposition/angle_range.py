@@ -39,12 +39,12 @@ class Shadow(Group):
 
 def get_pair(angle=RANGE[-1]):
     """The pair on its floor, at an angle."""
-    return get_vector_pair(angle, SPREAD, start=START, width=0.2, name="angle of the pair")
+    return get_vector_pair(angle, SPREAD, start=START, width=0.2, colors=(INPUT, INPUT), name="angle of the pair")
 
 
 def get_band():
     """A thin piece of a disc: angles within a degree of 90."""
-    band = Sector(1.02 * SPREAD, TARGET, 0.3).set_range(90 - BAND, 90 + BAND)
+    band = Sector(1.14 * SPREAD, TARGET, -0.25).set_range(90 - BAND, 90 + BAND)
     return band.set_shading(0, 0, 0).shift(START)
 
 
