@@ -9,7 +9,7 @@ CELL = 0.06  # frame units
 CORNER = np.array([22, 3, 0])  # of the first number of the first vector
 LARGEST = 0.25  # what gets the strongest colour
 SHOWN = 13  # numbers that can be read at first
-FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.2, -2.1, 0])), 6 * CELL)
+FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.2, -1.35, 0])), 6 * CELL)
 
 
 def get_stack_view(theta, phi):
@@ -113,7 +113,7 @@ class StackOfVectors(SceneOfDirections):
         stack = VectorStack()
         numbers = get_first_numbers(stack)
         self.add(stack, numbers)
-        self.wait_until_read()
+        self.hush()
         self.play(
             FadeOut(vector, time_span=(1.6, 2.2)),
             self.frame.animate.reorient(*FIRST_ROW),
