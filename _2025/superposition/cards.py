@@ -7,7 +7,7 @@ from truth.packing import get_packings
 def get_card_view(theta, height=8.8):
     """The bundle at the right of the frame, cut by its edge; the words have the left."""
     left = -BESIDE * np.array([np.cos(np.radians(theta)), 0, -np.sin(np.radians(theta))])
-    return View(theta, -18, 0, tuple(1.15 * left), height)
+    return View(theta, -18, 0, tuple(1.38 * left), height)
 
 
 class OpeningCard(CaptionedScene):
@@ -16,7 +16,7 @@ class OpeningCard(CaptionedScene):
     def construct(self):
         # Open the film on thirteen lines that push each other apart
         card = TitleCard("Superposition", "More ideas than dimensions")
-        words = VGroup(card.title.set_width(7.4), card.subtitle).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
+        words = VGroup(card.title.set_width(5.9), card.subtitle).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
         words.to_edge(LEFT, buff=0.7).fix_in_frame()
         set_telephoto(self.frame, 20).reorient(*get_card_view(-40))
         bundle = get_bundle(LAST).set_marked(1)
@@ -43,9 +43,9 @@ class ClosingCard(CaptionedScene):
         # Close the film over the thirteen lines
         card = EndCard(
             "Nearly 90° will do",
-            "All angles were computed: packings, two million\nrandom pairs, and the bounds beside them",
+            "All angles were computed:\npackings, random pairs,\nand the bounds beside them",
         )
-        words = VGroup(card.message.set_max_width(6.6), card.note.set_max_width(6.6))
+        words = VGroup(card.message.set_max_width(5.9), card.note)
         words.arrange(DOWN, buff=0.5, aligned_edge=LEFT).to_edge(LEFT, buff=0.7).fix_in_frame()
         set_telephoto(self.frame, 20).reorient(*get_card_view(20, 30))
         bundle = get_bundle(LAST).set_marked(1)
