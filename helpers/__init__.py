@@ -3,9 +3,11 @@
 from types import ModuleType as _ModuleType
 
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
+from helpers.angles import AngleHistogram, AnimateHistogramThrough, Sector, TurnPair, VectorPair, get_vector_pair
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardLight
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto
+from helpers.bundle import Globe, MoveBundle, Shape, Spike, VectorBundle
 from helpers.circuit import ResidualSum
 from helpers.code_panel import CodePanel
 from helpers.color import mix_colors, value_to_color, values_to_colors

@@ -31,6 +31,11 @@ TARGETS = {
     "BackpropagationGradientFlow": 68,
     "ClassicNeuralNetworksPicture": 74,
     "ShowBiasBakedIntoWeightMatrix": 44,
+    "Superposition": 75,
+    "ShowAngleRange": 15,
+    "SuperpositionVectorBundle": 60,
+    "StackOfVectors": 20,
+    "AlmostOrthogonal": 75,
 }
 
 pytestmark = pytest.mark.slow

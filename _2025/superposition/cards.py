@@ -1,0 +1,61 @@
+from _2025.superposition.stage import BESIDE
+from _2025.superposition.vector_bundle import LAST, get_bundle
+from manim_imports_ext import *
+from truth.packing import get_packings
+
+
+def get_card_view(theta, height=8.8):
+    """The bundle at the right of the frame, cut by its edge; the words have the left."""
+    left = -BESIDE * np.array([np.cos(np.radians(theta)), 0, -np.sin(np.radians(theta))])
+    return View(theta, -18, 0, tuple(1.38 * left), height)
+
+
+class OpeningCard(CaptionedScene):
+    """This film is about how many directions there are room for."""
+
+    def construct(self):
+        # Open the film on thirteen lines that push each other apart
+        card = TitleCard("Superposition", "More ideas than dimensions")
+        words = VGroup(card.title.set_width(5.9), card.subtitle).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
+        words.to_edge(LEFT, buff=0.7).fix_in_frame()
+        set_telephoto(self.frame, 20).reorient(*get_card_view(-40))
+        bundle = get_bundle(LAST).set_marked(1)
+        self.add(bundle)
+        self.play(
+            MoveBundle(bundle, get_packings()[LAST].at),
+            self.frame.animate(rate_func=linear).reorient(*get_card_view(-31)),
+            FadeIn(words[0], 0.2 * UP, time_span=(0.2, 1)),
+            FadeIn(words[1], 0.1 * UP, time_span=(0.9, 1.6)),
+            run_time=2.6,
+        )
+        self.play(self.frame.animate(rate_func=linear).reorient(*get_card_view(-20)), run_time=3.2)
+        self.play(
+            FadeOut(words, 0.5 * LEFT),
+            self.frame.animate.reorient(*get_card_view(-14, 30)),
+            run_time=1,
+        )
+
+
+class ClosingCard(CaptionedScene):
+    """Nearly at right angles there is room for far more directions than dimensions."""
+
+    def construct(self):
+        # Close the film over the thirteen lines
+        card = EndCard(
+            "Nearly 90° will do",
+            "All angles were computed:\npackings, random pairs,\nand the bounds beside them",
+        )
+        words = VGroup(card.message.set_max_width(5.9), card.note)
+        words.arrange(DOWN, buff=0.5, aligned_edge=LEFT).to_edge(LEFT, buff=0.7).fix_in_frame()
+        set_telephoto(self.frame, 20).reorient(*get_card_view(20, 30))
+        bundle = get_bundle(LAST).set_marked(1)
+        self.add(bundle)
+        self.play(
+            self.frame.animate.reorient(*get_card_view(28)),
+            FadeIn(words[0], 0.2 * UP, time_span=(0.8, 1.6)),
+            run_time=1.6,
+        )
+        self.play(
+            FadeIn(words[1], 0.1 * UP), self.frame.animate(rate_func=linear).reorient(*get_card_view(32)), run_time=1
+        )
+        self.play(self.frame.animate(rate_func=linear).reorient(*get_card_view(50)), run_time=5.5)

@@ -1,0 +1,92 @@
+"""What the scenes about directions share: where words stand beside the ball, and live readouts."""
+
+from manim_imports_ext import *
+
+RADIUS, LENGTH = 2.5, 3.8  # of the ball, and of a vector of length 1, in frame units
+BESIDE, ABOVE = 2.5, 0.4  # the frame's middle is so far right of the ball's, for the words, and so far above it
+HEIGHT = 7.7  # of the frame
+
+
+def get_view(theta, phi, height=HEIGHT):
+    """The ball at the left of the frame, seen from so many degrees round it and above."""
+    right = np.array([np.cos(np.radians(theta)), 0, -np.sin(np.radians(theta))])
+    return View(theta, phi, 0, tuple(BESIDE * right + ABOVE * UP), height)
+
+
+VIEW = get_view(-24, -18)
+
+
+class SceneOfDirections(CaptionedScene):
+    """A scene with a body at the left and words at the right; the light goes round with the camera."""
+
+    def setup(self):
+        super().setup()
+        light, place = self.camera.light_source, self.camera.light_source.get_location().copy()
+
+        def follow(frame):
+            turn = np.array(frame.get_inverse_camera_rotation_matrix()).T
+            light.set_location(frame.get_center() + turn @ place)
+
+        self.frame.add_updater(follow)
+
+    def tell(self, words, *animations, run_time=None):
+        """As `say`, in the upper right corner."""
+        text = Text(words, font_size=BODY, alignment="RIGHT").set_color(TEXT).set_backstroke(BACKGROUND, 5)
+        self.say(text.to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame(), *animations, run_time=run_time)
+
+    def look(self, theta, phi, **config):
+        """Animation: the camera goes round the ball, which stays where it is in the frame."""
+        start = np.degrees([self.frame.get_theta(), self.frame.get_phi()])
+        low, height = self.frame.get_center()[1], self.frame.get_height()
+
+        def go(frame, alpha):
+            view = get_view(*interpolate(start, np.array([theta, phi]), alpha), interpolate(height, HEIGHT, alpha))
+            x, y, z = view.center
+            frame.reorient(*view._replace(center=(x, interpolate(low, y, alpha), z)))
+
+        return UpdateFromAlphaFunc(self.frame, go, **config)
+
+
+def get_readouts(*rows, widest=0.0, font_size=HEADING):
+    """Live numbers on a plate, one below the other, in the lower right corner.
+
+    Args:
+        rows: for each a word, a function, decimals, a unit, a colour and the name of the number's source.
+        widest: the plate has room for numbers that are so much wider than those of the beginning, in frame units.
+    """
+    readouts = VGroup(
+        Readout(word, ask, decimals, unit, color, name, font_size=font_size)
+        for word, ask, decimals, unit, color, name in rows
+    )
+    for readout in readouts:
+        readout.number.mark_zero, readout.number.group_with_commas = False, True
+        readout.number.set_submobjects_from_number(readout.number.get_value())
+        follow_with_unit(readout)
+        if unit_is_degree(readout):
+            readout.unit.scale(1.5).match_color(readout.number)
+    readouts.arrange(DOWN, buff=0.3, aligned_edge=LEFT)
+    ground = Rectangle(readouts.get_width() + widest, readouts.get_height()).move_to(readouts, aligned_edge=LEFT)
+    panel = VGroup(Plate(ground, buff=0.3), readouts).to_corner(DR, buff=SAFE_AREA).fix_in_frame()
+    for readout in readouts:
+        readout.add_updater(follow_with_unit)
+    return panel
+
+
+def unit_is_degree(readout):
+    """Whether its number is an angle."""
+    return hasattr(readout, "unit") and readout.unit.text == "°"
+
+
+def follow_with_unit(readout):
+    """Ask for the number anew; its unit stays behind it."""
+    readout.follow()
+    if hasattr(readout, "unit"):
+        is_degree = unit_is_degree(readout)
+        readout.unit.next_to(readout.number, RIGHT, 0.06 if is_degree else 0.12)
+        readout.unit.align_to(readout.number, UP if is_degree else DOWN)
+
+
+def get_formula_sign(tex, **t2c):
+    """A formula on a plate, in the upper left corner."""
+    formula = Tex(tex, font_size=HEADING, t2c=t2c)
+    return VGroup(Plate(formula), formula).to_corner(UL, buff=SAFE_AREA).fix_in_frame()

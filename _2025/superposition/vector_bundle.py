@@ -1,0 +1,152 @@
+from functools import partial
+
+from _2025.superposition.angle_range import PAIR_END, Shadow, get_band, get_pair
+from _2025.superposition.stage import LENGTH, RADIUS, VIEW, SceneOfDirections, get_readouts, get_view
+from _2025.superposition.superposition import get_guarantee
+from manim_imports_ext import *
+from truth.packing import BEST_KNOWN, get_packings
+
+FIRST, LAST = min(BEST_KNOWN), max(BEST_KNOWN)
+TIMES = np.linspace(2.6, 4.4, LAST - FIRST)  # seconds for each newcomer
+TURN, LAST_TURN = 20, 60  # degrees that the camera goes round meanwhile, and in the end
+FIRST_VIEW = get_view(-14, -20)
+BUNDLE_END = get_view(-14 + len(TIMES) * TURN + LAST_TURN - 360, -20)
+
+
+def get_bundle(n=FIRST):
+    """All lines, of which so many are there, where they stay; each has its room on the ball."""
+    rows = get_rows(get_packings()[n].path[-1])
+    return VectorBundle(rows, length=LENGTH, width=0.17, ball=RADIUS, has_caps=True, has_tails=True)
+
+
+def get_floor():
+    """What the scene before ends on: the pair, its band, and the floor."""
+    pair = get_pair()
+    return Group(get_guarantee(0.01).slab, pair, Shadow(pair).update().clear_updaters(), get_band())
+
+
+def get_rows(vectors, newcomer=1.0):
+    """(LAST, 3): vectors, the last of which is only so long, and nothing for those to come."""
+    lengths = np.append(np.ones(len(vectors) - 1), newcomer)
+    return np.pad(lengths[:, None] * vectors, ((0, LAST - len(vectors)), (0, 0)))
+
+
+class Chart(VGroup):
+    """The smallest angle for each number of lines, as bars on a plate; the last one follows the bundle.
+
+    Parts: the plate, `bars`, `labels`, `name`.
+    """
+
+    size = 4.3, 1.8  # of the bars' room, in frame units; its height is 90 degrees
+
+    def __init__(self, bundle, place):
+        self.bundle = bundle
+        room = Rectangle(*self.size).move_to(place)
+        gap = self.size[0] / (LAST - FIRST + 1)
+        self.bars = VGroup(Rectangle(0.72 * gap, 0.01).set_stroke(width=0) for _ in range(FIRST, LAST + 1))
+        self.feet = [room.get_corner(DL) + (k + 0.5) * gap * RIGHT for k in range(len(self.bars))]
+        self.labels = VGroup(
+            Text(str(n), font_size=SMALL).set_color(TEXT).next_to(self.feet[n - FIRST], DOWN, buff=0.12)
+            for n in (FIRST, 6, 9, LAST)
+        )
+        self.name = Text("smallest angle", font_size=SMALL).set_color(MUTED).next_to(room.get_corner(UR), DL, buff=0.05)
+        super().__init__(Plate(VGroup(room, self.labels), buff=0.2), self.bars, self.labels, self.name)
+        self.fix_in_frame()
+        self.add_updater(lambda chart: chart.follow())
+
+    def get_angle(self, n):
+        """The smallest angle of so many lines: now, if so many are there; of fewer, what they had in the end."""
+        now = count(self.bundle)
+        return self.bundle.angle if n == now else get_packings()[n].angles[-1] if n < now else 0.0
+
+    def follow(self):
+        """Be as high as the angles are."""
+        for n, bar, foot in zip(range(FIRST, LAST + 1), self.bars, self.feet, strict=True):
+            height = max(self.size[1] * self.get_angle(n) / 90, 0.005)
+            bar.stretch_to_fit_height(height).move_to(foot + height / 2 * UP)
+            bar.set_fill(FOCUS if n == count(self.bundle) else INPUT, 1 if self.get_angle(n) else 0)
+        return self
+
+
+def count(bundle):
+    """How many lines are there."""
+    return int((np.linalg.norm(bundle.vectors, axis=1) > 0.02).sum())
+
+
+def get_panel(bundle):
+    """How many lines, their smallest angle, and the best that anyone found."""
+    return get_readouts(
+        ("lines", partial(count, bundle), 0, "", TEXT, "lines"),
+        ("smallest angle", lambda: bundle.angle, 1, "°", FOCUS, "smallest angle between lines"),
+        ("best known", lambda: BEST_KNOWN[count(bundle)], 1, "°", TEXT, "best known packing"),
+        font_size=BODY,
+        widest=0.2,
+    )
+
+
+class SuperpositionVectorBundle(SceneOfDirections):
+    """In three dimensions each newcomer pushes all others closer together: there is no room for many."""
+
+    chapter = "Thirteen lines in three dimensions"
+
+    def construct(self):
+        bundle = self.fly_to_the_ball()
+        self.let_them_join(bundle)
+        self.look_at_the_last(bundle)
+
+    def fly_to_the_ball(self):
+        # Fly from the pair to the ball
+        set_telephoto(self.frame, 20).reorient(*PAIR_END)
+        bundle, floor = get_bundle(), get_floor()
+        self.add(floor, bundle)
+        self.play(self.frame.animate.reorient(*VIEW), run_time=2.4)
+        self.remove(floor)
+        self.tell("Opposite directions clash, too:\nthink of lines", self.look(*FIRST_VIEW[:2], run_time=2))
+
+        # Give each its room, and mark who is closest
+        panel, chart = get_panel(bundle), Chart(bundle, 4.3 * RIGHT + 0.35 * UP)
+        self.tell("Room around each: half\nthe smallest angle", FadeIn(panel), FadeIn(chart))
+        self.play(self.mark(bundle), run_time=1)
+        return bundle
+
+    def let_them_join(self, bundle):
+        # Let one after another join, and all find their places
+        self.hush()
+        for n, seconds in zip(range(FIRST + 1, LAST + 1), TIMES, strict=True):
+            self.play(
+                MoveBundle(bundle, partial(self.join, n), rate_func=linear),
+                self.go_round(),
+                run_time=seconds,
+            )
+            self.comment(n)
+
+    def comment(self, n):
+        """Say what is to be seen at some numbers of lines."""
+        if n == 4:
+            self.tell("The closest are yellow")
+        elif n == 6:
+            self.tell("The sixth one is free:\nas far apart as five")
+        elif n == 7:
+            self.tell("Seven: now it\ngets crowded")
+        elif n == 8:
+            self.hush()
+
+    def look_at_the_last(self, bundle):
+        # Go round the last one
+        self.tell("Thirteen lines:\nthe room runs out")
+        self.play(self.go_round(LAST_TURN), run_time=5)
+
+    # What moves
+
+    def join(self, n, share):
+        """Vectors (LAST, 3) when one joined n − 1: it comes out, then all relax; they slow down as they arrive."""
+        grown, moved = np.clip(share / 0.2, 0, 1), np.clip((share - 0.15) / 0.75, 0, 1)
+        return get_rows(get_packings()[n].at(1 - (1 - moved) ** 2.5), max(smooth(grown), 0.03))
+
+    def mark(self, bundle):
+        """Animation: caps and marks come."""
+        return UpdateFromAlphaFunc(bundle, lambda bundle, alpha: bundle.set_marked(alpha))
+
+    def go_round(self, degrees=TURN):
+        """Animation: the camera goes on round the ball, at an even pace."""
+        return self.look(np.degrees(self.frame.get_theta()) + degrees, -20, rate_func=linear)

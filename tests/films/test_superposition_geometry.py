@@ -1,0 +1,153 @@
+"""What the scenes about directions show is so: rings and room on the ball, columns, the block, the histogram."""
+
+import numpy as np
+import pytest
+
+from darkroom import engine
+
+engine.load()
+
+from _2025.superposition.almost_orthogonal import COUNTS, FEW, LADDER, FloorColumns, get_few_angles  # noqa: E402
+from _2025.superposition.angle_range import RANGE, START, Shadow, get_pair  # noqa: E402
+from _2025.superposition.stack import CELL, CORNER, LARGEST, SIDE, VectorStack, get_first_numbers  # noqa: E402
+from _2025.superposition.superposition import AXES, DEVIATIONS, DIAGONALS, WIDTH, Room, get_guarantee  # noqa: E402
+from _2025.superposition.vector_bundle import FIRST, LAST, SuperpositionVectorBundle, count, get_bundle  # noqa: E402
+from custom.palette import INPUT, PANEL, POSITIVE_RAMP  # noqa: E402
+from helpers import value_to_color  # noqa: E402
+from truth.almost_orthogonal import DIMENSIONS, guaranteed_count, welch_deviation  # noqa: E402
+from truth.packing import BEST_KNOWN, closest_pair, get_packings, line_angles, normalize  # noqa: E402
+
+
+@pytest.fixture
+def room():
+    room = Room([*AXES, normalize(DIAGONALS[0].astype(float))], [INPUT] * 4)
+    for reach in room.reaches[:3]:
+        reach.set_value(1)
+    return room
+
+
+def get_green(room, *directions):
+    """How green the ball is at directions, beyond its ground."""
+    rgb = room.ball.data["rgba"][:, :3]
+    found = [int(np.argmax(room.ball.directions @ normalize(np.array(d, dtype=float)))) for d in directions]
+    return [float(rgb[k, 1] - rgb[k, 2]) for k in found]
+
+
+def test_one_direction_leaves_a_ring_two_leave_two_points_three_leave_none(room):
+    room.counts[0].set_value(1)
+    room.update()
+    on, off = get_green(room, [1, 0, 1], [1, 1, 0])  # the first one points up
+    assert on > 0.2 > off
+    room.counts[1].set_value(1)
+    room.update()
+    crossing, ring, opposite = get_green(room, [0, 0, 1], [1, 0, 1], [0, 0, -1])
+    assert crossing > ring + 0.05 and opposite == pytest.approx(crossing, abs=0.05)
+    room.counts[2].set_value(1)
+    room.update()
+    assert max(get_green(room, *AXES, *DIAGONALS)) < crossing - 0.1
+
+
+def test_a_fourth_direction_is_at_most_54_7_degrees_from_the_nearest(room):
+    room.reaches[3].set_value(1)
+    assert room.get_nearest(3) == pytest.approx(54.7356, abs=1e-3)
+    for direction in normalize(np.random.default_rng(2).normal(size=(200, 3))):
+        room.goals[3] = direction
+        assert room.get_nearest(3) < 54.7357
+
+
+def test_the_bands_meet_where_the_tolerance_is_what_the_fourth_one_lacks(room):
+    for tracker in room.counts[:3]:
+        tracker.set_value(1)
+    greens = []
+    for tolerance in (30, 41):
+        room.tolerance.set_value(tolerance)
+        room.update()
+        greens += get_green(room, DIAGONALS[0])
+    assert greens[0] < 0.1 < greens[1]
+
+
+def test_four_directions_open_to_the_best_known_angle():
+    end = normalize(2 * AXES - (1 - AXES) - AXES)
+    four = [*end, DIAGONALS[0]]
+    assert closest_pair(four)[2] == pytest.approx(BEST_KNOWN[4], abs=1e-3)
+    off = line_angles(four)[np.triu_indices(4, 1)]
+    assert off == pytest.approx([BEST_KNOWN[4]] * 6, abs=1e-3)
+
+
+def test_columns_are_powers_of_ten_of_the_guarantee():
+    guarantee = get_guarantee(WIDTH)
+    assert WIDTH == DIMENSIONS[-1] == 12_288
+    for column, deviation in zip(guarantee.columns, DEVIATIONS, strict=True):
+        height = column.body.get_height() / guarantee.unit
+        assert 10**height == pytest.approx(guaranteed_count(WIDTH, deviation), rel=1e-3)
+    shown = [number.num_string for number in guarantee.get_numbers()]
+    assert shown == ["2.5", "42", "4,511", "3.1·10⁶", "1.4·10¹⁰"]
+
+
+def test_the_bar_is_as_long_as_the_cosine():
+    pair = get_pair()
+    shadow = Shadow(pair)
+    for angle in (10, 60, *RANGE[1:]):
+        pair.set_angle(angle)
+        shadow.update()
+        assert shadow.get_cosine() == pytest.approx(np.cos(np.radians(angle)))
+        assert shadow.bar.get_width() == pytest.approx(max(pair.length * abs(shadow.get_cosine()), 0.02), abs=1e-4)
+        assert shadow.bar.get_center()[0] == pytest.approx(START[0] + pair.length * shadow.get_cosine() / 2, abs=1e-4)
+
+
+def test_the_angle_goes_from_10_to_180_and_ends_at_91():
+    assert RANGE == (10, 180, 91)
+
+
+def test_lines_join_one_by_one_and_the_angle_shown_is_never_above_the_best_known():
+    scene = SuperpositionVectorBundle
+    bundle = get_bundle()
+    assert count(bundle) == FIRST
+    for n in range(FIRST + 1, LAST + 1):
+        for share in np.linspace(0, 1, 9):
+            bundle.set_vectors(scene.join(None, n, share))
+            assert count(bundle) == n
+            if share > 0.3:
+                assert bundle.angle < BEST_KNOWN[n] + 0.1
+        assert bundle.angle == pytest.approx(get_packings()[n].angles[-1])
+        assert bundle.angle > BEST_KNOWN[n] - 0.1
+
+
+def test_the_block_shows_the_vectors():
+    stack = VectorStack(SIDE, SIDE)
+    assert stack.count() == 10_000 and stack.vectors.shape == (10_000, 100)
+    np.testing.assert_allclose(np.linalg.norm(stack.vectors, axis=1), 1)
+    ramps = {"positive": (PANEL, POSITIVE_RAMP[1])}
+    for row, coordinate in ((0, 0), (17, 42), (99, 99)):
+        value = stack.vectors[row, coordinate]
+        near = 2 * coordinate * 2 * SIDE + 2 * row  # its first corner; cells share none
+        corner = CORNER + CELL * np.array([coordinate, -row, 0])
+        np.testing.assert_allclose(stack.front.get_points()[near], corner, atol=1e-5)
+        painted = stack.front.data["rgba"][near, :3]
+        if value > 0:
+            wanted = value_to_color(value, 0, LARGEST, **ramps)
+            np.testing.assert_allclose(painted, [int(wanted[k : k + 2], 16) / 255 for k in (1, 3, 5)], atol=1e-4)
+    assert stack.side.get_points()[:, 2].min() == pytest.approx(-CELL * SIDE, abs=1e-4)
+
+
+def test_the_first_numbers_are_those_of_the_first_vector():
+    stack = VectorStack()
+    for k, number in enumerate(get_first_numbers(stack)):
+        assert number.get_value() == pytest.approx(stack.vectors[0, k], abs=0.0051)
+        assert number.source.true_value() == stack.vectors[0, k]
+
+
+def test_pairs_are_taken_from_the_same_vectors():
+    assert [angles.pairs for angles in get_few_angles()] == [n * (n - 1) // 2 for n in (*FEW, 10_000)]
+    assert set(DIMENSIONS) <= set(LADDER)
+
+
+def test_the_worst_pair_that_was_found_is_above_its_floor():
+    columns = FloorColumns()
+    columns.floors.set_value(1)
+    columns.found.set_value(1)
+    columns.update()
+    for floor, found in zip(columns.floor_columns, columns.found_columns, strict=False):
+        assert floor.body.get_height() < found.body.get_height()
+    for floor, n in zip(columns.floor_columns, COUNTS, strict=True):
+        assert floor.body.get_height() == pytest.approx(columns.unit * welch_deviation(n, 100), rel=1e-3)
