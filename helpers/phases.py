@@ -17,7 +17,7 @@ from truth.numerics import FloatArray, as_floats
 class PhasePicture(Group):
     """The lowest of several losses over a plane with two logarithmic axes, as a solid: which is lowest says its colour.
 
-    Parts: `walls` (front, right, back, left), `top`, `dots` (see `set_dots`; empty at first).
+    Parts: `walls` (front, right, back, left), `top`, and `dots` once they are set.
 
     It stands on the plane y = 0, its middle over the origin, x along x and y into the depth.
 
@@ -71,8 +71,7 @@ class PhasePicture(Group):
             foot = edge * np.array([1, 0, 1])
             wall = Sheet((len(edge), 2), (0.2, 0.1, 0.35)).set_grid(np.stack([foot, edge], axis=1))
             self.walls.add(wall.set_color(mix_colors(PLATE, TEXT, 0.12)).apply_depth_test())
-        self.dots = DotCloud(np.zeros((0, 3)), radius=self.dot_radius).make_3d(0.3, 0.3, 0.4).apply_depth_test()
-        super().__init__(self.walls, self.top, self.dots)
+        super().__init__(self.walls, self.top)
 
     def place(self, x: Any, y: Any, loss: Any, above: float = 0.0) -> FloatArray:
         """Where a loss at x and y is in space: (…) to (…, 3)."""
@@ -91,17 +90,18 @@ class PhasePicture(Group):
         sheet = Sheet(points.shape[:2], (0.15, 0.15, 0.45)).set_grid(points)
         return sheet.set_color(mix_colors(self.colors[index], BACKGROUND, 0.15)).apply_depth_test()
 
-    def set_dots(self, x: Any, y: Any, losses: Any, phases: Any) -> PhasePicture:
-        """Put a ball at each trained model: its height is the loss it reached, its colour what it did.
+    def set_dots(self, x: Any, y: Any, phases: Any) -> PhasePicture:
+        """Put a ball on the surface for each trained model, in the colour of what it did.
 
         Args:
-            x, y, losses: of the models, (k,) or of any one shape.
+            x, y: of the models, of one shape.
             phases: an index of `colors` for each.
         """
-        heights = as_floats(losses, name="losses").ravel()
-        places = self.place(np.ravel(x), np.ravel(y), heights, 0.5 * self.dot_radius)
-        self.dots.set_points(places)
+        x, y = (as_floats(values, name="places of models") for values in (x, y))
+        heights = np.min([np.asarray(loss(x, y)) + 0 * x for loss in self.losses], axis=0)
+        points = self.place(x, y, heights, 0.5 * self.dot_radius).reshape(-1, 3)
+        self.dots = DotCloud(points, radius=self.dot_radius).make_3d(0.3, 0.3, 0.4).apply_depth_test()
         rgb = [color_to_rgb(mix_colors(self.colors[k], TEXT, 0.35)) for k in np.ravel(phases)]
         self.dots.data["rgba"][:, :3] = rgb
-        self.dots.set_radius(self.dot_radius)
+        self.set_submobjects([self.walls, self.top, self.dots])
         return self

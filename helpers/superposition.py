@@ -21,6 +21,8 @@ from manimlib import (
     Group,
     LaggedStart,
     Rectangle,
+    Tex,
+    Text,
     UpdateFromAlphaFunc,
     VGroup,
     linear,
@@ -106,7 +108,7 @@ class FeatureArrows(Group):
 class InterferenceHeat(VGroup):
     """Wᵀ W as coloured cells, and a bar for each feature at the end of its row, on a plate.
 
-    Parts: `plate`, `heat`, `scale_line` (which the longest bar reaches), `bars`.
+    Parts: `plate`, `heat`, `scale_line` (which the longest bar reaches), `names` (of cells and bars), `bars`.
 
     Args:
         weights: (n_hidden, n_features).
@@ -114,6 +116,7 @@ class InterferenceHeat(VGroup):
         cell: side of a cell; None for what fits the frame.
         most: the length ‖W_i‖ that gets the strongest colour on the diagonal, and the longest bar.
         longest: that bar, or a D_i of 1, in frame units.
+        room: of the plate, for bars, as a multiple of that.
         colors: of the bars.
         source: the name of W.
     """
@@ -125,6 +128,7 @@ class InterferenceHeat(VGroup):
         cell: float | None = None,
         most: float = 1.0,
         longest: float = 1.3,
+        room: float = 1.18,
         colors: Sequence[str] | None = None,
         source: str = "W",
     ) -> None:
@@ -146,9 +150,17 @@ class InterferenceHeat(VGroup):
         ends = [self.heat.cells.get_corner(corner)[1] * UP for corner in (UP, DOWN)]
         self.scale_line = Rectangle(0.02, ends[0][1] - ends[1][1]).set_fill(MUTED, 0.8).set_stroke(width=0)
         self.scale_line.move_to(start + longest * RIGHT)
-        room = Rectangle(1.18 * longest, 0.1).move_to(start, LEFT)
-        self.plate = Plate(VGroup(self.heat, room, self.scale_line), 0.22)
-        super().__init__(self.plate, self.heat, self.scale_line, self.bars)
+        ground = Rectangle(room * longest, 0.1).move_to(start, LEFT)
+        title = (
+            Tex(Rf"{source}^\top {source}", font_size=LABEL)
+            if len(source) == 1
+            else Text("interference", font_size=SMALL)
+        )
+        words = Text("length" if bars == "length" else "dimensions each", font_size=SMALL)
+        self.names = VGroup(title.next_to(self.heat.cells, UP, buff=0.15), words.next_to(ground, UP).match_y(title))
+        self.names.set_color(TEXT)
+        self.plate = Plate(VGroup(self.heat, ground, self.scale_line, self.names), 0.22)
+        super().__init__(self.plate, self.heat, self.scale_line, self.names, self.bars)
         self.center()
         self.set_weights(weights)
 
@@ -239,7 +251,7 @@ class SuperpositionOfModel(CaptionedScene):
         # Set up the space that the features have to share
         n = self.w.shape[1]
         largest = float(np.linalg.norm(self.w, axis=0).max())
-        arrows = FeatureArrows(self.w, 2.5 / largest, min(0.09, 1.2 / n**0.5 * 0.12))
+        arrows = FeatureArrows(self.w, 2.5 / largest, min(0.15, 0.35 / n**0.5))
         heat = (
             InterferenceHeat(self.w, cell=min(0.5, 3.2 / n), most=largest, source="weights")
             .to_edge(RIGHT, buff=0.5)

@@ -36,7 +36,7 @@ class ToyConfig:
         n_seeds: models for each density.
         importance_base: I_i = base^i.
         n_steps, batch, rate: of Adam without weight decay; the rate falls to zero along a half cosine.
-        n_snapshots: kept of each run, the first before training, the last after it, denser at the beginning.
+        n_snapshots: kept of each run at most, the first before training, the last after it, denser at the beginning.
         seed: of the generator that draws all starts and examples.
     """
 
@@ -58,9 +58,9 @@ class ToyConfig:
 
     @property
     def snapshot_steps(self) -> tuple[int, ...]:
-        """After how many steps each snapshot is taken."""
-        shares = np.linspace(0, 1, self.n_snapshots) ** 2 if self.n_snapshots > 1 else np.ones(1)
-        return tuple(int(step) for step in np.rint(shares * self.n_steps))
+        """After how many steps each snapshot is taken: no step twice, so there may be fewer than `n_snapshots`."""
+        shares = np.linspace(0, 1, self.n_snapshots) ** 3 if self.n_snapshots > 1 else np.ones(1)
+        return tuple(sorted({int(step) for step in np.rint(shares * self.n_steps)}))
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def run_model(x: torch.Tensor, weights: torch.Tensor, biases: torch.Tensor) -> t
 def train(config: ToyConfig = FIVE_IN_TWO) -> ToyRuns:
     """The runs of that configuration: from the cache if they are there and whole, else trained now."""
     file = kept.cache_file("superposition", config, __file__, np, torch)
-    lead = len(config.densities), config.n_seeds, config.n_snapshots
+    lead = len(config.densities), config.n_seeds, len(config.snapshot_steps)
     shapes = {"weights": (*lead, config.n_hidden, config.n_features), "biases": (*lead, config.n_features)}
     arrays = kept.read(file) or {}
     if {name: array.shape for name, array in arrays.items()} != shapes | {"losses": lead}:
@@ -388,3 +388,27 @@ def _train_phases(config: PhaseConfig) -> dict[str, FloatArray]:
         for j, ratio in enumerate(config.importances)
     ]
     return {**found, "losses": np.array(losses).reshape(grid)}
+
+
+# Source: Elhage et al. 2022: the values of D_i that they saw features gather at, and the solids that have them.
+PLATEAUS: Final = {
+    "one each": (1, 1),
+    "tetrahedron": (3, 4),
+    "triangle": (2, 3),
+    "opposite pair": (1, 2),
+    "pentagon": (2, 5),
+    "square antiprism": (3, 8),
+}
+
+
+def count_on_plateaus(runs: ToyRuns, within: float = 0.012) -> dict[str, int]:
+    """For each of `PLATEAUS`, the most features that any one trained model has there.
+
+    Args:
+        within: how far a D_i may be from the plateau's.
+    """
+    rows = [dimensionality(weights) for weights in runs.weights[:, :, -1].reshape(-1, *runs.weights.shape[-2:])]
+    return {
+        name: max(int((np.abs(row - over / under) < within).sum()) for row in rows)
+        for name, (over, under) in PLATEAUS.items()
+    }

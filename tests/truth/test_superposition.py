@@ -176,6 +176,15 @@ def test_models_of_a_seed_start_alike_and_learn(runs):
     assert SMALL.snapshot_steps[0] == 0 and SMALL.snapshot_steps[-1] == SMALL.n_steps
 
 
+def test_what_was_kept_is_read_again_however_dense_the_snapshots(monkeypatch):
+    config = ToyConfig(densities=(0.5,), n_seeds=2, n_steps=30, n_snapshots=25)
+    runs = train(config)
+    assert runs.weights.shape[2] == runs.losses.shape[2] == len(config.snapshot_steps) < 25
+    train.cache_clear()
+    monkeypatch.setattr(superposition, "_train", lambda config: pytest.fail("trained again"))
+    assert (train(config).weights == runs.weights).all()
+
+
 def test_recorded_losses_are_those_of_the_recorded_models(runs):
     w, b = runs.weights[2, 3, -1], runs.biases[2, 3, -1]
     x = draw_features((1, 200_000, 5), torch.tensor(SMALL.densities[2]), torch.Generator().manual_seed(9))[0].numpy()

@@ -1,0 +1,136 @@
+from manim_imports_ext import *
+from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
+
+SIDE, PITCH, RADIUS = 16, 0.44, 0.19  # neurons in a row of the wall, from one to the next, and of one
+UNIT = 4.6  # frame units for a unit vector
+TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
+WALL_VIEW = View(-22, -8, 0, (0, 0, 0), 8.4)
+BUNDLE_VIEW = View(10, -16, 0, (0, 0.5, 0), 8)
+LAST_VIEW = View(120, -12, 0, (0, 0.6, 0), 7.6)
+
+
+def get_directions():
+    """(256, 64): the rows of the toy perceptron's up projection, as unit vectors."""
+    up = get_toy_mlp().up
+    return up / np.linalg.norm(up, axis=1, keepdims=True)
+
+
+def get_shadow():
+    """(3, 64): three orthonormal directions to look along. Up is the token's vector; the others are those, at right
+    angles to it, in which the neurons differ most."""
+    x = TOKENS[TOKEN].embedding / np.linalg.norm(TOKENS[TOKEN].embedding)
+    rest = get_directions() - np.outer(get_directions() @ x, x)
+    first, second = np.linalg.svd(rest, full_matrices=False)[2][:2]
+    return np.stack([first, x, second])
+
+
+def get_reach():
+    """How near any neuron comes to the direction of basketball: the largest cosine."""
+    return float((get_directions() @ DIRECTIONS["B"]).max())
+
+
+class NeuronsReadAsDirections(CaptionedScene):
+    """Each neuron is one direction among many; an idea can be a direction that no neuron has."""
+
+    chapter = "Neurons are directions"
+
+    def construct(self):
+        set_telephoto(self.frame)
+        self.neurons = get_toy_mlp().forward(TOKENS[TOKEN].embedding).neurons
+        self.shadow = get_shadow()
+        wall = self.stand_up_the_wall()
+        self.turn_neurons_into_arrows(wall)
+        self.hold_them_against_the_word()
+        self.look_for_an_idea()
+
+    # What is shown
+
+    def get_colors(self):
+        """A colour for each neuron: brighter the larger its activation."""
+        shares = np.minimum(self.neurons / self.neurons.max(), 1) ** 0.7
+        return [mix_colors(SILENT, POSITIVE_RAMP[1], 0.12 + 0.88 * share) for share in shares]
+
+    def get_wall(self):
+        """All 256 neurons as balls before a slab. Parts: the slab, the balls."""
+        places = [[k % SIDE - (SIDE - 1) / 2, (SIDE - 1) / 2 - k // SIDE, 0] for k in range(SIDE**2)]
+        balls = DotCloud(PITCH * np.array(places), radius=RADIUS).make_3d(0.35, 0.3, 0.45).apply_depth_test()
+        balls.data["rgba"][:, :3] = [color_to_rgb(color) for color in self.get_colors()]
+        slab = SolidBlock(SIDE * PITCH + 0.3, SIDE * PITCH + 0.3, 0.3).shift(0.45 * IN)
+        return Group(slab, balls)
+
+    def get_tips(self):
+        """(256, 3): where the neurons' directions end, in space."""
+        return UNIT * get_directions() @ self.shadow.T
+
+    def get_arrow(self, vector, color, width=0.15):
+        """The direction of a vector (64,), as an arrow from the origin."""
+        return SolidArrow(ORIGIN, UNIT * self.shadow @ (vector / np.linalg.norm(vector)), color, width)
+
+    # Beats
+
+    def stand_up_the_wall(self):
+        # Stand up the perceptron's neurons again
+        wall = self.get_wall()
+        self.frame.reorient(-40, -14, 0, (0, 0, 0), 9.4)
+        self.add(wall)
+        self.say(
+            "The toy perceptron again: 256 neurons, 64 dimensions", self.frame.animate.reorient(*WALL_VIEW), run_time=2
+        )
+        return wall
+
+    def turn_neurons_into_arrows(self, wall):
+        # Send each neuron to where its row of weights points
+        slab, balls = wall
+        starts, tips = balls.get_points().copy(), self.get_tips()
+        self.arrows = Group(
+            SolidArrow(ORIGIN, tip, color, 0.045) for tip, color in zip(tips, self.get_colors(), strict=True)
+        )
+
+        def fly(balls, alpha):
+            balls.set_points((1 - alpha) * starts + alpha * tips)
+            balls.set_radius((1 - 0.75 * alpha) * RADIUS)
+
+        self.hush(
+            UpdateFromAlphaFunc(balls, fly),
+            slab.animate(time_span=(0, 1.4)).scale(0.01).shift(6 * IN),
+            self.frame.animate.reorient(*BUNDLE_VIEW),
+            run_time=2.4,
+        )
+        self.remove(slab)
+        self.play(
+            *(GrowFromPoint(arrow, ORIGIN) for arrow in self.arrows),
+            self.frame.animate(rate_func=linear).increment_theta(12 * DEGREES),
+            run_time=1.4,
+        )
+        self.remove(balls)
+        self.say(
+            "Each is a direction; this is their shadow in space",
+            self.frame.animate(rate_func=linear).increment_theta(14 * DEGREES),
+            run_time=2.4,
+        )
+
+    def hold_them_against_the_word(self):
+        # Bring in a word's vector: those along it are lit
+        vector = TOKENS[TOKEN].embedding
+        arrow = self.get_arrow(vector, FOCUS)
+        tip = UNIT * self.shadow @ (vector / np.linalg.norm(vector))
+        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: tip, 0.1, font_size=BODY)
+        self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
+        self.say(
+            "Every lit neuron points along the word",
+            self.frame.animate(rate_func=linear).increment_theta(30 * DEGREES),
+            run_time=3,
+        )
+
+    def look_for_an_idea(self):
+        # Look for the neuron of an idea, and find only a direction
+        vector = DIRECTIONS["B"]
+        arrow = self.get_arrow(vector, TARGET)
+        tip = UNIT * self.shadow @ vector
+        name = Sign("basketball", self.frame, lambda: tip, 0.1, font_size=BODY)
+        self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
+        self.say(
+            "An idea needs no neuron: a direction will do",
+            self.frame.animate(rate_func=smooth).reorient(*LAST_VIEW),
+            run_time=4.6,
+        )
