@@ -1,12 +1,14 @@
+from _2025.superposition.toy_model import FiveFeaturesInTwoDimensions as Five
+from _2025.superposition.toy_model import get_crowd
 from manim_imports_ext import *
 from truth.superposition import MANY_IN_TWENTY, PLATEAUS, count_on_plateaus, dimensionality, train
 
 SHOWN = 100  # features of each model, those with the most room
 WIDTH, HEIGHT, PITCH, THICKNESS = 9.4, 5.2, 0.62, 0.4  # of all ranks, of D = 1; from slab to slab, and of one
 CLEAR = 8  # so many features at one value are a plateau
-SIDE = View(-34, -20, 0, (0, 1.3, -4.4), 9.6)
+SIDE = View(-34, -22, 0, (0.3, 1.0, -4.4), 9.4)
 FRONT = View(0, -3, 0, (0.2, 1.75, -4.4), 7.4)
-LAST = View(30, -24, 0, (0, 1.2, -4.4), 10)
+LAST = View(30, -26, 0, (0, 0.9, -4.4), 9.6)
 
 
 class Slab(Group):
@@ -73,42 +75,54 @@ class DimensionsPerFeature(CaptionedScene):
 
     # What is shown
 
-    def get_star(self):
-        """The pentagon, on a card, and what each of its features has: two dimensions over five."""
-        card = Square(2.9).set_stroke(width=0).set_fill(mix_colors(PLATE, TARGET, 0.3), 1)
-        star = VGroup(
-            Line(ORIGIN, 1.2 * rotate_vector(UP, k * TAU / 5)).set_stroke(color, 14)
-            for k, color in enumerate(get_feature_colors(5))
-        )
-        return VGroup(card, star)
+    def get_room_words(self):
+        """What each feature of a pentagon has: two dimensions over five."""
+        return Tex(R"\text{each: } \tfrac{2}{5} \text{ of a dimension}", font_size=TITLE).fix_in_frame()
 
     def get_lines(self):
-        """The paper's values as lines behind the slabs, and signs at their left ends: bright where models gather."""
-        counts, lines, signs = count_on_plateaus(self.runs), Group(), Group()
-        back = -PITCH * len(self.slabs)
-        for name, (over, under) in PLATEAUS.items():
-            y, is_seen = HEIGHT * over / under + 0.06, counts[name] >= CLEAR
-            color = FOCUS if is_seen else MUTED
-            ends = [np.array([x, y, back]) for x in (-WIDTH / 2 - 0.3, WIDTH / 2 + 0.3)]
-            lines.add(get_tube(*ends, 0.05 if is_seen else 0.025).set_color(color))
+        """The paper's values as lines behind the slabs, in falling order: bright where models gather."""
+        lines, back = Group(), -PITCH * len(self.slabs)
+        for over, under in PLATEAUS.values():
+            ends = [np.array([x, HEIGHT * over / under + 0.06, back]) for x in (-WIDTH / 2 - 0.3, WIDTH / 2)]
+            lines.add(get_tube(*ends, 0.05))
+        return lines
+
+    def get_labels(self, lines, seen):
+        """For each line a sign at its right end, apart from its neighbours, and a leader to it."""
+        labels = VGroup()
+        heights = np.array([to_screen(self.frame, line.get_right())[1] for line in lines])
+        places = heights.copy()
+        for _ in range(60):  # push apart what is too close
+            gaps = places[:-1] - places[1:]
+            push = np.maximum(0.56 - gaps, 0) / 2
+            places[:-1] += push
+            places[1:] -= push
+        for k, (line, (name, (over, under))) in enumerate(zip(lines, PLATEAUS.items(), strict=True)):
             tex = str(over) if under == 1 else Rf"\tfrac{{{over}}}{{{under}}}"
-            words = VGroup(Tex(tex, font_size=LABEL + 6), Text(name, font_size=SMALL)).arrange(RIGHT, buff=0.12)
-            words.set_color(BACKGROUND if is_seen else TEXT)
-            signs.add(words)
-        return lines, signs, counts
+            words = VGroup(Tex(tex, font_size=BODY), Text(name, font_size=LABEL)).arrange(RIGHT, buff=0.15)
+            words.set_color(FOCUS if k in seen else MUTED).move_to([4.75, places[k], 0], LEFT)
+            start = np.array([*to_screen(self.frame, line.get_right()), 0])
+            leader = Line(start, [4.65, places[k], 0]).set_stroke(FOCUS if k in seen else MUTED, 3)
+            labels.add(VGroup(leader, words))
+        return labels.fix_in_frame()
 
     # Beats
 
     def divide_two_by_five(self):
-        # Share two dimensions between five
-        star = self.get_star()
-        word = Tex(R"\text{each: } \tfrac{2}{5} \text{ of a dimension}", font_size=TITLE)
-        group = VGroup(star, word).arrange(RIGHT, buff=0.6).shift(0.3 * UP).fix_in_frame()
+        # Take one pentagon out of the crowd: it shares two dimensions between five
+        crowd, chosen = get_crowd(Five.between), Five.seed
+        star, word = crowd[chosen], self.get_room_words()
+        others = VGroup(*(card for card in crowd if card is not star))
         self.frame.reorient(-50, -34, 0, (0, 0.6, -4.4), 12.5)
-        self.add(star)
-        self.play(FadeIn(word, 0.3 * LEFT), run_time=0.8)
-        self.wait(1.8)
-        self.star = group
+        self.add(others, star)
+        self.play(
+            FadeOut(others, time_span=(0, 0.7)),
+            star.animate.set_height(4.2).move_to([-3, 0.2, 0]),
+            FadeIn(word.move_to([2.6, 0.2, 0]), 0.3 * LEFT, time_span=(0.7, 1.4)),
+            run_time=1.4,
+        )
+        self.wait(1.6)
+        self.star = VGroup(star, word)
 
     def raise_all_models(self):
         # Train larger toys, from features that are always there to rare ones
@@ -129,8 +143,8 @@ class DimensionsPerFeature(CaptionedScene):
                 slab.set_rise(max(smooth(share), 0.001))
 
         ends = Group(
-            Sign(words, self.frame, lambda z=z: np.array([-WIDTH / 2 - 0.5, 0, z]), -0.3, font_size=LABEL)
-            for words, z in (("always there", 0.2), ("one in ten", -PITCH * (n - 1)))
+            Sign(words, self.frame, lambda z=z: np.array([WIDTH / 2 + 1.1, 0, z]), -0.25, font_size=LABEL)
+            for words, z in (("always there", -0.4), ("one time in ten", -PITCH * (n - 1)))
         )
         self.play(
             UpdateFromAlphaFunc(self.slabs, rise, rate_func=linear),
@@ -147,25 +161,26 @@ class DimensionsPerFeature(CaptionedScene):
         # Look along the slabs: steps of many models lie in one line
         for sign in self.ends:
             sign.clear_updaters()
-        lines, signs, counts = self.get_lines()
-        self.hush(FadeOut(self.ends), self.frame.animate.reorient(*FRONT), run_time=2.4)
-        placed = Group()
-        for words, line, (name, _) in zip(signs, lines, PLATEAUS.items(), strict=True):
-            is_seen = counts[name] >= CLEAR
-            x, y = to_screen(self.frame, line.get_right())
-            words.move_to([x - 0.1, y, 0], RIGHT)
-            plate = Plate(words, 0.07, color=FOCUS if is_seen else PLATE, thickness=0.04, corner_radius=0.06)
-            placed.add(VGroup(plate, words).fix_in_frame())
+        lines, counts = self.get_lines(), count_on_plateaus(self.runs)
         seen = [k for k, name in enumerate(PLATEAUS) if counts[name] >= CLEAR]
-        missing = [k for k in range(len(placed)) if k not in seen]
+        missing = [k for k in range(len(lines)) if k not in seen]
+        for k, line in enumerate(lines):
+            line.set_color(FOCUS if k in seen else MUTED)
+        self.hush(FadeOut(self.ends, time_span=(0, 0.5)), self.frame.animate.reorient(*FRONT), run_time=2.4)
+        labels = self.get_labels(lines, seen)
         self.play(
-            LaggedStart(*(FadeIn(Group(lines[k], placed[k]), 0.4 * LEFT) for k in seen), lag_ratio=0.4), run_time=1.6
+            LaggedStart(*(FadeIn(Group(lines[k], labels[k]), 0.4 * LEFT) for k in seen), lag_ratio=0.4), run_time=1.6
         )
         self.say("Many features get the same share")
         self.wait(0.4)
 
         # Say which of the values in the paper did not appear here
-        self.play(LaggedStart(*(FadeIn(Group(lines[k], placed[k])) for k in missing), lag_ratio=0.2), run_time=0.9)
+        self.play(LaggedStart(*(FadeIn(Group(lines[k], labels[k])) for k in missing), lag_ratio=0.2), run_time=0.9)
         self.say("Grey: seen in the paper, not in this sweep")
         self.wait(0.6)
-        self.hush(FadeOut(placed), FadeOut(lines), self.frame.animate.reorient(*LAST), run_time=2.6)
+        self.hush(
+            FadeOut(labels, time_span=(0, 0.4)),
+            FadeOut(lines, time_span=(0, 0.4)),
+            self.frame.animate.reorient(*LAST),
+            run_time=2.6,
+        )

@@ -1,12 +1,13 @@
 from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
 
-SIDE, PITCH, RADIUS = 16, 0.44, 0.19  # neurons in a row of the wall, from one to the next, and of one
-UNIT = 4.6  # frame units for a unit vector
+SIDE, PITCH, RADIUS = 16, 0.4, 0.18  # neurons in a row of the wall, from one to the next, and of one
+UNIT = 6.2  # frame units for a unit vector
 TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
-WALL_VIEW = View(-22, -8, 0, (0, 0, 0), 8.4)
-BUNDLE_VIEW = View(10, -16, 0, (0, 0.5, 0), 8)
-LAST_VIEW = View(120, -12, 0, (0, 0.6, 0), 7.6)
+LENGTH = 3.7  # of the arrows that are not neurons
+WALL_VIEW = View(-22, -8, 0, (0, -0.4, 0), 8.2)
+BUNDLE_VIEW = View(10, -16, 0, (0, 0.7, 0), 7.6)
+LAST_VIEW = View(120, -14, 0, (0, 0.7, 0), 7.2)
 
 
 def get_directions():
@@ -46,9 +47,11 @@ class NeuronsReadAsDirections(CaptionedScene):
     # What is shown
 
     def get_colors(self):
-        """A colour for each neuron: brighter the larger its activation."""
-        shares = np.minimum(self.neurons / self.neurons.max(), 1) ** 0.7
-        return [mix_colors(SILENT, POSITIVE_RAMP[1], 0.12 + 0.88 * share) for share in shares]
+        """A colour for each neuron: dark if it is off, and brighter the larger its activation."""
+        shares = np.minimum(self.neurons / self.neurons.max(), 1)
+        lit = mix_colors(SILENT, POSITIVE_RAMP[1], 0.75)
+        dark = mix_colors(SILENT, PLATE, 0.5)
+        return [mix_colors(lit, ACTIVATION, share) if share > 0 else dark for share in shares]
 
     def get_wall(self):
         """All 256 neurons as balls before a slab. Parts: the slab, the balls."""
@@ -63,8 +66,9 @@ class NeuronsReadAsDirections(CaptionedScene):
         return UNIT * get_directions() @ self.shadow.T
 
     def get_arrow(self, vector, color, width=0.15):
-        """The direction of a vector (64,), as an arrow from the origin."""
-        return SolidArrow(ORIGIN, UNIT * self.shadow @ (vector / np.linalg.norm(vector)), color, width)
+        """The direction of a vector (64,), as an arrow from the origin whose length means nothing."""
+        shadow = self.shadow @ vector
+        return SolidArrow(ORIGIN, LENGTH * shadow / np.linalg.norm(shadow), color, width)
 
     # Beats
 
@@ -73,9 +77,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         wall = self.get_wall()
         self.frame.reorient(-40, -14, 0, (0, 0, 0), 9.4)
         self.add(wall)
-        self.say(
-            "The toy perceptron again: 256 neurons, 64 dimensions", self.frame.animate.reorient(*WALL_VIEW), run_time=2
-        )
+        self.say("The toy perceptron: 256 neurons, 64 dimensions", self.frame.animate.reorient(*WALL_VIEW), run_time=2)
         return wall
 
     def turn_neurons_into_arrows(self, wall):
@@ -83,7 +85,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         slab, balls = wall
         starts, tips = balls.get_points().copy(), self.get_tips()
         self.arrows = Group(
-            SolidArrow(ORIGIN, tip, color, 0.045) for tip, color in zip(tips, self.get_colors(), strict=True)
+            SolidArrow(ORIGIN, tip, color, 0.07) for tip, color in zip(tips, self.get_colors(), strict=True)
         )
 
         def fly(balls, alpha):
@@ -92,11 +94,10 @@ class NeuronsReadAsDirections(CaptionedScene):
 
         self.hush(
             UpdateFromAlphaFunc(balls, fly),
-            slab.animate(time_span=(0, 1.4)).scale(0.01).shift(6 * IN),
+            FadeOut(slab, time_span=(0, 0.8)),
             self.frame.animate.reorient(*BUNDLE_VIEW),
             run_time=2.4,
         )
-        self.remove(slab)
         self.play(
             *(GrowFromPoint(arrow, ORIGIN) for arrow in self.arrows),
             self.frame.animate(rate_func=linear).increment_theta(12 * DEGREES),
@@ -113,8 +114,8 @@ class NeuronsReadAsDirections(CaptionedScene):
         # Bring in a word's vector: those along it are lit
         vector = TOKENS[TOKEN].embedding
         arrow = self.get_arrow(vector, FOCUS)
-        tip = UNIT * self.shadow @ (vector / np.linalg.norm(vector))
-        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: tip, 0.1, font_size=BODY)
+        tip = arrow.tip.get_center()
+        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.1 * tip, 0.1, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
         self.say(
             "Every lit neuron points along the word",
@@ -126,8 +127,8 @@ class NeuronsReadAsDirections(CaptionedScene):
         # Look for the neuron of an idea, and find only a direction
         vector = DIRECTIONS["B"]
         arrow = self.get_arrow(vector, TARGET)
-        tip = UNIT * self.shadow @ vector
-        name = Sign("basketball", self.frame, lambda: tip, 0.1, font_size=BODY)
+        tip = arrow.tip.get_center()
+        name = Sign("basketball", self.frame, lambda: 1.1 * tip, 0.1, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
         self.say(
             "An idea needs no neuron: a direction will do",

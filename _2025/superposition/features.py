@@ -7,9 +7,9 @@ WORDS = (
     *("Lima", "thunder", "prime", "velvet", "debt", "pollen", "chess", "rust"),
     *("lantern", "sarcasm", "salt", "engine", "lullaby", "orbit", "ferry", "pepper", "echo", "harbor", "glass", "tide"),
 )
-SIDE, PITCH, RADIUS = 4, 1.62, 0.64  # balls in a row of the wall, from one to the next, and of one
+SIDE, PITCH, RADIUS = 4, 1.58, 0.63  # balls in a row of the wall, from one to the next, and of one
 WALL_X, INPUT_X, INPUT_Z = 1.9, -4.1, 1.6
-WALL_VIEW = View(-13, -7, 0, (0.3, 0.1, 0), 8.6)
+WALL_VIEW = View(-13, -7, 0, (0.3, -0.2, 0), 8.8)
 SPEEDS = (1.6, 1.0, *(0.42,) * 14)  # seconds for each of the first sixteen
 
 
@@ -23,7 +23,7 @@ class NeuronWall(Group):
             for k in range(N_NEURONS)
         )
         super().__init__(self.slab, self.balls)
-        self.shift([WALL_X, 0.25, 0])
+        self.shift([WALL_X, 0.35, 0])
         self.values = np.zeros(N_NEURONS)
 
     def light(self, values, **config):
@@ -56,7 +56,7 @@ class MLPFeatures(CaptionedScene):
     def get_inputs(self):
         """The eight numbers that the layer reads, as balls in a column, in front of the wall."""
         most = float(np.abs(self.concepts).max())
-        return Group(Ball(0.3, most).move_to([INPUT_X, 0.25 + 0.8 * (3.5 - k), INPUT_Z]) for k in range(8))
+        return Group(Ball(0.3, most).move_to([INPUT_X, 0.2 + 0.76 * (3.5 - k), INPUT_Z]) for k in range(8))
 
     def light_inputs(self, index, **config):
         """Animation: the inputs take a concept's direction."""
@@ -88,12 +88,12 @@ class MLPFeatures(CaptionedScene):
         word = Text("bias", font_size=BODY).set_color(MUTED)
         line = VGroup(word, number).arrange(RIGHT, buff=0.25)
         put_on_baseline(number, word)
-        return line.move_to([6.0, 3.35, 0]).fix_in_frame()
+        return line.move_to([0, 3.35, 0]).to_edge(RIGHT, buff=0.45).fix_in_frame()
 
-    def change_word(self, index):
-        """Animations: another concept comes, its word and its direction."""
-        new = self.get_word(index)
-        animations = [FadeOut(self.word, 0.2 * UP), FadeIn(new, 0.2 * UP)]
+    def change_word(self, index, seconds):
+        """Animations: another concept's word comes, once the old one has gone, in so many seconds."""
+        new, half = self.get_word(index), 0.45 * seconds
+        animations = [FadeOut(self.word, time_span=(0, half)), FadeIn(new, time_span=(half, seconds))]
         self.word = new
         return animations
 
@@ -113,9 +113,8 @@ class MLPFeatures(CaptionedScene):
     def give_each_neuron_one_idea(self):
         # Bring in an idea: one neuron answers, and no other
         self.bias = self.get_bias(CLEAR)
-        self.hush(FadeIn(self.bias))
         self.tubes = self.get_tubes(0)
-        self.play(*self.change_word(0), self.light_inputs(0), run_time=0.9)
+        self.play(*self.change_word(0, 0.9), self.light_inputs(0), FadeIn(self.bias), run_time=0.9)
         self.play(FadeIn(self.tubes), run_time=0.6)
         self.play(self.wall.light(read_concept(0, CLEAR)), run_time=0.8)
         self.say("One neuron, one idea")
@@ -124,7 +123,7 @@ class MLPFeatures(CaptionedScene):
         self.hush(FadeOut(self.tubes))
         for index, seconds in enumerate(SPEEDS[1:], start=1):
             self.play(
-                *self.change_word(index),
+                *self.change_word(index, seconds),
                 self.light_inputs(index),
                 self.wall.light(read_concept(index, CLEAR)),
                 run_time=seconds,
@@ -134,7 +133,7 @@ class MLPFeatures(CaptionedScene):
         # Ask which neuron answers to a seventeenth idea
         self.say("A 17th idea: which neuron will answer?", self.wall.light(np.zeros(N_NEURONS)), run_time=0.8)
         self.wait(0.5)
-        self.play(*self.change_word(N_NEURONS), self.light_inputs(N_NEURONS), run_time=0.9)
+        self.play(*self.change_word(N_NEURONS, 0.9), self.light_inputs(N_NEURONS), run_time=0.9)
         self.play(self.wall.light(read_concept(N_NEURONS, CLEAR)), run_time=0.8)
         self.say("None: all 16 are taken")
 
@@ -156,11 +155,12 @@ class MLPFeatures(CaptionedScene):
         # Bring in the others that have no neuron of their own: each has its own pattern
         self.hush(self.frame.animate.reorient(12, -7), run_time=0.6)
         for place, other in enumerate(range(index + 1, len(WORDS))):
+            seconds = 1.2 if place < 2 else 0.55
             self.play(
-                *self.change_word(other),
+                *self.change_word(other, seconds),
                 self.light_inputs(other),
                 self.wall.light(read_concept(other, OPEN)),
-                run_time=1.2 if place < 2 else 0.55,
+                run_time=seconds,
             )
 
     def get_patterns(self):
@@ -181,8 +181,8 @@ class MLPFeatures(CaptionedScene):
         whole = Group(self.wall, self.inputs)
         self.play(
             FadeOut(VGroup(self.word, self.bias), time_span=(0, 0.4)),
-            whole.animate.scale(0.16).move_to(last).set_opacity(0),
-            LaggedStart(*(FadeIn(pattern) for pattern in patterns[::-1]), lag_ratio=0.04, time_span=(0.7, 2)),
+            whole.animate(time_span=(0, 1.3)).scale(0.02).move_to(last),
+            LaggedStart(*(FadeIn(pattern) for pattern in patterns[::-1]), lag_ratio=0.04, time_span=(0.6, 2)),
             self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
             run_time=2,
         )

@@ -1,10 +1,12 @@
+from _2025.superposition.dimensions import LAST as BEFORE
+from _2025.superposition.dimensions import get_floor, get_slabs
 from manim_imports_ext import *
 from truth.superposition import loss_ignored, loss_of_pair, share_of_error, train_phases
 
 COLORS = (INPUT, FEED_FORWARD, TARGET)  # the second feature is dropped, the first is dropped, both are kept
-FROM_THE_SIDE = View(-28, -24, 0, (0, 1.1, 0), 9.2)
-FROM_ABOVE = View(0, -89, 0, (0, 0, 0.2), 8.6)
-LAST = View(24, -32, 0, (0, 0.9, 0), 9)
+FROM_THE_SIDE = View(-28, -26, 0, (0.5, 0.8, 0), 10.4)
+FROM_ABOVE = View(0, -89, 0, (0.6, 0, 0.3), 8.2)
+LAST = View(24, -32, 0, (0.3, 0.3, 0), 9.4)
 
 
 def get_picture():
@@ -55,17 +57,26 @@ class PhaseOfTwoFeatures(CaptionedScene):
         return block
 
     def get_axes(self):
-        """What the two axes are, as signs at the edges of the ground; they follow its picture."""
-        (width, depth), frame = self.picture.size, self.frame
-        places = {
-            "the second matters less": np.array([-0.42 * width, 0, 0.62 * depth]),
-            "more": np.array([0.42 * width, 0, 0.62 * depth]),
-            "rare": np.array([0.6 * width, 0, 0.42 * depth]),
-            "always there": np.array([0.6 * width, 0, -0.42 * depth]),
-        }
-        return Group(
-            Sign(words, frame, lambda place=place: place, -0.2, font_size=LABEL) for words, place in places.items()
-        )
+        """The ends of both axes, as signs at the edges of the ground; they follow its picture."""
+        (width, depth), frame, config = self.picture.size, self.frame, self.runs.config
+        x, z = (-0.4 * width, 0.4 * width), (0.44 * depth, -0.44 * depth)
+        ends = [
+            *(
+                (R"\text{{importance }} r = {}", r, 1, (place, 0.62 * depth))
+                for r, place in zip(config.importances[::16], x, strict=True)
+            ),
+            *(
+                (R"\text{{density }} p = {}", p, 2, (0.72 * width, place))
+                for p, place in zip(config.densities[::16], z, strict=True)
+            ),
+        ]
+        signs = Group()
+        for tex, value, decimals, (at_x, at_z) in ends:
+            words = get_formula(
+                tex, Shown(f"end of the axis of {tex.split()[-3]}", np.array(value), decimals), font_size=LABEL + 6
+            )
+            signs.add(Sign(words, frame, lambda at_x=at_x, at_z=at_z: np.array([at_x, 0, at_z]), -0.2).set_z_index(1))
+        return signs
 
     def get_formula(self, index):
         """A closed form in the colour of its sheet, on a plate at the upper edge."""
@@ -76,23 +87,37 @@ class PhaseOfTwoFeatures(CaptionedScene):
     # Beats
 
     def lay_the_ground(self):
-        # Lay the ground: how rare, how unlike
-        self.frame.reorient(-44, -30, 0, (0, 0.8, 0), 11)
+        # Let the large toy sink into its floor: on it, two features alone
+        slabs, floor = get_slabs(), get_floor()
         ground, self.axes = self.get_ground(), self.get_axes()
-        self.add(ground)
+        self.frame.reorient(*BEFORE)
+        self.add(floor, slabs)
+
+        def sink(slabs, alpha):
+            for slab in slabs:
+                slab.set_rise(max(1 - 1.4 * alpha, 0.001))
+
+        self.play(
+            UpdateFromAlphaFunc(slabs, sink),
+            self.frame.animate(rate_func=linear).increment_theta(-10 * DEGREES),
+            run_time=1.2,
+        )
+        self.remove(slabs)
         self.say(
-            "A smaller toy: two features, one hidden number",
-            FadeIn(self.axes, time_span=(1, 1.8)),
+            "A smaller toy: two features, one number",
+            floor.animate.set_shape(*ground.faces.get_shape()).move_to(ground.faces),
+            FadeIn(self.axes, time_span=(1.2, 1.8)),
             self.frame.animate.reorient(*FROM_THE_SIDE),
             run_time=2.2,
         )
-        self.ground = ground
+        self.remove(floor)
+        self.add(ground)
 
     def raise_the_sheets(self):
         # Raise the loss of each of three ways to do it
-        self.hush()
+        self.say("Height: how much of the error is left")
         self.sheets, formula = Group(), VGroup()
-        for index, seconds in enumerate((2.6, 1.6, 2.6)):
+        for index, seconds in enumerate((2.2, 1.2, 2.0)):
             sheet, new = self.picture.get_sheet(index), self.get_formula(index)
             sheet.save_state()
             sheet.stretch(0.01, 1, about_point=ORIGIN).set_opacity(0)
@@ -106,6 +131,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
             self.sheets.add(sheet)
             formula = new
         self.formula = formula
+        self.hush()
 
     def keep_the_lowest(self):
         # Keep of the three whichever is lowest
@@ -114,11 +140,11 @@ class PhaseOfTwoFeatures(CaptionedScene):
             FadeOut(self.formula, time_span=(0, 0.4)),
             FadeIn(picture, time_span=(0, 0.1)),
             *(sheet.animate.shift(7 * UP).set_opacity(0) for sheet in self.sheets),
-            self.frame.animate.reorient(-8, -34, 0, (0, 0.9, 0), 9.2),
+            self.frame.animate.reorient(-8, -34, 0, (0.4, 0.4, 0), 9.2),
             run_time=2,
         )
         self.remove(*self.sheets)
-        self.say("Lowest loss: the best that these three can do")
+        self.say("Keep the lowest of the three")
 
         # See it from above, as a map
         self.hush(self.frame.animate.reorient(*FROM_ABOVE), run_time=2.2)
@@ -134,7 +160,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         names = VGroup()
         for (r, p), text in zip(places, words, strict=True):
             x, y = to_screen(self.frame, self.picture.place(r, p, 0.3))
-            name = Text(text, font_size=BODY, alignment="CENTER").set_color(TEXT).set_backstroke(BACKGROUND, 6)
+            name = Text(text, font_size=HEADING, alignment="CENTER").set_color(TEXT).set_backstroke(BACKGROUND, 6)
             names.add(name.move_to([x, y, 0]))
         return names.fix_in_frame()
 
@@ -157,7 +183,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         )
         agree = (self.runs.phases == self.runs.closed_forms.argmin(axis=0)).sum()
         self.say(self.get_count(int(agree), self.runs.phases.size))
-        self.play(self.frame.animate(rate_func=smooth).reorient(4, -38), run_time=3.4)
+        self.play(self.frame.animate(rate_func=smooth).reorient(4, -38), run_time=3)
 
     def get_count(self, agree, total):
         """How many trained models do what the lowest of the three does."""
