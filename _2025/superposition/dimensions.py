@@ -6,9 +6,9 @@ from truth.superposition import MANY_IN_TWENTY, PLATEAUS, count_on_plateaus, dim
 SHOWN = 100  # features of each model, those with the most room
 WIDTH, HEIGHT, PITCH, THICKNESS = 9.4, 5.2, 0.62, 0.4  # of all ranks, of D = 1; from slab to slab, and of one
 CLEAR = 8  # so many features at one value are a plateau
-SIDE = View(-34, -22, 0, (0.3, 1.0, -4.4), 9.4)
-FRONT = View(0, -3, 0, (0.2, 1.75, -4.4), 7.4)
-LAST = View(30, -26, 0, (0, 0.9, -4.4), 9.6)
+SIDE = View(-34, -22, 0, (0.3, 0.25, -4.4), 9.6)
+FRONT = View(0, -3, 0, (1.0, 1.7, -4.4), 7.6)
+LAST = View(30, -26, 0, (0, 0.7, -4.4), 9.6)
 
 
 class Slab(Group):
@@ -94,15 +94,15 @@ class DimensionsPerFeature(CaptionedScene):
         places = heights.copy()
         for _ in range(60):  # push apart what is too close
             gaps = places[:-1] - places[1:]
-            push = np.maximum(0.56 - gaps, 0) / 2
+            push = np.maximum(0.62 - gaps, 0) / 2
             places[:-1] += push
             places[1:] -= push
         for k, (line, (name, (over, under))) in enumerate(zip(lines, PLATEAUS.items(), strict=True)):
             tex = str(over) if under == 1 else Rf"\tfrac{{{over}}}{{{under}}}"
-            words = VGroup(Tex(tex, font_size=BODY), Text(name, font_size=LABEL)).arrange(RIGHT, buff=0.15)
-            words.set_color(FOCUS if k in seen else MUTED).move_to([4.75, places[k], 0], LEFT)
+            words = VGroup(Tex(tex, font_size=HEADING), Text(name, font_size=LABEL + 4)).arrange(RIGHT, buff=0.15)
+            words.set_color(FOCUS if k in seen else MUTED).move_to([4.0, places[k], 0], LEFT)
             start = np.array([*to_screen(self.frame, line.get_right()), 0])
-            leader = Line(start, [4.65, places[k], 0]).set_stroke(FOCUS if k in seen else MUTED, 3)
+            leader = Line(start, [3.9, places[k], 0]).set_stroke(FOCUS if k in seen else MUTED, 3)
             labels.add(VGroup(leader, words))
         return labels.fix_in_frame()
 
@@ -131,7 +131,7 @@ class DimensionsPerFeature(CaptionedScene):
         self.play(
             FadeOut(self.star, 3 * UP, time_span=(0, 0.8)),
             FadeIn(Group(self.floor, self.slabs), time_span=(0.3, 1.2)),
-            self.frame.animate.reorient(-42, -28, 0, (0, 0.8, -4.4), 11.4),
+            self.frame.animate.reorient(-42, -28, 0, (0, 0.2, -4.4), 11.4),
             run_time=1.6,
         )
         self.say("A larger toy: 200 features, 20 dimensions")
@@ -153,7 +153,7 @@ class DimensionsPerFeature(CaptionedScene):
             self.frame.animate.reorient(*SIDE),
             run_time=5,
         )
-        self.say("Each step: one feature's share of a dimension")
+        self.say("Each step: a feature's share (the largest 100)")
         self.wait(0.8)
         self.ends = ends
 

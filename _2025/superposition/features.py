@@ -82,9 +82,10 @@ class MLPFeatures(CaptionedScene):
         """What a concept is called, over the inputs."""
         return Text(WORDS[index], font_size=TITLE).set_color(INPUT).move_to([-5.3, 3.35, 0]).fix_in_frame()
 
-    def get_bias(self, value):
-        """The bias of every neuron, at the upper right."""
-        number = get_number(np.array(value), 2, source="bias", font_size=HEADING)
+    def get_bias(self):
+        """The bias of every neuron as it is now, at the upper right. Parts: the word, the number."""
+        ask = self.level.get_value
+        number = SourcedNumber(ask(), num_decimal_places=2, font_size=HEADING, source=Source("bias", (), ask))
         word = Text("bias", font_size=BODY).set_color(MUTED)
         line = VGroup(word, number).arrange(RIGHT, buff=0.25)
         put_on_baseline(number, word)
@@ -112,7 +113,8 @@ class MLPFeatures(CaptionedScene):
 
     def give_each_neuron_one_idea(self):
         # Bring in an idea: one neuron answers, and no other
-        self.bias = self.get_bias(CLEAR)
+        self.level = ValueTracker(CLEAR)
+        self.bias = self.get_bias()
         self.tubes = self.get_tubes(0)
         self.play(*self.change_word(0, 0.9), self.light_inputs(0), FadeIn(self.bias), run_time=0.9)
         self.play(FadeIn(self.tubes), run_time=0.6)
@@ -139,17 +141,14 @@ class MLPFeatures(CaptionedScene):
 
     def let_the_bias_go(self):
         # Let the bias go to zero, and the idea lights several neurons
-        bias = self.get_bias(OPEN)
         index = N_NEURONS
         self.hush(self.frame.animate.reorient(-6, -5), run_time=0.6)
         self.play(
-            ChangeDecimalToValue(self.bias[1], OPEN),
+            self.level.animate.set_value(OPEN),
+            UpdateFromFunc(self.bias[1], lambda number: number.set_value(self.level.get_value())),
             self.wall.light(read_concept(index, OPEN)),
             run_time=1.6,
         )
-        self.remove(self.bias)
-        self.add(bias)
-        self.bias = bias
         self.say("Now the idea is a pattern over many neurons")
 
         # Bring in the others that have no neuron of their own: each has its own pattern
@@ -170,9 +169,9 @@ class MLPFeatures(CaptionedScene):
             grid = read_concept(index, OPEN).reshape(SIDE, SIDE)
             heat = HeatMatrix(grid, source="pattern", max_value=2 / 3, cell=0.27)
             heat.remove(heat.brackets)
-            name = Text(word, font_size=SMALL).set_color(TEXT).next_to(heat, DOWN, buff=0.1)
+            name = Text(word, font_size=SMALL + 4).set_color(TEXT).next_to(heat, DOWN, buff=0.1)
             patterns.add(VGroup(Plate(VGroup(heat, Rectangle(1.5, 0.3).move_to(name)), 0.08), heat, name))
-        return patterns.arrange_in_grid(4, 7, buff=0.14).move_to(0.3 * UP).fix_in_frame()
+        return patterns.arrange_in_grid(4, 7, buff=0.14).set_height(6.45).move_to(0.45 * UP).fix_in_frame()
 
     def lay_out_all_patterns(self):
         # Lay out the patterns of all 28 ideas
