@@ -1,3 +1,4 @@
+from _2025.superposition.phases import GOODBYE, get_ground, get_picture, put_dots
 from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
 
@@ -73,11 +74,20 @@ class NeuronsReadAsDirections(CaptionedScene):
     # Beats
 
     def stand_up_the_wall(self):
-        # Stand up the perceptron's neurons again
-        wall = self.get_wall()
-        self.frame.reorient(-40, -14, 0, (0, 0, 0), 9.4)
-        self.add(wall)
-        self.say("The toy perceptron: 256 neurons, 64 dimensions", self.frame.animate.reorient(*WALL_VIEW), run_time=2)
+        # Let the phase picture sink, and the perceptron's neurons stand up in its place
+        picture, wall = get_picture(), self.get_wall()
+        before = Group(get_ground(picture), put_dots(picture))
+        self.frame.reorient(*GOODBYE)
+        wall.shift(9 * UP)
+        self.add(before, wall)
+        self.say(
+            "The toy perceptron: 256 neurons, 64 dimensions",
+            before.animate.shift(11 * DOWN),
+            wall.animate.shift(9 * DOWN),
+            self.frame.animate.reorient(*WALL_VIEW),
+            run_time=2.2,
+        )
+        self.remove(before)
         return wall
 
     def turn_neurons_into_arrows(self, wall):

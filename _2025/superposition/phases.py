@@ -7,6 +7,7 @@ COLORS = (INPUT, FEED_FORWARD, TARGET)  # the second feature is dropped, the fir
 FROM_THE_SIDE = View(-28, -26, 0, (0.5, 0.8, 0), 10.4)
 FROM_ABOVE = View(0, -89, 0, (0.6, 0, 0.3), 8.2)
 LAST = View(24, -32, 0, (0.3, 0.3, 0), 9.4)
+GOODBYE = View(4, -38, 0, (0.3, 0.3, 0), 9.4)
 
 
 def get_picture():
@@ -19,6 +20,12 @@ def get_picture():
         lambda r, p: share_of_error(loss_of_pair(p, r), p, r),
     )
     return PhasePicture(forms, COLORS, x_range, y_range, width=8.6, depth=6.2, height=3.6)
+
+
+def get_ground(picture):
+    """What the losses stand on."""
+    width, depth = picture.size
+    return SolidBlock(width + 0.5, 0.3, depth + 0.5).shift(0.16 * DOWN)
 
 
 def put_dots(picture):
@@ -49,12 +56,6 @@ class PhaseOfTwoFeatures(CaptionedScene):
         self.drop_the_models()
 
     # What is shown
-
-    def get_ground(self):
-        """What the losses stand on, and its two axes' ends as signs in space."""
-        width, depth = self.picture.size
-        block = SolidBlock(width + 0.5, 0.3, depth + 0.5).shift(0.16 * DOWN)
-        return block
 
     def get_axes(self):
         """The ends of both axes, as signs at the edges of the ground; they follow its picture."""
@@ -89,7 +90,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
     def lay_the_ground(self):
         # Let the large toy sink into its floor: on it, two features alone
         slabs, floor = get_slabs(), get_floor()
-        ground, self.axes = self.get_ground(), self.get_axes()
+        ground, self.axes = get_ground(self.picture), self.get_axes()
         self.frame.reorient(*BEFORE)
         self.add(floor, slabs)
 
@@ -150,7 +151,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         self.hush(self.frame.animate.reorient(*FROM_ABOVE), run_time=2.2)
         names = self.get_names()
         self.play(LaggedStart(*(FadeIn(name) for name in names), lag_ratio=0.4), run_time=1.6)
-        self.wait(1.2)
+        self.wait(1.7)
         self.names = names
 
     def get_names(self):
@@ -168,7 +169,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         # Ask training itself: let the trained models fall onto the map
         picture = put_dots(self.picture)
         dots, ends = picture.dots, picture.dots.get_points().copy()
-        self.play(FadeOut(self.names), run_time=0.3)
+        self.play(FadeOut(Group(self.names, self.axes)), run_time=0.4)
         starts = ends + 6 * UP
 
         def fall(dots, alpha):
@@ -183,7 +184,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         )
         agree = (self.runs.phases == self.runs.closed_forms.argmin(axis=0)).sum()
         self.say(self.get_count(int(agree), self.runs.phases.size))
-        self.play(self.frame.animate(rate_func=smooth).reorient(4, -38), run_time=3)
+        self.play(self.frame.animate(rate_func=smooth).reorient(*GOODBYE), run_time=3)
 
     def get_count(self, agree, total):
         """How many trained models do what the lowest of the three does."""
