@@ -249,17 +249,16 @@ class SuperpositionOfModel(CaptionedScene):
 
     def show_arrows(self) -> None:
         # Set up the space that the features have to share
-        n = self.w.shape[1]
+        n, is_flat = self.w.shape[1], len(self.w) < 3
         largest = float(np.linalg.norm(self.w, axis=0).max())
-        arrows = FeatureArrows(self.w, 2.5 / largest, min(0.15, 0.35 / n**0.5))
+        arrows = FeatureArrows(self.w, (2.5 if is_flat else 2.1) / largest, min(0.15, 0.35 / n**0.5))
         heat = (
             InterferenceHeat(self.w, cell=min(0.5, 3.2 / n), most=largest, source="weights")
             .to_edge(RIGHT, buff=0.5)
             .fix_in_frame()
         )
         title = get_title(self.title).fix_in_frame()
-        is_flat = len(self.w) < 3
-        board = SolidBlock(6, 6, 0.3).shift(0.3 * IN) if is_flat else SolidBlock(6, 0.3, 6).shift(3 * DOWN)
+        board = SolidBlock(6, 6, 0.3).shift(0.3 * IN) if is_flat else SolidBlock(6, 0.3, 6).shift(2.7 * DOWN)
         axes = Group(
             get_tube(-2.8 * way, 2.8 * way, 0.035).set_color(mix_colors(PLATE, TEXT, 0.5))
             for way in np.eye(3)[: 2 if is_flat else 3]
@@ -288,7 +287,9 @@ class SuperpositionOfModel(CaptionedScene):
     def show_interference(self) -> None:
         # Show how much each feature adds to each output
         largest = float(np.linalg.norm(self.w, axis=0).max())
-        heat = InterferenceHeat(self.w, "dimensionality", most=largest, longest=2.6, source="weights").shift(0.2 * DOWN)
+        heat = InterferenceHeat(
+            self.w, "dimensionality", min(0.5, 4.5 / self.w.shape[1]), largest, 2.6, source="weights"
+        )
         title = get_title(self.title)
         self.add(heat)
         self.play(FadeIn(title), *self.grow(heat), run_time=2.5)

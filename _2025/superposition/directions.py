@@ -3,12 +3,12 @@ from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
 
 SIDE, PITCH, RADIUS = 16, 0.4, 0.18  # neurons in a row of the wall, from one to the next, and of one
-UNIT = 6.2  # frame units for a unit vector
+UNIT = 5.4  # frame units for a unit vector
 TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
 LENGTH = 3.7  # of the arrows that are not neurons
 WALL_VIEW = View(-22, -8, 0, (0, -0.4, 0), 8.2)
-BUNDLE_VIEW = View(10, -16, 0, (0, 0.7, 0), 7.6)
-LAST_VIEW = View(120, -14, 0, (0, 0.7, 0), 7.2)
+BUNDLE_VIEW = View(-60, -16, 0, (0, 0.7, 0), 8.8)
+LAST_VIEW = View(30, -14, 0, (0, 0.7, 0), 8.2)
 
 
 def get_directions():
@@ -125,7 +125,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         vector = TOKENS[TOKEN].embedding
         arrow = self.get_arrow(vector, FOCUS)
         tip = arrow.tip.get_center()
-        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.1 * tip, 0.1, font_size=BODY)
+        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.25 * tip, -0.2, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
         self.say(
             "Every lit neuron points along the word",
@@ -136,9 +136,9 @@ class NeuronsReadAsDirections(CaptionedScene):
     def look_for_an_idea(self):
         # Look for the neuron of an idea, and find only a direction
         vector = DIRECTIONS["B"]
-        arrow = self.get_arrow(vector, TARGET)
+        arrow = self.get_arrow(vector, TARGET, 0.19)
         tip = arrow.tip.get_center()
-        name = Sign("basketball", self.frame, lambda: 1.1 * tip, 0.1, font_size=BODY)
+        name = Sign("basketball", self.frame, lambda: 1.25 * tip, -0.2, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
         self.say(
             "An idea needs no neuron: a direction will do",
