@@ -6,8 +6,8 @@ from truth.superposition import MANY_IN_TWENTY, PLATEAUS, count_on_plateaus, dim
 SHOWN = 100  # features of each model, those with the most room
 WIDTH, HEIGHT, PITCH, THICKNESS = 9.4, 5.2, 0.62, 0.4  # of all ranks, of D = 1; from slab to slab, and of one
 CLEAR = 8  # so many features at one value are a plateau
-SIDE = View(-34, -22, 0, (0.3, 0.25, -4.4), 9.6)
-FRONT = View(0, -3, 0, (1.0, 1.7, -4.4), 7.6)
+SIDE = View(-34, -22, 0, (0.3, -0.05, -4.4), 9.6)
+FRONT = View(0, -3, 0, (1.05, 1.75, -4.4), 8.3)
 LAST = View(30, -26, 0, (0, 0.7, -4.4), 9.6)
 
 
@@ -94,12 +94,12 @@ class DimensionsPerFeature(CaptionedScene):
         places = heights.copy()
         for _ in range(60):  # push apart what is too close
             gaps = places[:-1] - places[1:]
-            push = np.maximum(0.62 - gaps, 0) / 2
+            push = np.maximum(0.55 - gaps, 0) / 2
             places[:-1] += push
             places[1:] -= push
         for k, (line, (name, (over, under))) in enumerate(zip(lines, PLATEAUS.items(), strict=True)):
-            tex = str(over) if under == 1 else Rf"\tfrac{{{over}}}{{{under}}}"
-            words = VGroup(Tex(tex, font_size=HEADING), Text(name, font_size=LABEL + 4)).arrange(RIGHT, buff=0.15)
+            tex = str(over) if under == 1 else f"{over}/{under}"
+            words = VGroup(Tex(tex, font_size=BODY), Text(name, font_size=LABEL + 4)).arrange(RIGHT, buff=0.2)
             words.set_color(FOCUS if k in seen else MUTED).move_to([4.0, places[k], 0], LEFT)
             start = np.array([*to_screen(self.frame, line.get_right()), 0])
             leader = Line(start, [3.9, places[k], 0]).set_stroke(FOCUS if k in seen else MUTED, 3)

@@ -142,7 +142,7 @@ class MLPFeatures(CaptionedScene):
     def let_the_bias_go(self):
         # Let the bias go to zero, and the idea lights several neurons
         index = N_NEURONS
-        self.hush(self.frame.animate.reorient(-6, -5), run_time=0.6)
+        self.hush(self.frame.animate.reorient(-6, -6, 0, (0.6, -0.2, 0)), run_time=0.6)
         self.play(
             self.level.animate.set_value(OPEN),
             UpdateFromFunc(self.bias[1], lambda number: number.set_value(self.level.get_value())),
@@ -152,7 +152,7 @@ class MLPFeatures(CaptionedScene):
         self.say("Now the idea is a pattern over many neurons")
 
         # Bring in the others that have no neuron of their own: each has its own pattern
-        self.hush(self.frame.animate.reorient(12, -7), run_time=0.6)
+        self.hush(self.frame.animate.reorient(10, -7, 0, (0.9, -0.2, 0), 9), run_time=0.6)
         for place, other in enumerate(range(index + 1, len(WORDS))):
             seconds = 1.2 if place < 2 else 0.55
             self.play(
@@ -180,11 +180,10 @@ class MLPFeatures(CaptionedScene):
         whole = Group(self.wall, self.inputs)
         self.play(
             FadeOut(VGroup(self.word, self.bias), time_span=(0, 0.4)),
-            whole.animate(time_span=(0, 1.3)).scale(0.02).move_to(last),
+            FadeOut(whole, last.get_center() - whole.get_center(), scale=0.15, time_span=(0, 1.2)),
             LaggedStart(*(FadeIn(pattern) for pattern in patterns[::-1]), lag_ratio=0.04, time_span=(0.6, 2)),
             self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
             run_time=2,
         )
-        self.remove(whole)
         self.say("28 ideas in 16 neurons, each a pattern of its own")
         self.wait(1.6)

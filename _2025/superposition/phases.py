@@ -4,7 +4,7 @@ from manim_imports_ext import *
 from truth.superposition import loss_ignored, loss_of_pair, share_of_error, train_phases
 
 COLORS = (INPUT, FEED_FORWARD, TARGET)  # the second feature is dropped, the first is dropped, both are kept
-FROM_THE_SIDE = View(-28, -26, 0, (0.5, 0.8, 0), 10.4)
+FROM_THE_SIDE = View(-28, -26, 0, (0.5, 1.05, 0), 10.4)
 FROM_ABOVE = View(0, -89, 0, (0.6, 0, 0.3), 8.2)
 LAST = View(24, -32, 0, (0.3, 0.3, 0), 9.4)
 GOODBYE = View(4, -38, 0, (0.3, 0.3, 0), 9.4)
@@ -76,8 +76,8 @@ class PhaseOfTwoFeatures(CaptionedScene):
             words = get_formula(
                 tex, Shown(f"end of the axis of {tex.split()[-3]}", np.array(value), decimals), font_size=LABEL + 6
             )
-            signs.add(Sign(words, frame, lambda at_x=at_x, at_z=at_z: np.array([at_x, 0, at_z]), -0.2).set_z_index(1))
-        return signs
+            signs.add(Sign(words, frame, lambda at_x=at_x, at_z=at_z: np.array([at_x, 0, at_z]), -0.2))
+        return signs.set_z_index(1)
 
     def get_formula(self, index):
         """A closed form in the colour of its sheet, on a plate at the upper edge."""
@@ -112,7 +112,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
             run_time=2.2,
         )
         self.remove(floor)
-        self.add(ground)
+        self.add(ground, self.axes)
 
     def raise_the_sheets(self):
         # Raise the loss of each of three ways to do it
@@ -161,7 +161,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         names = VGroup()
         for (r, p), text in zip(places, words, strict=True):
             x, y = to_screen(self.frame, self.picture.place(r, p, 0.3))
-            name = Text(text, font_size=HEADING, alignment="CENTER").set_color(TEXT).set_backstroke(BACKGROUND, 6)
+            name = Text(text, font_size=HEADING, alignment="CENTER").set_color(TEXT).set_backstroke(BACKGROUND, 3)
             names.add(name.move_to([x, y, 0]))
         return names.fix_in_frame()
 
