@@ -3,12 +3,12 @@ from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
 
 SIDE, PITCH, RADIUS = 16, 0.4, 0.18  # neurons in a row of the wall, from one to the next, and of one
-UNIT = 5.4  # frame units for a unit vector
 TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
-LENGTH = 3.7  # of the arrows that are not neurons
+LENGTH, LONGER = 2.75, 3.15  # of the neurons' arrows, and of the others: lengths mean nothing here
+CORE = 0.95  # radius of the ball that they stand in
 WALL_VIEW = View(-22, -8, 0, (0, -0.4, 0), 8.2)
-BUNDLE_VIEW = View(-60, -16, 0, (0, 0.7, 0), 8.8)
-LAST_VIEW = View(30, -14, 0, (0, 0.7, 0), 8.2)
+BUNDLE_VIEW = View(-60, -16, 0, (0, 0.15, 0), 8.4)
+LAST_VIEW = View(30, -12, 0, (0, 0.15, 0), 8.2)
 
 
 def get_directions():
@@ -63,13 +63,14 @@ class NeuronsReadAsDirections(CaptionedScene):
         return Group(slab, balls)
 
     def get_tips(self):
-        """(256, 3): where the neurons' directions end, in space."""
-        return UNIT * get_directions() @ self.shadow.T
+        """(256, 3): where the neurons' arrows end: on a ball, each in the direction of its shadow."""
+        shadows = get_directions() @ self.shadow.T
+        return LENGTH * shadows / np.linalg.norm(shadows, axis=1, keepdims=True)
 
     def get_arrow(self, vector, color, width=0.15):
-        """The direction of a vector (64,), as an arrow from the origin whose length means nothing."""
+        """The direction of a vector (64,), as an arrow from the origin."""
         shadow = self.shadow @ vector
-        return SolidArrow(ORIGIN, LENGTH * shadow / np.linalg.norm(shadow), color, width)
+        return SolidArrow(ORIGIN, LONGER * shadow / np.linalg.norm(shadow), color, width)
 
     # Beats
 
@@ -100,7 +101,7 @@ class NeuronsReadAsDirections(CaptionedScene):
 
         def fly(balls, alpha):
             balls.set_points((1 - alpha) * starts + alpha * tips)
-            balls.set_radius((1 - 0.75 * alpha) * RADIUS)
+            balls.set_radius((1 - 0.4 * alpha) * RADIUS)
 
         self.hush(
             UpdateFromAlphaFunc(balls, fly),
@@ -108,14 +109,16 @@ class NeuronsReadAsDirections(CaptionedScene):
             self.frame.animate.reorient(*BUNDLE_VIEW),
             run_time=2.4,
         )
+        core = Sphere(radius=CORE).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
         self.play(
+            FadeIn(core),
             *(GrowFromPoint(arrow, ORIGIN) for arrow in self.arrows),
             self.frame.animate(rate_func=linear).increment_theta(12 * DEGREES),
             run_time=1.4,
         )
         self.remove(balls)
         self.say(
-            "Each is a direction; this is their shadow in space",
+            "Each is a direction; three of 64 dimensions shown",
             self.frame.animate(rate_func=linear).increment_theta(14 * DEGREES),
             run_time=2.4,
         )
