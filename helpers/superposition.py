@@ -21,6 +21,7 @@ from manimlib import (
     Group,
     LaggedStart,
     Rectangle,
+    SurroundingRectangle,
     Tex,
     Text,
     UpdateFromAlphaFunc,
@@ -30,7 +31,7 @@ from manimlib import (
 )
 
 from custom.cards import get_title
-from custom.palette import FEED_FORWARD, INPUT, MUTED, PLATE, TEXT
+from custom.palette import FEED_FORWARD, FOCUS, INPUT, MUTED, PLATE, TEXT
 from custom.scene import CaptionedScene
 from custom.typography import LABEL, SMALL
 from helpers.bodies import SolidArrow, SolidBlock, get_tube, set_telephoto
@@ -267,7 +268,7 @@ class SuperpositionOfModel(CaptionedScene):
             Sign(name, self.frame, lambda k=k: arrows.get_tip(k, 0.3), -0.18, font_size=LABEL if n < 9 else SMALL)
             for k, name in enumerate(self.get_names())
         )
-        self.frame.reorient(-28, -22, 0, (2.2, 0, 0), 8.4)
+        self.frame.reorient(-28, -22, 0, (2.2, 0, 0) if is_flat else (2.2, -0.9, 0), 8.4 if is_flat else 9.4)
         self.add(board, axes)
         self.play(FadeIn(title), self.frame.animate(rate_func=linear).reorient(-22, -20), run_time=1.5)
 
@@ -297,7 +298,16 @@ class SuperpositionOfModel(CaptionedScene):
         self.wait(2)
 
         # Say what the bars are
-        self.say(
-            "Bars: dimensions that a feature has to itself", heat.plate.animate.set_color(mix_colors(PLATE, TEXT, 0.1))
-        )
-        self.wait(6)
+        self.say("Bars: dimensions that a feature has to itself")
+        self.wait(1.5)
+
+        # Point at the two features that get most in each other's way
+        products = np.abs(heat.heat.values - np.diag(np.diag(heat.heat.values)))
+        row, column = np.unravel_index(products.argmax(), products.shape)
+        names = self.get_names()
+        cells = VGroup(heat.heat.get_cell(int(i), int(j)) for i, j in ((row, column), (column, row)))
+        boxes = VGroup(SurroundingRectangle(cell, buff=0.04).set_stroke(FOCUS, 4) for cell in cells)
+        if not products.any():
+            return self.wait(3)  # nothing is in the way of anything
+        self.say(f"Most in each other's way: {names[row]} and {names[column]}", FadeIn(boxes, scale=2))
+        self.wait(2)

@@ -174,6 +174,7 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
 
     def begin_again(self, density, *animations):
         """The arrows go back to where all runs of this seed start; another density is announced."""
+        self.wait_until_read()  # what is shown until then is the run that has just ended
         before, words = self.get_between(self.run[0]), self.get_density_words(density)
         self.run = self.get_run(density)
         self.time_of_run.set_value(0)
