@@ -83,7 +83,7 @@ class DimensionsPerFeature(CaptionedScene):
         """The paper's values as lines behind the slabs, in falling order: bright where models gather."""
         lines, back = Group(), -PITCH * len(self.slabs)
         for over, under in PLATEAUS.values():
-            ends = [np.array([x, HEIGHT * over / under + 0.06, back]) for x in (-WIDTH / 2 - 0.3, WIDTH / 2)]
+            ends = [np.array([x, HEIGHT * over / under + 0.06, back]) for x in (-WIDTH / 2 - 0.3, WIDTH / 2 - 1.2)]
             lines.add(get_tube(*ends, 0.05))
         return lines
 
@@ -100,9 +100,9 @@ class DimensionsPerFeature(CaptionedScene):
         for k, (line, (name, (over, under))) in enumerate(zip(lines, PLATEAUS.items(), strict=True)):
             tex = str(over) if under == 1 else f"{over}/{under}"
             words = VGroup(Tex(tex, font_size=BODY), Text(name, font_size=LABEL + 4)).arrange(RIGHT, buff=0.2)
-            words.set_color(FOCUS if k in seen else MUTED).move_to([4.0, places[k], 0], LEFT)
+            words.set_color(FOCUS if k in seen else MUTED).move_to([3.0, places[k], 0], LEFT)
             start = np.array([*to_screen(self.frame, line.get_right()), 0])
-            leader = Line(start, [3.9, places[k], 0]).set_stroke(FOCUS if k in seen else MUTED, 3)
+            leader = Line(start, [2.9, places[k], 0]).set_stroke(FOCUS if k in seen else MUTED, 3)
             labels.add(VGroup(leader, words))
         return labels.fix_in_frame()
 
