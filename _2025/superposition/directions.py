@@ -4,7 +4,7 @@ from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
 
 SIDE, PITCH, RADIUS = 16, 0.4, 0.18  # neurons in a row of the wall, from one to the next, and of one
 TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
-LENGTH, LONGER = 2.75, 3.15  # of the neurons' arrows, and of the others: lengths mean nothing here
+LENGTH, LONGER = 2.75, 3.5  # of the neurons' arrows, and of the others: lengths mean nothing here
 CORE = 0.95  # radius of the ball that they stand in
 WALL_VIEW = View(-22, -8, 0, (0, -0.4, 0), 8.2)
 BUNDLE_VIEW = View(-60, -16, 0, (0, 0.15, 0), 8.4)
@@ -67,7 +67,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         shadows = get_directions() @ self.shadow.T
         return LENGTH * shadows / np.linalg.norm(shadows, axis=1, keepdims=True)
 
-    def get_arrow(self, vector, color, width=0.15):
+    def get_arrow(self, vector, color, width=0.2):
         """The direction of a vector (64,), as an arrow from the origin."""
         shadow = self.shadow @ vector
         return SolidArrow(ORIGIN, LONGER * shadow / np.linalg.norm(shadow), color, width)
@@ -128,7 +128,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         vector = TOKENS[TOKEN].embedding
         arrow = self.get_arrow(vector, FOCUS)
         tip = arrow.tip.get_center()
-        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.25 * tip, -0.2, font_size=BODY)
+        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.2 * tip, -0.2, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
         self.say(
             "Every lit neuron points along the word",
@@ -139,9 +139,9 @@ class NeuronsReadAsDirections(CaptionedScene):
     def look_for_an_idea(self):
         # Look for the neuron of an idea, and find only a direction
         vector = DIRECTIONS["B"]
-        arrow = self.get_arrow(vector, TARGET, 0.19)
+        arrow = self.get_arrow(vector, TARGET)
         tip = arrow.tip.get_center()
-        name = Sign("basketball", self.frame, lambda: 1.25 * tip, -0.2, font_size=BODY)
+        name = Sign("basketball", self.frame, lambda: 1.55 * tip, -0.2, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
         self.say(
             "An idea needs no neuron: a direction will do",

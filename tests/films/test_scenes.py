@@ -35,7 +35,7 @@ TARGETS = {
     "FiveFeaturesInTwoDimensions": 60,
     "DimensionsPerFeature": 30,
     "PhaseOfTwoFeatures": 34,
-    "NeuronsReadAsDirections": 24,
+    "NeuronsReadAsDirections": 26,
 }
 
 pytestmark = pytest.mark.slow
