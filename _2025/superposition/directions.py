@@ -148,3 +148,6 @@ class NeuronsReadAsDirections(CaptionedScene):
             self.frame.animate(rate_func=smooth).reorient(*LAST_VIEW),
             run_time=4.6,
         )
+
+        # Go far off, to where the closing card begins
+        self.hush(self.frame.animate(rate_func=rush_into).reorient(36, -14, 0, (0, 0.15, 0), 28), run_time=1)

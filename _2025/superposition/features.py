@@ -103,7 +103,7 @@ class MLPFeatures(CaptionedScene):
     def stand_up_the_layer(self):
         # Stand up a layer of sixteen neurons, and the eight numbers it reads
         self.inputs, self.word = self.get_inputs(), VGroup()
-        self.frame.reorient(-50, -16, 0, (0.3, 0.1, 0), 9.6)
+        self.frame.reorient(-44, -16, 0, (0.3, 0.1, 0), 26)  # as far off as the card before it ends
         self.add(self.wall, self.inputs)
         self.say(
             "A toy layer: 16 neurons read 8 numbers",
