@@ -273,9 +273,15 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
         self.train(self.rare, 4, self.frame.animate(rate_func=linear).reorient(6, -20))
         self.say("Opposite pairs: four, and only two dimensions")
 
+        # Point at what a feature adds to its opposite: less than nothing, which ReLU takes away
+        products = self.heat.heat.values
+        cell = self.heat.heat.get_cell(*(int(i) for i in np.unravel_index(products.argmin(), products.shape)))
+        self.box = SurroundingRectangle(cell, buff=0.03).set_stroke(FOCUS, 6).fix_in_frame()
+        self.say("Orange is below zero: ReLU makes it 0", FadeIn(self.box, scale=2))
+
     def train_with_few(self):
         # Ask what five will do when they are rarer still
-        self.begin_again(self.rarest)
+        self.begin_again(self.rarest, FadeOut(self.box, time_span=(0, 0.4)))
         self.say("Rarer still: what will the arrows do now?")
         self.wait(0.6)
 
