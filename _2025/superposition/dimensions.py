@@ -117,9 +117,9 @@ class DimensionsPerFeature(CaptionedScene):
         self.add(others, star)
         self.play(
             FadeOut(others, time_span=(0, 0.7)),
-            star.animate.set_height(4.2).move_to([-3, 0.2, 0]),
-            FadeIn(word.move_to([2.6, 0.2, 0]), 0.3 * LEFT, time_span=(0.7, 1.4)),
-            run_time=1.4,
+            star.animate(time_span=(0, 1.4)).set_height(4.2).move_to([-3, 0.2, 0]),
+            FadeIn(word.move_to([2.6, 0.2, 0]), 0.3 * LEFT, time_span=(1.3, 1.9)),
+            run_time=1.9,
         )
         self.wait(1.6)
         self.star = VGroup(star, word)
