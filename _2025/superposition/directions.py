@@ -117,11 +117,8 @@ class NeuronsReadAsDirections(CaptionedScene):
             run_time=1.4,
         )
         self.remove(balls)
-        self.say(
-            "Each is a direction; three of 64 dimensions shown",
-            self.frame.animate(rate_func=linear).increment_theta(14 * DEGREES),
-            run_time=2.4,
-        )
+        self.say("Each is a direction; three of 64 dimensions shown")
+        self.play(self.frame.animate(rate_func=linear).increment_theta(16 * DEGREES), run_time=3.6)
 
     def hold_them_against_the_word(self):
         # Bring in a word's vector: those along it are lit
@@ -130,11 +127,8 @@ class NeuronsReadAsDirections(CaptionedScene):
         tip = arrow.tip.get_center()
         name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.2 * tip, -0.2, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
-        self.say(
-            "Every lit neuron points along the word",
-            self.frame.animate(rate_func=linear).increment_theta(30 * DEGREES),
-            run_time=3,
-        )
+        self.say("Every lit neuron points along the word")
+        self.play(self.frame.animate(rate_func=smooth).increment_theta(30 * DEGREES), run_time=3.4)
 
     def look_for_an_idea(self):
         # Look for the neuron of an idea, and find only a direction
@@ -143,11 +137,8 @@ class NeuronsReadAsDirections(CaptionedScene):
         tip = arrow.tip.get_center()
         name = Sign("basketball", self.frame, lambda: 1.55 * tip, -0.2, font_size=BODY)
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
-        self.say(
-            "An idea needs no neuron: a direction will do",
-            self.frame.animate(rate_func=smooth).reorient(*LAST_VIEW),
-            run_time=4.6,
-        )
+        self.say("An idea needs no neuron: a direction will do")
+        self.play(self.frame.animate(rate_func=smooth).reorient(*LAST_VIEW), run_time=4)
 
         # Go far off, to where the closing card begins
         self.hush(self.frame.animate(rate_func=rush_into).reorient(36, -14, 0, (0, 0.15, 0), 28), run_time=1)
