@@ -161,7 +161,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         names = VGroup()
         for (r, p), text in zip(places, words, strict=True):
             x, y = to_screen(self.frame, self.picture.place(r, p, 0.3))
-            name = Text(text, font_size=HEADING, alignment="CENTER").set_color(TEXT).set_backstroke(BACKGROUND, 3)
+            name = Text(text, font_size=HEADING, alignment="CENTER").set_color(BACKGROUND)
             names.add(name.move_to([x, y, 0]))
         return names.fix_in_frame()
 
