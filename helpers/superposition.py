@@ -308,6 +308,6 @@ class SuperpositionOfModel(CaptionedScene):
         cells = VGroup(heat.heat.get_cell(int(i), int(j)) for i, j in ((row, column), (column, row)))
         boxes = VGroup(SurroundingRectangle(cell, buff=0.04).set_stroke(FOCUS, 4) for cell in cells)
         if not products.any():
-            return self.wait(3)  # nothing is in the way of anything
+            return self.wait(6)  # nothing is in the way of anything
         self.say(f"Most in each other's way: {names[row]} and {names[column]}", FadeIn(boxes, scale=2))
-        self.wait(2)
+        self.wait(4.5)

@@ -116,8 +116,7 @@ class NeuronsReadAsDirections(CaptionedScene):
             self.frame.animate(rate_func=linear).increment_theta(12 * DEGREES),
             run_time=1.4,
         )
-        self.remove(balls)
-        self.say("Each is a direction; three of 64 dimensions shown")
+        self.say("Each is a direction; three of 64 dimensions shown", FadeOut(balls))
         self.play(self.frame.animate(rate_func=linear).increment_theta(16 * DEGREES), run_time=3.6)
 
     def hold_them_against_the_word(self):
