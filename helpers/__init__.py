@@ -21,17 +21,19 @@ from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
 from helpers.heat import HeatMatrix
 from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arrow, get_mlp_icon
-from helpers.landscape import DecisionLandscape
+from helpers.landscape import DecisionLandscape, Sheet
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
 from helpers.names import get_name
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
 from helpers.number import SourcedNumber, digit_height
 from helpers.outer import FillOuterProduct, get_dots, get_name_label, get_role_colors, get_role_matrix, get_size_label
+from helpers.phases import PhasePicture
 from helpers.plate import Plate
 from helpers.product import MatrixVectorProduct, ShowMatrixVectorProduct, show_matrix_vector_product
 from helpers.readout import Readout
 from helpers.rows import NamedPieces, get_column_matrix, get_named_entries, get_row_matrix
 from helpers.sign import Sign, to_screen
+from helpers.superposition import FeatureArrows, InterferenceHeat, SuperpositionOfModel, get_feature_colors
 from helpers.wave import EdgeWave
 from truth.numerics import softmax
 from truth.source import CHOICE, Source

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 COLORS = NEGATIVE_RAMP[1], POSITIVE_RAMP[1]  # of the two kinds of points: as the sign of the logit
 
 
-class _Sheet(Surface):
+class Sheet(Surface):
     """A surface over a grid whose points and colours are set from outside."""
 
-    def __init__(self, resolution: tuple[int, int], shading: tuple[float, float, float]):
+    def __init__(self, resolution: tuple[int, int], shading: tuple[float, float, float] = (0.2, 0.15, 0.45)):
         super().__init__(resolution=resolution, shading=shading)
 
-    def set_grid(self, points: np.ndarray) -> _Sheet:
+    def set_colors(self, rgb: np.ndarray) -> Sheet:
+        """Take these colours, (nu, nv, 3) in [0, 1], one for each point."""
+        self.data["rgba"][:, :3] = rgb.reshape(-1, 3)
+        return self
+
+    def set_grid(self, points: np.ndarray) -> Sheet:
         """Pass through these points, (nu, nv, 3)."""
         flat = points.reshape(-1, 3)
         if len(flat) != self.get_num_points():
@@ -84,9 +89,9 @@ class DecisionLandscape(Group):
         )
         self.ramp = np.array([color_to_rgb(color) for color in ramp])
         nx, ny = len(self.xs), len(self.ys)
-        self.top = _Sheet((nx, ny), (0.15, 0.12, 0.5))
+        self.top = Sheet((nx, ny), (0.15, 0.12, 0.5))
         self.walls = Group(
-            _Sheet((n, 2), (0.2, 0.1, 0.35)).set_color(mix_colors(PLATE, TEXT, 0.12)) for n in (nx, ny, nx, ny)
+            Sheet((n, 2), (0.2, 0.1, 0.35)).set_color(mix_colors(PLATE, TEXT, 0.12)) for n in (nx, ny, nx, ny)
         )
         self.contour = VMobject().set_stroke(TEXT, 5, flat=False).apply_depth_test()
         self.points = DotCloud(np.zeros((len(training.points), 3)), radius=self.point_radius)

@@ -3,16 +3,26 @@
 from _2025.superposition.almost_orthogonal import AlmostOrthogonal
 from _2025.superposition.angle_range import ShowAngleRange
 from _2025.superposition.cards import ClosingCard, OpeningCard
+from _2025.superposition.dimensions import DimensionsPerFeature
+from _2025.superposition.directions import NeuronsReadAsDirections
+from _2025.superposition.features import MLPFeatures
+from _2025.superposition.phases import PhaseOfTwoFeatures
 from _2025.superposition.stack import StackOfVectors
 from _2025.superposition.superposition import Superposition
+from _2025.superposition.toy_model import FiveFeaturesInTwoDimensions
 from _2025.superposition.vector_bundle import SuperpositionVectorBundle
 
 SCENES_IN_ORDER = [
     OpeningCard,  # what this film is about
+    MLPFeatures,  # one neuron, one idea; or each idea a pattern over all neurons
     Superposition,  # at 90° as many directions fit as there are dimensions; nearly so, how many?
     ShowAngleRange,  # what nearly means: an angle and its cosine
     SuperpositionVectorBundle,  # three to thirteen lines push each other apart
     StackOfVectors,  # ten thousand vectors in a hundred dimensions
     AlmostOrthogonal,  # how near to 90° they are, what no trick beats, where the exponential begins
+    FiveFeaturesInTwoDimensions,  # a model that is trained: the rarer its features, the more it packs in
+    DimensionsPerFeature,  # shares of a dimension come in steps
+    PhaseOfTwoFeatures,  # when two features share one number
+    NeuronsReadAsDirections,  # the perceptron's neurons, read as directions
     ClosingCard,  # nearly 90° will do
 ]
