@@ -68,7 +68,7 @@ def playing(scene, request):
 def test_runs_to_the_end_within_its_length(scene, playing):
     if scene.file.name == "cards.py":
         assert playing.seconds < 10
-    elif scene.file.name in ("your_expression.py", "your_model.py", "examples.py"):  # as long as the expression, but not boring
+    elif scene.file.name in ("your_expression.py", "your_model.py", "examples.py"):  # as long as what is shown
         assert 15 < playing.seconds < 60
     else:
         assert scene.name in TARGETS, "a new scene needs the length its storyboard asks for"
