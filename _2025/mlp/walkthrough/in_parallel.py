@@ -1,14 +1,17 @@
 """Act B: the same steps for every token at once."""
 
 from _2025.mlp.walkthrough.stage import (
+    GROUND,
     PAGE,
     OneAct,
     Stage,
     close_roof,
+    face_camera,
     get_headline,
     get_lanes,
     get_names,
     open_roof,
+    raise_wall,
 )
 from manim_imports_ext import *
 
@@ -24,7 +27,7 @@ class EverythingInParallel(OneAct):
 
     def act(self, before: Stage) -> Stage:
         lanes = self.look_from_above(before)
-        self.run_all(before, lanes)
+        lanes.add(self.run_all(before, *lanes))
         self.come_back(before, lanes)
         return before
 
@@ -44,6 +47,7 @@ class EverythingInParallel(OneAct):
         self.play(
             self.frame.animate.reorient(*ALL_LANES),
             open_roof(stage),
+            stage.room.get_face("back").animate.stretch(0.15, 1, about_edge=DOWN),
             FadeOut(Group(*steps, stage.wire, stage.output), time_span=(0, 0.6)),
             FadeOut(stage.tokens, time_span=(0.3, 0.9)),
             FadeIn(embeddings, time_span=(0.2, 0.8)),
@@ -52,16 +56,24 @@ class EverythingInParallel(OneAct):
         )
         return Group(lanes, names)
 
-    def run_all(self, stage, lanes):
+    def get_words(self, stage):
+        """What each step is called, in front of it, large enough to be read from above."""
+        words = VGroup()
+        for step, _ in self.get_steps(stage):
+            word = Text(step.label.text, font_size=HEADING).set_color(OPERATION).set_backstroke(BACKGROUND, 4)
+            words.add(face_camera(word.move_to([step.arrow.get_x(), GROUND + 0.2, 1.1]), ALL_LANES))
+        return words.set_z_index(2)
+
+    def run_all(self, stage, lanes, names):
         # Take the same steps for each of them, at the same time
-        lanes, names = lanes
+        words = self.get_words(stage)
         self.say(get_headline("The same three steps, with the same weights"), run_time=0.6)
         for place, (step, vector) in enumerate(self.get_steps(stage)):
             arrows = [lane.arrows[place] for lane in lanes]
             bodies = [lane.vectors[place] for lane in lanes]
             self.play(
                 *(GrowFromPoint(arrow, arrow.get_left()) for arrow in (*arrows, step.arrow)),
-                FadeIn(step.label),
+                FadeIn(words[place]),
                 run_time=0.6,
             )
             grown = zip((*bodies, vector), (*arrows, step.arrow), strict=True)
@@ -76,6 +88,7 @@ class EverythingInParallel(OneAct):
             run_time=3,
         )
         self.wait(0.5)
+        return words
 
     def come_back(self, stage, lanes):
         # Come back to the one token
@@ -86,6 +99,8 @@ class EverythingInParallel(OneAct):
             FadeOut(lanes, time_span=(0, 1)),
             FadeIn(stage.tokens, time_span=(0.3, 1)),
             FadeIn(behind, time_span=(1, 2)),
+            *(FadeIn(step.label, time_span=(1, 2)) for step, _ in self.get_steps(stage)),
+            raise_wall(stage),
             close_roof(stage, time_span=(0.8, 2.2)),
             run_time=2.4,
         )
