@@ -100,7 +100,8 @@ class CountParameters(OneAct):
         )
         self.play(FadeIn(VGroup(total, label), 0.2 * DOWN), run_time=0.7)
         self.play(FadeIn(few, 0.2 * LEFT), FadeIn(few_label, 0.2 * LEFT), ShowCreation(ring), run_time=0.8)
-        self.say("areas to scale", beside=few_label, side=DOWN, color=MUTED)
+        scale = Text("areas to scale", font_size=BODY).set_color(TEXT)
+        self.say(scale.next_to(few_label, DOWN, buff=0.3, aligned_edge=LEFT))
 
         # Bring the numbers back
         areas = VGroup(plates, sizes, total, label, few, few_label, ring)

@@ -165,10 +165,10 @@ class DownProjection(PageAct):
         equal = Tex("=", font_size=40).move_to(midpoint(slots[0], slots[1]))
         for k in VISIBLE_COORDINATES:
             boxes = VGroup(SurroundingRectangle(column.get_tile(k), buff=0) for column in (term[1], word[1]))
-            self.play(ShowCreation(boxes.set_stroke(FOCUS, 4)), run_time=0.35)
-            self.wait(0.1)
+            self.play(FadeIn(boxes.set_stroke(FOCUS, 4)), run_time=0.25)
+            self.wait(0.2)
             self.remove(boxes)
-        self.say_above("Column 0 is “basketball”", FadeIn(equal, scale=2))
+        self.say_above("Column 0 is “basketball”, number for number", FadeIn(equal, scale=2))
         self.wait(1)
         self.hush(FadeOut(VGroup(word, equal), 0.3 * RIGHT), FadeOut(name), run_time=0.5)
         return term

@@ -5,18 +5,18 @@ from _2025.mlp.walkthrough.stage import (
     PAGE,
     OneAct,
     Stage,
-    close_roof,
+    close_block,
     face_camera,
+    get_depths,
     get_headline,
     get_lanes,
     get_names,
-    open_roof,
-    raise_wall,
+    open_block,
 )
 from manim_imports_ext import *
 
 ALL_LANES = View(24, -38, 0, (-2.75, -2.1, -6.4), 13.8)
-FROM_ABOVE = View(10, -52, 0, (-2.2, -1.9, -6.2), 14)
+FROM_ABOVE = View(10, -52, 0, (-2.2, -1.6, -6.2), 15.2)
 
 
 class EverythingInParallel(OneAct):
@@ -46,8 +46,7 @@ class EverythingInParallel(OneAct):
         self.add(*in_front)
         self.play(
             self.frame.animate.reorient(*ALL_LANES),
-            open_roof(stage),
-            stage.room.get_face("back").animate.stretch(0.15, 1, about_edge=DOWN),
+            *open_block(stage),
             FadeOut(Group(*steps, stage.wire, stage.output), time_span=(0, 0.6)),
             FadeOut(stage.tokens, time_span=(0.3, 0.9)),
             FadeIn(embeddings, time_span=(0.2, 0.8)),
@@ -57,11 +56,11 @@ class EverythingInParallel(OneAct):
         return Group(lanes, names)
 
     def get_words(self, stage):
-        """What each step is called, in front of it, large enough to be read from above."""
+        """What each step is called, behind the last lane, large enough to be read from above."""
         words = VGroup()
         for step, _ in self.get_steps(stage):
             word = Text(step.label.text, font_size=HEADING).set_color(OPERATION).set_backstroke(BACKGROUND, 4)
-            words.add(face_camera(word.move_to([step.arrow.get_x(), GROUND + 0.2, 1.1]), ALL_LANES))
+            words.add(face_camera(word.move_to([step.arrow.get_x(), GROUND + 0.6, min(get_depths()) - 1.6]), ALL_LANES))
         return words.set_z_index(2)
 
     def run_all(self, stage, lanes, names):
@@ -100,8 +99,7 @@ class EverythingInParallel(OneAct):
             FadeIn(stage.tokens, time_span=(0.3, 1)),
             FadeIn(behind, time_span=(1, 2)),
             *(FadeIn(step.label, time_span=(1, 2)) for step, _ in self.get_steps(stage)),
-            raise_wall(stage),
-            close_roof(stage, time_span=(0.8, 2.2)),
+            *close_block(stage, time_span=(0.8, 2.2)),
             run_time=2.4,
         )
         for part in stage.get_parts().values():

@@ -290,19 +290,19 @@ def get_relu_icon(step):
     return icon.next_to(step.arrow, UP, buff=0.05)
 
 
-def open_roof(stage):
-    """An animation: the block's roof slides back, so that one can look in from above."""
-    return stage.room.get_face("top").animate.stretch(0.01, 2, about_edge=IN)
+def open_block(stage):
+    """Animations: the block's roof slides back and its back wall sinks, so that one can look in from above."""
+    roof, wall, share = stage.room.get_face("top"), stage.room.get_face("back"), 0.85
+    return [
+        roof.animate.stretch(0.01, 2, about_edge=IN).shift(share * (BLOCK_TOP - GROUND) * DOWN),
+        wall.animate.stretch(1 - share, 1, about_edge=DOWN),
+    ]
 
 
-def close_roof(stage, **kwargs):
-    """An animation: it slides to the front again."""
-    return Transform(stage.room.get_face("top"), get_room().get_face("top"), **kwargs)
-
-
-def raise_wall(stage, **kwargs):
-    """An animation: the block's back wall, made lower to look over it, is as high as before."""
-    return Transform(stage.room.get_face("back"), get_room().get_face("back"), **kwargs)
+def close_block(stage, **kwargs):
+    """Animations: both are as they were."""
+    room = get_room()
+    return [Transform(stage.room.get_face(side), room.get_face(side), **kwargs) for side in ("top", "back")]
 
 
 def get_run(before, step, vector):
@@ -423,7 +423,7 @@ def lower(stage):
     for part in (VGroup(stage.card, stage.embedding), *stage.get_vectors()[1:], stage.wire.plus):
         part.scale(2 * LOW_SIZE if part is stage.wire.plus else LOW_SIZE).set_y(LOW_Y)
     for step in (stage.up, stage.relu, stage.down):
-        step.arrow.set_y(LOW_Y)
+        step.arrow.scale(0.7).set_y(LOW_Y)
 
 
 def dim(mobject):

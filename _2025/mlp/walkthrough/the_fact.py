@@ -80,7 +80,7 @@ class TheFact(OneAct):
         self.play(FadeIn(board), FadeIn(head), run_time=0.5)
 
         # Try one direction, then the other
-        words = Text("Two of the toy’s directions:\neach word’s was chosen by hand", font_size=LABEL)
+        words = Text("Two directions of the toy,\nchosen by hand for these words", font_size=LABEL)
         words.set_backstroke(BACKGROUND, 6).next_to(small[0], DOWN, buff=0.3)
         almost = Tex(R"\approx", font_size=TITLE).move_to(midpoint(right[1].get_center(), out.get_center()))
         self.say(words, FadeIn(wrong, 0.3 * DOWN), FadeIn(right, 0.3 * DOWN))
@@ -92,7 +92,7 @@ class TheFact(OneAct):
         # Read the answer off
         self.hush(
             TransformFromCopy(right[0], sentence[2]),
-            FadeOut(sentence[3], time_span=(0.5, 1)),
+            FadeOut(sentence[3], time_span=(0, 0.4)),
             run_time=1.4,
         )
         self.play(*get_flow(stage), FlashAround(stage.output, color=FOCUS), run_time=1.4)

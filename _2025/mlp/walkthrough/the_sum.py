@@ -26,7 +26,7 @@ from _2025.mlp.walkthrough.stage import (
     get_pass,
     get_relu_icon,
     get_stage,
-    open_roof,
+    open_block,
 )
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, DIRECTIONS, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
@@ -142,7 +142,7 @@ class AddItUp(OneAct):
         self.add(*front)
         self.play(
             self.frame.animate.reorient(*ALL_LANES),
-            open_roof(stage),
+            *open_block(stage),
             FadeOut(Group(stage.wire, stage.output, stage.tokens), time_span=(0, 0.6)),
             FadeIn(lanes, time_span=(0.3, 1)),
             LaggedStartMap(FadeIn, names, lag_ratio=0.15, time_span=(1, 2.4)),
@@ -180,7 +180,6 @@ class AddItUp(OneAct):
             Transform(names, get_names(NEURONS, GROUND + 0.4)),
             FadeIn(questions.set_z_index(1), time_span=(1, 1.8)),
             FadeOut(ways, time_span=(0.3, 1.3)),
-            stage.room.get_face("back").animate.stretch(0.2, 1, about_edge=DOWN),
             self.frame.animate.reorient(*NEURONS),
             run_time=2.2,
         )
