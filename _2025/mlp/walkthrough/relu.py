@@ -49,8 +49,8 @@ class RectifyToNeurons(PageAct):
         columns = self.make_room_for_the_results(before)
         plot = self.roll_along_the_graph(*columns)
         self.compare_with_gelu(plot, columns[-1])
-        self.make_the_answer_exact(plot)
-        neurons = self.show_the_neurons(columns)
+        board = self.make_the_answer_exact(plot)
+        neurons = self.show_the_neurons(columns, VGroup(plot, board))
         self.try_another_name(neurons)
         return self.put_the_relu_away(before.stage, neurons)
 
@@ -153,7 +153,8 @@ class RectifyToNeurons(PageAct):
         )
         self.say_above("Not Michael Jordan: exactly zero")
         self.wait(0.6)
-        self.hush(FadeOut(VGroup(board, plot)), run_time=0.5)
+        self.hush()
+        return board
 
     # What comes out
 
@@ -193,7 +194,7 @@ class RectifyToNeurons(PageAct):
         """Whose neurons these are, above them."""
         return Text(f"“{TOKENS[token].words}”", font_size=HEADING).set_color(FOCUS).move_to(2.42 * UP)
 
-    def show_the_neurons(self, columns):
+    def show_the_neurons(self, columns, pictures):
         # Turn every number into a neuron that shines as brightly
         plates, before, after = columns
         neurons = self.get_neurons()
@@ -201,9 +202,8 @@ class RectifyToNeurons(PageAct):
         values, whose = self.get_values(balls, ACTIVE), self.get_whose(ACTIVE)
         floor = Plate(Rectangle(13.2, 5.6).move_to(0.1 * UP), buff=0, color=mix_colors(PLATE, BACKGROUND, 0.45))
         self.play(
-            FadeOut(VGroup(plates[0], before)),
-            FadeIn(floor),
-            FadeOut(VGroup(plates[1], after), time_span=(0.3, 0.8)),
+            FadeIn(floor, time_span=(0, 0.5)),
+            FadeOut(VGroup(plates, before, after, pictures), time_span=(0.4, 0.6)),
             LaggedStart(*(FadeIn(ball, scale=1.6) for ball in balls), lag_ratio=0.1, time_span=(0.3, 1.2)),
             LaggedStartMap(FadeIn, values, lag_ratio=0.1, time_span=(0.6, 1.5)),
             FadeIn(VGroup(whose, words), time_span=(1, 1.6)),

@@ -149,7 +149,7 @@ class AddItUp(OneAct):
             run_time=2.6,
         )
         self.say(get_headline("Each token gets an update of its own"))
-        self.wait(2.4)
+        self.wait(0.8)
 
         # Take the roof off
         self.hush()
