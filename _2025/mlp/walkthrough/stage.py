@@ -424,6 +424,7 @@ def lower(stage):
         part.scale(2 * LOW_SIZE if part is stage.wire.plus else LOW_SIZE).set_y(LOW_Y)
     for step in (stage.up, stage.relu, stage.down):
         step.arrow.scale(0.7).set_y(LOW_Y)
+        step.label.scale(0.7).next_to(step.arrow, UP, buff=0.02)
 
 
 def dim(mobject):
