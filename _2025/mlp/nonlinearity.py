@@ -190,38 +190,34 @@ class NonlinearityOfLanguage(CaptionedScene):
 
     views = {  # yaw, pitch, roll, centre, height
         "first": (-24, -38, 0, (0, 0.1, 0.4), 7.2),
-        "walk": (6, -31, 0, (0, 1.4, 0), 9.1),
-        "slope": (24, -17, 0, (0, 0.75, 0), 9.4),
-        "fold": (22, -20, 0, (0, 0.55, 0), 9.8),
+        "walk": (6, -31, 0, (0.3, 1.9, 0), 9.8),
+        "slope": (24, -17, 0, (0.3, 1.3, 0), 10),
+        "fold": (22, -20, 0, (0.3, 0.8, 0), 10),
         "last": (16, -25, 0, (0, 0.9, 0), 8.8),
     }
 
     def construct(self):
-        self.tell()
+        self.move_the_fold(self.tell())
 
-    def tell(self, restores_camera=False):
+    def tell(self, page=None):
         """Play the story on whatever stage there is; everything is drawn about the origin.
 
         It takes the camera over: a lens of 26 degrees, turning about the upright axis (as `set_telephoto` has it).
 
         Args:
-            restores_camera: go back to the view and lens there were, at the end; else it ends on its last picture.
+            page: what lies before the picture, fixed in the frame; it slides out as this begins.
 
         Returns:
-            the Group of all that it put on stage, still there (the caption is `self.caption`).
+            the Group of all that it put on stage, still there, the plane first (the caption is `self.caption`).
         """
-        before = self.frame.copy()
         set_telephoto(self.frame, 26).reorient(*self.views["first"])
         plane = ScorePlane(get_places())
-        signs, letters = self.lay_out_the_plane(plane)
+        signs, letters = self.lay_out_the_plane(plane, Group() if page is None else page)
         tiles, panel = self.walk_through_people(plane)
         signs.add(*letters, *tiles)
         self.raise_the_slope(plane)
-        crease, panel = self.fold_it_at_zero(plane, signs, panel)
-        self.move_the_fold(plane)
-        if restores_camera:
-            self.play(self.frame.animate.become(before))
-            self.frame.euler_axes = before.euler_axes
+        ground, panel = self.lower_it_by_a_bias(plane, signs, panel)
+        crease, panel = self.fold_it_at_zero(plane, signs, ground, panel)
         return Group(plane, crease, signs, panel)
 
     # What is shown
@@ -278,17 +274,19 @@ class NonlinearityOfLanguage(CaptionedScene):
         return tile.add_updater(follow).update()
 
     def get_panel(self, tex, *below):
-        """A formula on a plate, in the upper left corner, and what stands below it or, if that is a number, behind."""
+        """A formula on a plate, in the lower right corner, and what stands below it or, if that is a number, behind."""
         parts = {R"\vec{M}": MICHAEL, R"\vec{J}": JORDAN, R"\vec{E}": TEXT, "b": POSITIVE_RAMP[1]}
-        formula = Tex(tex, font_size=HEADING, t2c=parts)
+        formula = Tex(tex, font_size=BODY, t2c=parts)
         rows = [VGroup(formula, *below[:1]).arrange(RIGHT, buff=0.25)] if tex.endswith("=") else [formula, *below]
         content = VGroup(*rows).arrange(DOWN, buff=0.25, aligned_edge=LEFT)
-        return VGroup(Plate(content), content).to_corner(UL, buff=SAFE_AREA).fix_in_frame().update()
+        return VGroup(Plate(content), content).to_corner(DR, buff=SAFE_AREA).fix_in_frame().update()
 
     def get_bias(self, plane):
         """b = what it is now."""
-        name = Tex("b =", font_size=HEADING).set_color(POSITIVE_RAMP[1])
-        return VGroup(name, self.get_live("b", lambda: round(plane.bias.get_value(), 1))).arrange(RIGHT, buff=0.25)
+        name = Tex("b =", font_size=BODY).set_color(POSITIVE_RAMP[1])
+        return VGroup(name, self.get_live("b", lambda: round(plane.bias.get_value(), 1), BODY)).arrange(
+            RIGHT, buff=0.25
+        )
 
     def tell_in_the_corner(self, words, *animations, run_time=None):
         """As `say`, in the upper right corner, where nothing stands: the floor is below."""
@@ -304,13 +302,15 @@ class NonlinearityOfLanguage(CaptionedScene):
 
     # Beats
 
-    def lay_out_the_plane(self, plane):
+    def lay_out_the_plane(self, plane, page):
         # Draw two of the toy's directions on a floor
-        self.add(plane)
+        self.add(plane, page)
+        self.play(FadeIn(plane, run_time=0.5), page.animate.shift(8 * DOWN), run_time=1)
+        self.remove(page)
         self.tell_in_the_corner("Two of the toy’s\n64 directions", plane.reach.animate.set_value(1), run_time=1.2)
-        words = (("first name Michael", MICHAEL, (0.62, -0.1)), ("last name Jordan", JORDAN, (-0.1, 0.62)))
+        words = (("first name Michael", MICHAEL, (1.05, 0)), ("last name Jordan", JORDAN, (0, 1.05)))
         labels = VGroup(
-            Sign(word, self.frame, partial(plane.to_space, *place), font_size=34, text_color=color)
+            Sign(word, self.frame, partial(plane.to_space, *place), lift=0.15, font_size=34, text_color=color)
             for word, color, place in words
         )
         self.play(FadeIn(labels), self.look("walk", run_time=3))
@@ -338,7 +338,7 @@ class NonlinearityOfLanguage(CaptionedScene):
             walker.set_submobjects([plane.get_arrow(short * end, TEXT, 0.2)])
 
         walker.add_updater(follow)
-        score = self.get_live("(M + J) · E", lambda: round(get_end().sum(), 9), 60)
+        score = self.get_live("(M + J) · E", lambda: round(get_end().sum(), 9), HEADING)
         panel = self.get_panel(R"(\vec{M} + \vec{J}) \cdot \vec{E} =", score)
         letter = Sign(Tex(R"\vec{E}", font_size=40), self.frame, lambda: plane.to_space(*(0.55 * get_end())) + 0.2 * UP)
         self.add(walker)
@@ -360,16 +360,22 @@ class NonlinearityOfLanguage(CaptionedScene):
         self.tell_in_the_corner("Half a match\ngets half the score")
         self.wait()
 
-    def fold_it_at_zero(self, plane, signs, panel):
-        # Lower the slope by the bias
+    def lower_it_by_a_bias(self, plane, signs, panel):
+        # Subtract one from everybody: the slope sinks
         lower = self.get_panel(R"(\vec{M} + \vec{J}) \cdot \vec{E} + b", self.get_bias(plane))
         ground = self.get_ground(plane)
         self.add(ground, signs, panel)
-        words = "Who stays\nabove the ground?"
-        self.tell_in_the_corner(words, FadeOut(panel), FadeIn(lower), ground.animate.set_opacity(0.55))
+        self.tell_in_the_corner(
+            f"A bias: subtract {-BIASES[0]:g}\nfrom everybody",
+            FadeOut(panel, time_span=(0, 0.3)),
+            FadeIn(lower, time_span=(0.3, 0.7)),
+            ground.animate.set_opacity(0.55),
+        )
         self.play(plane.bias.animate.set_value(BIASES[0]), self.look("fold"), run_time=2.5)
+        return ground, lower
 
-        # Fold all that is below zero flat
+    def fold_it_at_zero(self, plane, signs, ground, lower):
+        # Cut off what is below zero
         tex = R"\mathrm{ReLU}((\vec{M} + \vec{J}) \cdot \vec{E} + b)"
         folded = self.get_panel(tex, self.get_bias(plane))
         spread = ValueTracker(0.01)
@@ -377,9 +383,10 @@ class NonlinearityOfLanguage(CaptionedScene):
             lambda crease: crease.set_submobjects([plane.get_crease(spread.get_value()).set_color(FOCUS)])
         )
         self.add(crease, signs)
-        self.hush(
-            FadeOut(lower, run_time=0.2),
-            FadeIn(folded, run_time=0.3),
+        self.tell_in_the_corner(
+            "Cut off what is\nbelow zero: ReLU",
+            FadeOut(lower, time_span=(0, 0.3)),
+            FadeIn(folded, time_span=(0.3, 0.7)),
             spread.animate.set_value(1),
             plane.fold.animate.set_value(0.01),
             run_time=0.7,
@@ -394,8 +401,8 @@ class NonlinearityOfLanguage(CaptionedScene):
         pane = Surface(resolution=(2, 2)).set_color(BACKGROUND, 0).set_shading(0, 0, 0).apply_depth_test()
         return pane.set_points([(x, -0.01, z) for x in (-9, 9) for z in (back[2], 14)])
 
-    def move_the_fold(self, plane):
+    def move_the_fold(self, picture):
         # Lower the bias further: the fold moves
         self.tell_in_the_corner("A lower bias:\nthe fold is further up")
-        self.play(plane.bias.animate.set_value(BIASES[1]), run_time=2)
+        self.play(picture[0].bias.animate.set_value(BIASES[1]), run_time=2)
         self.wait(1.5)

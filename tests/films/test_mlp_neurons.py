@@ -43,7 +43,7 @@ def play(act):
             self.made = {}
             self.handed = self.act(self.set_up())
 
-    for name in ("bring_the_numbers_up", "show_the_neurons", "name_the_columns", "add_the_active_columns"):
+    for name in ("make_room_for_the_results", "show_the_neurons", "name_the_columns", "add_the_active_columns"):
         if hasattr(act, name):
 
             def keep(self, *args, name=name):
@@ -73,7 +73,7 @@ def test_each_act_takes_what_the_one_before_it_hands_on():
 
 @pytest.mark.slow
 def test_shown_neurons_are_torchs_relu_of_the_shown_numbers(rectified):
-    _, before, after = rectified.made["bring_the_numbers_up"]
+    _, before, after = rectified.made["make_room_for_the_results"]
     shown = before.shown_values.ravel()
     assert after.shown_values.ravel().tolist() == torch.relu(torch.tensor(shown)).tolist()
     assert [number[0].get_fill_opacity() for number in after.get_entries()] == pytest.approx([1] * len(UNITS))
@@ -170,11 +170,14 @@ def test_the_other_name_lights_three_of_the_neurons_shown():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "docked"), [("rectified", 2), ("projected", 3)])
-def test_only_the_stage_and_what_is_docked_is_left(name, docked, request):
+@pytest.mark.parametrize(
+    ("name", "docked", "kept"), [("rectified", 2, ["balls"]), ("projected", 3, ["plate", "column"])]
+)
+def test_only_the_stage_and_what_is_handed_on_is_left(name, docked, kept, request):
     scene = request.getfixturevalue(name)
-    stage = scene.handed
-    ids = {id(part) for top in (*stage.get_parts().values(), stage.docked) for part in top.get_family()}
+    stage = scene.handed.stage
+    known = (*stage.get_parts().values(), stage.docked, *(getattr(scene.handed, part) for part in kept))
+    ids = {id(part) for top in known for part in top.get_family()}
     tops = [top for top in scene.mobjects if top is not scene.frame]
     left = [part for top in tops for part in top.family_members_with_points() if id(part) not in ids]
     assert not left

@@ -182,10 +182,11 @@ def test_the_bias_is_handed_on_beside_it(act):
 
 
 @pytest.mark.slow
-def test_nothing_but_the_stage_and_a_line_is_left_in_the_end():
+def test_nothing_but_the_stage_a_line_and_the_results_is_left_in_the_end():
     scene = play(CollapseUpProjection)
-    stage = scene.handed
-    known = [*stage.get_parts().values(), stage.docked]
+    answers = scene.handed
+    stage = answers.stage
+    known = [*stage.get_parts().values(), stage.docked, answers.plate, answers.column]
     ids = {id(part) for top in known for part in top.get_family()}
     assert standing(scene) <= ids
     assert len(stage.docked) == 1 and np.ptp(stage.docked.get_all_points()[:, 1]) < 1

@@ -26,7 +26,7 @@ from _2025.mlp.walkthrough.stage import (  # noqa: E402
     get_stage,
 )
 from _2025.mlp.walkthrough.the_stage import SetTheStage  # noqa: E402
-from _2025.mlp.walkthrough.the_sum import AddItUp  # noqa: E402
+from _2025.mlp.walkthrough.the_sum import AddItUp, get_bars  # noqa: E402
 from _2025.mlp.walkthrough.walkthrough import BasicMLPWalkThrough  # noqa: E402
 from custom import check_acts  # noqa: E402
 from darkroom.engine.run import Run  # noqa: E402
@@ -140,6 +140,15 @@ def test_the_sum_on_screen_closes_and_says_name_and_basketball(stage):
     assert np.allclose(stage.output.values, get_pass().output)
     says = {name: float(direction @ stage.output.values) for name, direction in DIRECTIONS.items()}
     assert min(says[name] for name in "MJB") > 0.9 and max(abs(says[name]) for name in "AP") < 0.2
+
+
+def test_the_bars_along_three_directions_close_as_they_are_shown(stage):
+    before, added, after = (
+        [line[2].shown_value for line in get_bars(vector, "")[1:]]
+        for vector in (stage.embedding, stage.update, stage.output)
+    )
+    assert before == [1, 1, 0] and added == [0, 0.08, 1.06]
+    assert np.add(before, added) == pytest.approx(after)
 
 
 def test_other_tokens_show_their_own_embeddings_farthest_first(stage):

@@ -1,7 +1,7 @@
 """Act H: the up projection in one line of letters, put away beside the first arrow."""
 
-from _2025.mlp.walkthrough.numbers import set_up_biased
-from _2025.mlp.walkthrough.stage import Biased, OneAct, Stage, change
+from _2025.mlp.walkthrough.numbers import get_answers, set_up_biased
+from _2025.mlp.walkthrough.stage import Answers, Biased, OneAct, change
 from manim_imports_ext import *
 
 UP_LINE = (R"W_{\uparrow}", R"\vec{E}", R"b_{\uparrow}")
@@ -40,7 +40,7 @@ class CollapseUpProjection(OneAct):
     def set_up(self) -> Biased:
         return set_up_biased(self)
 
-    def act(self, before: Biased) -> Stage:
+    def act(self, before: Biased) -> Answers:
         # Write a letter for each block of numbers
         product, stage = before.product, before.product.stage
         line = get_line(UP_LINE, stage.up)
@@ -53,21 +53,22 @@ class CollapseUpProjection(OneAct):
         )
         self.wait(1.2)
 
-        # Put the line away over the first arrow, and what came out behind it
-        result = VGroup(product.plates[2], product.result)
+        # Put the line away over the first arrow, and keep what came out
+        answers = get_answers(stage)
+        plate, result = product.plates[2], product.result
         self.remove(product.plates)
-        self.add(*plates, result, letters, before.plus)
+        self.add(*plates, plate, result, letters, before.plus)
         self.play(
             *(Transform(large, line[letter][0]) for large, letter in zip(letters, UP_LINE, strict=True)),
             Transform(before.plus, line["+"][0]),
             *(FadeOut(plate, scale=0.1, shift=line.get_center() - plate.get_center()) for plate in plates),
             FadeOut(product.equals),
-            result.animate.replace(stage.pre, stretch=True).set_opacity(0),
+            plate.animate.move_to(answers.plate),
+            result.animate.move_to(answers.column),
             *change(stage, "embedding", "card", "up", "pre", low=True),
             run_time=1.5,
         )
-        self.remove(letters, before.plus, result)
+        self.remove(letters, before.plus)
         stage.docked.add(line)
         self.add(stage.docked)
-        self.wait(0.2)
-        return stage
+        return Answers(stage, plate, result)

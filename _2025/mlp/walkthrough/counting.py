@@ -33,8 +33,10 @@ class CountParameters(OneAct):
         return set_up_biased(self)
 
     def act(self, before: Biased) -> Biased:
+        parts = get_parts(before)
+        parts.save_state()
         counts = self.count_both_sides(before)
-        self.compare_as_areas(before, counts)
+        self.compare_as_areas(before, parts, counts)
         return before
 
     def count_both_sides(self, biased):
@@ -59,8 +61,11 @@ class CountParameters(OneAct):
         self.play(FadeIn(VGroup(sides, toy, words[0], across)), run_time=0.7)
         self.wait(1.3)
 
-        # Let them grow to those of GPT-3
+        # Blank the toy's numbers, and let the sizes grow to those of GPT-3
+        product = biased.product
+        blank = [part.cells for part in (product.matrix, product.vector, biased.bias, product.result)]
         self.play(
+            *(cells.animate(time_span=(0, 0.5)).set_opacity(0) for cells in blank),
             FadeOut(VGroup(toy, words[0]), 0.3 * UP, time_span=(0, 0.5)),
             FadeIn(VGroup(big, words[1]), 0.3 * UP, time_span=(0.4, 1)),
             run_time=1,
@@ -68,12 +73,20 @@ class CountParameters(OneAct):
         self.wait(1.2)
         return VGroup(sides, big, words[1], across)
 
-    def compare_as_areas(self, biased, counts):
+    def compare_as_areas(self, biased, parts, counts):
         # Draw all those numbers as two areas, to scale
-        parts, (weights, biases) = get_parts(biased), get_areas()
+        weights, biases = get_areas()
         plates = VGroup(biased.product.plates[0][1].copy(), biased.product.plates[3][1].copy())
-        total = get_count(PARAMETERS.up_weights, "weights of W_up in GPT-3", 84).set_color(BACKGROUND).move_to(weights)
-        label = Text("weights", font_size=TITLE).set_color(BACKGROUND).next_to(total, DOWN, buff=0.3)
+        sizes = VGroup(
+            get_count(PARAMETERS.rows, "rows of W_up in GPT-3", TITLE),
+            Tex(R"\times", font_size=TITLE),
+            get_count(PARAMETERS.d_model, "columns of W_up in GPT-3", TITLE),
+            Tex("=", font_size=TITLE),
+        )
+        sizes.arrange(RIGHT, buff=0.25).set_color(BACKGROUND)
+        total = get_count(PARAMETERS.up_weights, "weights of W_up in GPT-3", 84).set_color(BACKGROUND)
+        label = Text("weights", font_size=TITLE).set_color(BACKGROUND)
+        VGroup(sizes, total, label).arrange(DOWN, buff=0.35).move_to(weights)
         few = get_count(PARAMETERS.up_bias, "biases of W_up in GPT-3", TITLE).set_color(FOCUS)
         few.next_to(biases, RIGHT, buff=0.6)
         few_label = Text("biases", font_size=TITLE).set_color(FOCUS).next_to(few, DOWN, buff=0.2, aligned_edge=LEFT)
@@ -82,15 +95,17 @@ class CountParameters(OneAct):
             FadeOut(VGroup(parts, counts), time_span=(0, 0.6)),
             Transform(plates[0], weights),
             Transform(plates[1], biases),
-            FadeIn(VGroup(total, label), time_span=(1, 1.5)),
+            FadeIn(sizes, time_span=(1, 1.5)),
             run_time=1.5,
         )
+        self.play(FadeIn(VGroup(total, label), 0.2 * DOWN), run_time=0.7)
         self.play(FadeIn(few, 0.2 * LEFT), FadeIn(few_label, 0.2 * LEFT), ShowCreation(ring), run_time=0.8)
-        self.say("both drawn to scale", beside=few_label, side=DOWN, color=MUTED)
+        scale = Text("areas to scale", font_size=BODY).set_color(TEXT)
+        self.say(scale.next_to(few_label, DOWN, buff=0.3, aligned_edge=LEFT))
 
-        # Point at the small one once more, then bring the numbers back
-        self.play(FlashAround(VGroup(ring, few), color=FOCUS), run_time=1.2)
-        areas = VGroup(plates, total, label, few, few_label, ring)
+        # Bring the numbers back
+        areas = VGroup(plates, sizes, total, label, few, few_label, ring)
+        parts.restore()
         self.hush(FadeOut(areas, time_span=(0, 0.6)), FadeIn(parts, time_span=(0.3, 0.9)), run_time=0.9)
         self.remove(*parts.get_family())
         self.add(*get_parts(biased))

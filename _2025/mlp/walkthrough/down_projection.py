@@ -3,14 +3,24 @@
 from functools import partial
 
 from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_letters_on, get_line
-from _2025.mlp.walkthrough.numbers import BASKETBALL, PageAct, get_large_column, get_large_matrix, get_ledger, get_plate
+from _2025.mlp.walkthrough.numbers import (
+    BASKETBALL,
+    DOWN_SIZE,
+    DOWN_Y,
+    TALL,
+    PageAct,
+    get_down_matrix,
+    get_large_column,
+    get_ledger,
+    get_neurons,
+    get_plate,
+    get_update,
+)
 from _2025.mlp.walkthrough.relu import OTHER, WITHOUT_ANSWERS
-from _2025.mlp.walkthrough.stage import Stage, change, get_pass, get_relu_icon
+from _2025.mlp.walkthrough.stage import Neurons, Update, change, get_pass, get_relu_icon
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
-DOWN_SIZE, DOWN_Y = 30, 0.05  # font size of the numbers, middle of the matrix
-TALL = {"v_buff": 1.75}  # rows of the matrix lie farther apart than elsewhere: it is flat
 ACTIVE_UNITS, OTHER_UNITS = (
     [unit for unit in VISIBLE_UNITS if get_pass(token).neurons[unit] > 0] for token in (ACTIVE, OTHER)
 )
@@ -26,57 +36,50 @@ def get_shown_update(token):
 class DownProjection(PageAct):
     """Each active neuron adds its column of the down projection: the first one's adds "basketball"."""
 
-    def set_up(self) -> Stage:
+    def set_up(self) -> Neurons:
         stage = self.set_up_stage(*WITHOUT_ANSWERS, "neurons", low=True)
         stage.docked.add(get_line(UP_LINE, stage.up), get_relu_icon(stage.relu))
-        self.add(stage.docked)
-        return stage
+        neurons = get_neurons(stage)
+        self.add(stage.docked, neurons.balls)
+        return neurons
 
-    def act(self, before: Stage) -> Stage:
-        matrix, plate, balls = self.bring_the_matrix(before)
+    def act(self, before: Neurons) -> Update:
+        balls = before.balls
+        matrix, plate = self.bring_the_matrix(before.stage)
         names = self.name_the_columns(matrix, balls)
         whole = matrix.copy()
-        terms, total = self.add_the_active_columns(matrix, balls, names)
+        first = self.recognize_column_0(matrix, balls, names)
+        terms, total = self.add_the_active_columns(matrix, names, first)
         product = self.multiply_by_basketball(terms, total)
         self.try_other_neurons(Group(matrix, whole, balls, names), total, product)
-        self.dock_the_line(before, Group(plate, matrix, balls, names), total, product)
-        return before
+        return self.dock_the_line(before.stage, Group(plate, matrix, balls, names), total, product)
 
     def bring_the_matrix(self, stage):
         # Unfold the matrix out of the last arrow, a column under each neuron
-        matrix = get_large_matrix(get_toy_mlp().down, "W_down", VISIBLE_COORDINATES, VISIBLE_UNITS, DOWN_SIZE, **TALL)
-        matrix.move_to([LEFT_END + 0.13, DOWN_Y, 0], LEFT)
+        matrix = get_down_matrix()
         plate = get_plate(matrix)
-        balls = Group()
-        for unit in VISIBLE_UNITS:
-            ball = Ball(0.27).set_value(get_pass().neurons[unit])
-            balls.add(ball.move_to([matrix.get_tile(0, unit).get_x(), plate.get_top()[1] + 0.42, 0]))
-        start = stage.neurons.get_center()
         self.play(
             *change(stage, *WITHOUT_ANSWERS, "neurons", "down", low=True),
-            LaggedStart(*(FadeIn(b, b.get_center() - start, scale=3) for b in balls), lag_ratio=0.1, run_time=1.5),
             GrowFromPoint(plate, stage.down.get_center(), time_span=(0, 0.9)),
             LaggedStart(*(FadeIn(column) for column in matrix.get_columns()), lag_ratio=0.2, time_span=(0.8, 1.7)),
             FadeIn(matrix.brackets, time_span=(0.8, 1.1)),
             run_time=1.7,
         )
         self.remove(*matrix.get_family())
-        self.add(plate, matrix, balls)
-        return matrix, plate, balls
+        self.add(plate, matrix)
+        return matrix, plate
 
-    def get_terms(self, matrix, n_names, c_names):
-        """The sum over all neurons in letters; for each term, what it is made from. Parts: the line's pieces."""
-        pieces, flights = VGroup(), []
+    def get_terms(self, n_names, c_names):
+        """The sum over all neurons in letters. Parts: the line's pieces."""
+        pieces = VGroup()
         for k in range(len(VISIBLE_UNITS)):
             if k == len(VISIBLE_UNITS) - 1:
                 pieces.add(Tex(R"\cdots", font_size=36), Tex("+", font_size=36))
             pair = VGroup(n_names[k].copy(), c_names[k].copy()).arrange(RIGHT, buff=0.05, aligned_edge=DOWN)
-            flights.append([(n_names[k], pair[0]), (c_names[k], pair[1])])
             pieces.add(pair)
             if k < len(VISIBLE_UNITS) - 1:
                 pieces.add(Tex("+", font_size=36))
-        pieces.arrange(RIGHT, buff=0.13)
-        return pieces, flights
+        return pieces.arrange(RIGHT, buff=0.13)
 
     def name_the_columns(self, matrix, balls):
         # Name the neurons and the columns by the same indices
@@ -92,16 +95,9 @@ class DownProjection(PageAct):
         self.play(LaggedStartMap(FadeIn, n_names), LaggedStartMap(FadeIn, c_names), run_time=1)
 
         # Write the product as a sum over the neurons
-        line, flights = self.get_terms(matrix, n_names, c_names)
+        line = self.get_terms(n_names, c_names)
         line.next_to(c_names, DOWN, buff=0.14).align_to([LEFT_END, 0, 0], LEFT)
-        signs = VGroup(piece for piece in line if isinstance(piece, Tex))
-        self.play(
-            LaggedStart(
-                *(AnimationGroup(*(TransformFromCopy(a, b) for a, b in pair)) for pair in flights), lag_ratio=0.25
-            ),
-            LaggedStartMap(FadeIn, signs, lag_ratio=0.25),
-            run_time=2.4,
-        )
+        self.play(LaggedStartMap(FadeIn, line, shift=0.2 * RIGHT, lag_ratio=0.15), run_time=1.6)
         self.remove(*line.get_family())
         self.add(line)
         return VGroup(n_names, c_names, line)
@@ -142,26 +138,53 @@ class DownProjection(PageAct):
         changed = (pair for pair in zip(balls, neurons[list(VISIBLE_UNITS)], strict=True) if pair[0].value != pair[1])
         return [Transform(matrix, target), *fades, *(to(ball, end) for ball, end in changed)]
 
-    def add_the_active_columns(self, matrix, balls, names):
-        # Let the columns of inactive neurons step back
-        seen, down = get_pass(), get_toy_mlp().down
-        page = Group(matrix, matrix.copy(), balls, names)
-        self.say_above("Each active neuron adds its column", *self.light(page, seen.neurons, ACTIVE_UNITS), run_time=1)
+    def lift(self, matrix, unit, slot):
+        """Lift a neuron's column out of the matrix, on a plate of its own."""
+        term = self.get_term(unit, slot)
+        term.save_state()
+        term[:2].shift((matrix.get_tile(0, unit).get_x() - slot[0]) * RIGHT)
+        self.add(term[:2])
+        self.play(term[:2].animate(path_arc=-0.5).move_to(term.saved_state[:2]), run_time=1)
+        return term
 
+    def recognize_column_0(self, matrix, balls, names):
+        # Let the columns of inactive neurons step back
+        page = Group(matrix, matrix.copy(), balls, names)
+        self.say_above(
+            "Each active neuron adds its column",
+            *self.light(page, get_pass().neurons, ACTIVE_UNITS),
+            run_time=1,
+        )
+
+        # Lay the direction "basketball" beside column 0
+        slots = self.get_slots()
+        term = self.lift(matrix, 0, slots[0])
+        word = self.get_direction(slots[1])
+        name = names[1][0].copy().next_to(term[0], UP, buff=0.15)
+        self.play(FadeIn(name), FadeIn(word, 0.5 * LEFT), run_time=0.8)
+        equal = Tex("=", font_size=40).move_to(midpoint(slots[0], slots[1]))
+        for k in VISIBLE_COORDINATES:
+            boxes = VGroup(SurroundingRectangle(column.get_tile(k), buff=0) for column in (term[1], word[1]))
+            self.play(FadeIn(boxes.set_stroke(FOCUS, 4)), run_time=0.25)
+            self.wait(0.2)
+            self.remove(boxes)
+        self.say_above("Column 0 is “basketball”, number for number", FadeIn(equal, scale=2))
+        self.wait(1)
+        self.hush(FadeOut(VGroup(word, equal), 0.3 * RIGHT), FadeOut(name), run_time=0.5)
+        return term
+
+    def add_the_active_columns(self, matrix, names, first):
         # Lift the active columns out, each times its neuron
+        seen, down = get_pass(), get_toy_mlp().down
         slots, terms = self.get_slots(), VGroup()
         signs = VGroup(
             Tex(tex, font_size=40).move_to(midpoint(a, b)) for tex, a, b in zip("++=", slots, slots[1:], strict=False)
         )
         for unit, slot in zip(ACTIVE_UNITS, slots, strict=False):
-            term, value = self.get_term(unit, slot), seen.neurons[unit]
-            term.save_state()
-            term[:2].shift((matrix.get_tile(0, unit).get_x() - slot[0]) * RIGHT)
-            self.add(term[:2])
-            self.play(term[:2].animate(path_arc=-0.5).move_to(term.saved_state[:2]), run_time=1)
+            term, value = self.lift(matrix, unit, slot) if terms else first, seen.neurons[unit]
             self.play(
                 term[1].animate.set_values(value * down[:, unit], f"n_{unit} · column {unit}"),
-                TransformFromCopy(names[2][2 * VISIBLE_UNITS.index(unit)], term[2]),
+                FadeIn(term[2], 0.2 * DOWN),
                 *([FadeIn(signs[0])] if terms else []),
                 run_time=0.8,
             )
@@ -177,9 +200,13 @@ class DownProjection(PageAct):
         total = column(seen.update, "W_down n + b_down").move_to(slots[3])
         total_plate = get_plate(total)
         head = Text("update", font_size=36).set_color(TEXT).next_to(total_plate, UP, buff=0.15)
+        self.play(FadeIn(VGroup(total_plate, head, signs[2], total.brackets)), run_time=0.5)
         self.play(
-            FadeIn(VGroup(total_plate, head, signs[2])),
-            *(TransformFromCopy(term[1], total) for term in terms),
+            LaggedStart(
+                *(FadeIn(VGroup(total.get_tile(k), total.get_entry(k)), 0.4 * RIGHT) for k in VISIBLE_COORDINATES),
+                FadeIn(total.get_ellipses()),
+                lag_ratio=0.3,
+            ),
             run_time=1.5,
         )
         self.remove(*total.get_family())
@@ -187,12 +214,16 @@ class DownProjection(PageAct):
         self.wait(0.8)
         return VGroup(*terms, signs), VGroup(total_plate, total, head)
 
-    def get_basketball(self, total):
-        """The direction "basketball" in numbers, beside the update, under its name."""
+    def get_direction(self, place):
+        """The direction "basketball" in numbers, under its name. Parts: plate, numbers, name."""
         direction = get_large_column(DIRECTIONS["B"], "basketball", VISIBLE_COORDINATES, DOWN_SIZE, **TALL)
-        direction.match_y(total[1]).set_x(total[1].get_x() + 1.8)
-        plate = get_plate(direction)
+        plate = get_plate(direction.move_to(place))
         name = Text("basketball", font_size=36).set_color(BASKETBALL).next_to(plate, UP, buff=0.15)
+        return VGroup(plate, direction, name)
+
+    def get_basketball(self, total):
+        """The direction "basketball" beside the update, and a dot between."""
+        plate, direction, name = self.get_direction(total[1].get_center() + 1.8 * RIGHT)
         dot = Tex(R"\cdot", font_size=60).move_to(midpoint(total[0].get_right(), plate.get_left()))
         return VGroup(plate, direction, put_on_baseline(name, total[2][-1:]), dot)
 
@@ -222,12 +253,12 @@ class DownProjection(PageAct):
         self.play(
             LaggedStart(
                 *(
-                    FadeIn(line, line.get_center() - pair.get_center())
+                    AnimationGroup(FadeIn(line, 0.3 * RIGHT), ShowPassingFlash(get_box(pair), time_width=2))
                     for line, pair in zip(ledger[1], pairs, strict=True)
                 ),
-                lag_ratio=0.5,
+                lag_ratio=0.6,
             ),
-            run_time=3,
+            run_time=2.4,
         )
         self.play(FadeIn(ledger[2], 0.2 * DOWN), run_time=0.5)
         self.play(FadeIn(ledger[3:], 0.2 * DOWN), run_time=0.6)
@@ -280,22 +311,28 @@ class DownProjection(PageAct):
             *self.show_another(seen.update, "W_down n + b_down", total, product),
             run_time=1.2,
         )
-        self.wait(0.5)
 
     def dock_the_line(self, stage, page, total, product):
-        # Put the line away over the last arrow, and the update behind it
+        # Put the line away over the last arrow, and keep the update
         plate, matrix, balls, names = page
-        line = get_line(DOWN_LINE, stage.down)
+        line, update = get_line(DOWN_LINE, stage.down), get_update(stage)
         letter = get_letters_on(line, DOWN_LINE[:1], [plate])[0]
-        self.play(FadeOut(Group(matrix, balls, names, product)), FadeIn(letter, scale=0.7), run_time=0.7)
+        self.play(FadeOut(Group(matrix, balls, names, product, total[2])), FadeIn(letter, scale=0.7), run_time=0.7)
         self.play(
             Transform(letter, line[DOWN_LINE[0]][0]),
             FadeIn(line[len(letter) :], time_span=(0.8, 1.3)),
             FadeOut(plate, scale=0.1, shift=line.get_center() - plate.get_center()),
-            total.animate.replace(stage.update, stretch=True).set_opacity(0),
+            total[0].animate.move_to(update.plate),
+            total[1].animate.move_to(update.column),
             *change(stage, *WITHOUT_ANSWERS, "neurons", "down", "update", low=True),
             run_time=1.4,
         )
         self.remove(letter, total, *line.get_family())
         stage.docked.add(line)
-        self.add(stage.docked)
+        self.add(stage.docked, update.plate, update.column)
+        return update
+
+
+def get_box(pair):
+    """A box round two numbers that are multiplied."""
+    return SurroundingRectangle(pair, buff=0.08).set_stroke(FOCUS, 4)

@@ -1,19 +1,22 @@
 """Act B: the same steps for every token at once."""
 
 from _2025.mlp.walkthrough.stage import (
+    GROUND,
     PAGE,
     OneAct,
     Stage,
-    close_roof,
+    close_block,
+    face_camera,
+    get_depths,
     get_headline,
     get_lanes,
     get_names,
-    open_roof,
+    open_block,
 )
 from manim_imports_ext import *
 
 ALL_LANES = View(24, -38, 0, (-2.75, -2.1, -6.4), 13.8)
-FROM_ABOVE = View(10, -52, 0, (-2.2, -1.9, -6.2), 14)
+FROM_ABOVE = View(10, -52, 0, (-2.2, -1.6, -6.2), 15.2)
 
 
 class EverythingInParallel(OneAct):
@@ -24,7 +27,7 @@ class EverythingInParallel(OneAct):
 
     def act(self, before: Stage) -> Stage:
         lanes = self.look_from_above(before)
-        self.run_all(before, lanes)
+        lanes.add(self.run_all(before, *lanes))
         self.come_back(before, lanes)
         return before
 
@@ -43,7 +46,7 @@ class EverythingInParallel(OneAct):
         self.add(*in_front)
         self.play(
             self.frame.animate.reorient(*ALL_LANES),
-            open_roof(stage),
+            *open_block(stage),
             FadeOut(Group(*steps, stage.wire, stage.output), time_span=(0, 0.6)),
             FadeOut(stage.tokens, time_span=(0.3, 0.9)),
             FadeIn(embeddings, time_span=(0.2, 0.8)),
@@ -52,16 +55,24 @@ class EverythingInParallel(OneAct):
         )
         return Group(lanes, names)
 
-    def run_all(self, stage, lanes):
+    def get_words(self, stage):
+        """What each step is called, behind the last lane, large enough to be read from above."""
+        words = VGroup()
+        for step, _ in self.get_steps(stage):
+            word = Text(step.label.text, font_size=HEADING).set_color(OPERATION).set_backstroke(BACKGROUND, 4)
+            words.add(face_camera(word.move_to([step.arrow.get_x(), GROUND + 0.6, min(get_depths()) - 1.6]), ALL_LANES))
+        return words.set_z_index(2)
+
+    def run_all(self, stage, lanes, names):
         # Take the same steps for each of them, at the same time
-        lanes, names = lanes
+        words = self.get_words(stage)
         self.say(get_headline("The same three steps, with the same weights"), run_time=0.6)
         for place, (step, vector) in enumerate(self.get_steps(stage)):
             arrows = [lane.arrows[place] for lane in lanes]
             bodies = [lane.vectors[place] for lane in lanes]
             self.play(
                 *(GrowFromPoint(arrow, arrow.get_left()) for arrow in (*arrows, step.arrow)),
-                FadeIn(step.label),
+                FadeIn(words[place]),
                 run_time=0.6,
             )
             grown = zip((*bodies, vector), (*arrows, step.arrow), strict=True)
@@ -76,6 +87,7 @@ class EverythingInParallel(OneAct):
             run_time=3,
         )
         self.wait(0.5)
+        return words
 
     def come_back(self, stage, lanes):
         # Come back to the one token
@@ -86,7 +98,8 @@ class EverythingInParallel(OneAct):
             FadeOut(lanes, time_span=(0, 1)),
             FadeIn(stage.tokens, time_span=(0.3, 1)),
             FadeIn(behind, time_span=(1, 2)),
-            close_roof(stage, time_span=(0.8, 2.2)),
+            *(FadeIn(step.label, time_span=(1, 2)) for step, _ in self.get_steps(stage)),
+            *close_block(stage, time_span=(0.8, 2.2)),
             run_time=2.4,
         )
         for part in stage.get_parts().values():

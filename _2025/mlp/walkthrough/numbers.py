@@ -3,7 +3,17 @@
 The page they are laid out on is the plane z = 0, from PAGE_LEFT to PAGE_RIGHT and PAGE_BOTTOM to PAGE_TOP.
 """
 
-from _2025.mlp.walkthrough.stage import MAX_VALUE, Biased, OneAct, Product, get_column, get_pass
+from _2025.mlp.walkthrough.stage import (
+    MAX_VALUE,
+    Answers,
+    Biased,
+    Neurons,
+    OneAct,
+    Product,
+    Update,
+    get_column,
+    get_pass,
+)
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
@@ -13,6 +23,8 @@ MIDDLE_Y = 0.0  # of the products on the page
 SIZE = 36  # font size of their numbers
 MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
 BASKETBALL = TARGET
+DOWN_SIZE, DOWN_Y = 30, 0.05  # of the down projection: font size of the numbers, middle of the matrix
+TALL = {"v_buff": 1.75}  # its rows lie farther apart than elsewhere: it is flat
 PASSES = [get_pass(token) for token in range(len(TOKENS))]
 SHAPE = {"h_buff": 0.5, "v_buff": 1.3}
 COLORS = {"positive": POSITIVE_RAMP, "negative": NEGATIVE_RAMP, "max_value": MAX_VALUE, "has_tiles": True}
@@ -100,6 +112,35 @@ def get_biased(stage):
     product.plates.add(plate)
     product.result.set_values(get_pass().pre, "W_up E + b_up")
     return Biased(product, plus, bias)
+
+
+def get_answers(stage):
+    """The up projection's results as act H hands them on, at the page's left edge."""
+    column = get_large_column(get_pass().pre, "W_up E + b_up", VISIBLE_UNITS).move_to([-5.75, MIDDLE_Y, 0])
+    return Answers(stage, get_plate(column), column)
+
+
+def get_down_matrix():
+    """The down projection, in its place on the page."""
+    matrix = get_large_matrix(get_toy_mlp().down, "W_down", VISIBLE_COORDINATES, VISIBLE_UNITS, DOWN_SIZE, **TALL)
+    return matrix.move_to([PAGE_LEFT + 0.03, DOWN_Y, 0], LEFT)
+
+
+def get_neurons(stage):
+    """The neurons as act I hands them on, each over the place of its column of the down projection."""
+    matrix, balls = get_down_matrix(), Group()
+    top = get_plate(matrix).get_top()[1]
+    for unit in VISIBLE_UNITS:
+        ball = Ball(0.27).set_value(get_pass().neurons[unit])
+        balls.add(ball.move_to([matrix.get_tile(0, unit).get_x(), top + 0.42, 0]))
+    return Neurons(stage, balls)
+
+
+def get_update(stage):
+    """The update as act J hands it on, in the middle of the page."""
+    column = get_large_column(get_pass().update, "W_down n + b_down", VISIBLE_COORDINATES, DOWN_SIZE, **TALL)
+    column.move_to(DOWN_Y * UP)
+    return Update(stage, get_plate(column), column)
 
 
 def get_ledger(left, right, names, size=34):

@@ -1,8 +1,17 @@
 """Act I: the ReLU, number by number along its graph; and what its results are called."""
 
 from _2025.mlp.walkthrough.collapse import UP_LINE, get_line
-from _2025.mlp.walkthrough.numbers import MIDDLE_Y, PASSES, Board, PageAct, get_large_column, get_plate
-from _2025.mlp.walkthrough.stage import Stage, change, get_pass, get_relu_icon
+from _2025.mlp.walkthrough.numbers import (
+    MIDDLE_Y,
+    PASSES,
+    Board,
+    PageAct,
+    get_answers,
+    get_large_column,
+    get_neurons,
+    get_plate,
+)
+from _2025.mlp.walkthrough.stage import Answers, Neurons, change, get_pass, get_relu_icon
 from manim_imports_ext import *
 from truth.activations import gelu
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, TOKENS, VISIBLE_UNITS
@@ -29,40 +38,36 @@ def get_ball(marker):
 class RectifyToNeurons(PageAct):
     """ReLU turns every negative number into 0, and what is left says which neurons are active."""
 
-    def set_up(self) -> Stage:
+    def set_up(self) -> Answers:
         stage = self.set_up_stage("embedding", "card", "up", "pre", low=True)
         stage.docked.add(get_line(UP_LINE, stage.up))
-        self.add(stage.docked)
-        return stage
+        answers = get_answers(stage)
+        self.add(stage.docked, answers.plate, answers.column)
+        return answers
 
-    def act(self, before: Stage) -> Stage:
-        columns = self.bring_the_numbers_up(before)
+    def act(self, before: Answers) -> Neurons:
+        columns = self.make_room_for_the_results(before)
         plot = self.roll_along_the_graph(*columns)
         self.compare_with_gelu(plot, columns[-1])
-        self.make_the_answer_exact(plot)
-        neurons = self.show_the_neurons(columns)
+        board = self.make_the_answer_exact(plot)
+        neurons = self.show_the_neurons(columns, VGroup(plot, board))
         self.try_another_name(neurons)
-        self.put_the_relu_away(before, neurons)
-        return before
+        return self.put_the_relu_away(before.stage, neurons)
 
     # From one vector to the next
 
-    def bring_the_numbers_up(self, stage):
-        # Bring the numbers up again, and leave room for what becomes of them
-        before = get_large_column(get_pass().pre, "W_up E + b_up", VISIBLE_UNITS).move_to([-5.75, MIDDLE_Y, 0])
+    def make_room_for_the_results(self, answers):
+        # Leave room for what becomes of the numbers
         after = get_large_column(get_pass().neurons, "neurons", VISIBLE_UNITS).move_to([5.75, MIDDLE_Y, 0])
         after.cells.set_opacity(0)
         after.tiles.set_fill(PANEL)
-        plates = VGroup(get_plate(before), get_plate(after))
+        plates = VGroup(answers.plate, get_plate(after))
         self.play(
-            *change(stage, *WITHOUT_ANSWERS, low=True),
-            FadeIn(plates[0], 2 * UP, time_span=(0, 0.8)),
-            TransformFromCopy(stage.pre, before, time_span=(0.2, 1.2)),
-            FadeIn(VGroup(plates[1], after), time_span=(0.6, 1.2)),
-            run_time=1.2,
+            *change(answers.stage, *WITHOUT_ANSWERS, low=True),
+            FadeIn(VGroup(plates[1], after), 0.5 * LEFT),
+            run_time=0.8,
         )
-        self.add(plates[0], before)
-        return plates, before, after
+        return plates, answers.column, after
 
     def roll_along_the_graph(self, plates, before, after):
         # Draw the function between the two
@@ -148,7 +153,8 @@ class RectifyToNeurons(PageAct):
         )
         self.say_above("Not Michael Jordan: exactly zero")
         self.wait(0.6)
-        self.hush(FadeOut(VGroup(board, plot)), run_time=0.5)
+        self.hush()
+        return board
 
     # What comes out
 
@@ -188,7 +194,7 @@ class RectifyToNeurons(PageAct):
         """Whose neurons these are, above them."""
         return Text(f"“{TOKENS[token].words}”", font_size=HEADING).set_color(FOCUS).move_to(2.42 * UP)
 
-    def show_the_neurons(self, columns):
+    def show_the_neurons(self, columns, pictures):
         # Turn every number into a neuron that shines as brightly
         plates, before, after = columns
         neurons = self.get_neurons()
@@ -196,18 +202,10 @@ class RectifyToNeurons(PageAct):
         values, whose = self.get_values(balls, ACTIVE), self.get_whose(ACTIVE)
         floor = Plate(Rectangle(13.2, 5.6).move_to(0.1 * UP), buff=0, color=mix_colors(PLATE, BACKGROUND, 0.45))
         self.play(
-            FadeOut(VGroup(plates[0], before)),
-            FadeIn(floor),
-            FadeOut(VGroup(plates[1], after), time_span=(0.3, 0.8)),
+            FadeIn(floor, time_span=(0, 0.5)),
+            FadeOut(VGroup(plates, before, after, pictures), time_span=(0.4, 0.6)),
             LaggedStart(*(FadeIn(ball, scale=1.6) for ball in balls), lag_ratio=0.1, time_span=(0.3, 1.2)),
-            LaggedStart(
-                *(
-                    TransformFromCopy(after.get_entry(unit), value)
-                    for unit, value in zip(VISIBLE_UNITS, values, strict=True)
-                ),
-                lag_ratio=0.1,
-                time_span=(0.3, 1.6),
-            ),
+            LaggedStartMap(FadeIn, values, lag_ratio=0.1, time_span=(0.6, 1.5)),
             FadeIn(VGroup(whose, words), time_span=(1, 1.6)),
             run_time=1.6,
         )
@@ -230,7 +228,7 @@ class RectifyToNeurons(PageAct):
             run_time=0.9,
         )
         self.say_above("Which three light up now?")
-        self.wait(1.2)
+        self.wait(2.5)
         others = self.get_values(balls, OTHER)
         self.play(*self.light(balls, words, get_pass(OTHER).neurons), FadeIn(others, time_span=(0.5, 1)), run_time=1.2)
         self.wait(1.6)
@@ -244,17 +242,18 @@ class RectifyToNeurons(PageAct):
         )
 
     def put_the_relu_away(self, stage, neurons):
-        # Put the ReLU away over the second arrow, and the neurons behind it
+        # Put the ReLU away over the second arrow, and the neurons in a row
         floor, balls, words, values, whose = neurons
-        icon = get_relu_icon(stage.relu)
+        icon, row = get_relu_icon(stage.relu), get_neurons(stage)
         self.play(
-            FadeOut(VGroup(words, whose), time_span=(0, 0.4)),
-            *(FadeOut(ball, scale=0.1, shift=stage.neurons.get_center() - ball.get_center()) for ball in balls),
-            FadeOut(values, time_span=(0, 0.4)),
+            FadeOut(VGroup(words, whose, values), time_span=(0, 0.4)),
+            *(Transform(ball, small) for ball, small in zip(balls, row.balls, strict=True)),
             FadeOut(floor),
             FadeIn(icon, time_span=(0.6, 1.2)),
             *change(stage, *WITHOUT_ANSWERS, "neurons", low=True),
             run_time=1.2,
         )
+        self.remove(balls)
         stage.docked.add(icon)
-        self.add(stage.docked)
+        self.add(stage.docked, row.balls)
+        return row

@@ -65,7 +65,7 @@ class RowsAsQuestions(PageAct):
         plus = Tex("+", font_size=HEADING).move_to(midpoint(cards[0].get_bottom(), cards[1].get_top()))
         self.play(FadeIn(cards[0], 0.4 * UP), run_time=0.7)
         self.say_above(
-            "Row 0 is the sum of two directions",
+            "Row 0 was chosen as M + J, which E holds",
             FadeIn(plus),
             FadeIn(cards[1], 0.4 * UP),
         )
@@ -76,6 +76,8 @@ class RowsAsQuestions(PageAct):
             )
             for column in VISIBLE_COORDINATES
         ]
+        for column, boxes in zip(VISIBLE_COORDINATES, columns, strict=True):
+            boxes.add(SurroundingRectangle(product.vector.get_tile(column), buff=0).set_stroke(FOCUS, 4))
         boxes = columns[0].copy()
         self.play(FadeIn(boxes), run_time=0.3)
         for there in columns[1:]:
@@ -112,6 +114,7 @@ class RowsAsQuestions(PageAct):
             *(FadeIn(VGroup(board.bars[place], board.numbers.get_entry(place))) for place in HALVES),
             run_time=0.6,
         )
+        self.wait(1.5)
         rest = [place for place in range(len(TOKENS)) if place != ACTIVE and place not in HALVES]
         self.play(
             LaggedStart(

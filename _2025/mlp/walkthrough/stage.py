@@ -27,8 +27,8 @@ Space
     The floor is the xz plane, y is up; tokens stand one behind the other along the depth axis (negative z), the active
     one in front, in the plane z = 0: seen by PAGE, that plane is the usual page of 14.2 by 8 units. From left to right:
     the embedding, the block (a tunnel) with the three vectors in it, the plus, the output; a wire goes round the block.
-    The stage has two forms. Full: numbers on tiles, below STAGE_TOP. Low: the same flattened, without digits, below
-    LOW_TOP, so that acts D to J have the page above it.
+    The stage has two forms. Full: numbers on tiles, below STAGE_TOP. Low: its vectors and arrows in small, without
+    digits and without the block, below LOW_TOP, so that acts D to J have the page above it; the present step is lit.
 """
 
 from dataclasses import dataclass, field
@@ -41,7 +41,8 @@ from truth.toy_mlp import ACTIVE, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, Pa
 PAGE = View()  # what acts D to J are made for
 MAX_VALUE = 1.5  # the magnitude with the strongest colour, in every vector and matrix of the walkthrough
 STAGE_SIZE = 30  # font size of the numbers in the full stage
-GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -2.95  # heights
+GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -3.15  # heights
+LOW_Y, LOW_SIZE = -3.5, 0.17  # of the low stage: its middle, its scale
 EMBEDDING_X, VECTOR_XS, PLUS_X, OUTPUT_X = -6.0, (-3.0, 0.1, 3.2), 4.75, 6.0
 BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.1
 MIDDLE_Y = -1.98  # of vectors, embedding, arrows
@@ -100,6 +101,32 @@ class Biased:
     product: Product
     plus: VMobject
     bias: NumericEmbedding
+
+
+@dataclass
+class Answers:
+    """What came out of the up projection, alone on the page."""
+
+    stage: Stage
+    plate: Plate
+    column: NumericEmbedding
+
+
+@dataclass
+class Neurons:
+    """The active token's neurons, in a row on the page."""
+
+    stage: Stage
+    balls: Group
+
+
+@dataclass
+class Update:
+    """What came out of the down projection, alone on the page."""
+
+    stage: Stage
+    plate: Plate
+    column: NumericEmbedding
 
 
 class OneAct(Act):
@@ -226,7 +253,7 @@ def get_stage(*lit, low=False):
 
     Args:
         lit: the names of the parts that are lit; all of them if none is named.
-        low: flat and without digits, so that there is a page above it.
+        low: small and without digits, so that there is a page above it.
     """
     seen = get_pass()
     embedding = get_embedding()
@@ -250,11 +277,7 @@ def get_stage(*lit, low=False):
     stage = Stage(get_room(), get_tokens(), card, embedding, up, pre, relu, neurons, down, update, wire, output)
     parts = stage.get_parts()
     if low:
-        for part in parts.values():
-            hide_digits(part)
-            part.stretch((LOW_TOP - GROUND) / (STAGE_TOP - GROUND), 1, about_point=[0, GROUND, 0])
-        for part in (stage.room, stage.tokens):  # what lies behind would rise into the page
-            part.stretch(0.1, 2, about_point=ORIGIN)
+        lower(stage)
     for name, part in parts.items():
         if lit and name not in lit:
             dim(part)
@@ -267,14 +290,19 @@ def get_relu_icon(step):
     return icon.next_to(step.arrow, UP, buff=0.05)
 
 
-def open_roof(stage):
-    """An animation: the block's roof slides back, so that one can look in from above."""
-    return stage.room.get_face("top").animate.stretch(0.01, 2, about_edge=IN)
+def open_block(stage):
+    """Animations: the block's roof slides back and its back wall sinks, so that one can look in from above."""
+    roof, wall, share = stage.room.get_face("top"), stage.room.get_face("back"), 0.85
+    return [
+        roof.animate.stretch(0.01, 2, about_edge=IN).shift(share * (BLOCK_TOP - GROUND) * DOWN),
+        wall.animate.stretch(1 - share, 1, about_edge=DOWN),
+    ]
 
 
-def close_roof(stage, **kwargs):
-    """An animation: it slides to the front again."""
-    return Transform(stage.room.get_face("top"), get_room().get_face("top"), **kwargs)
+def close_block(stage, **kwargs):
+    """Animations: both are as they were."""
+    room = get_room()
+    return [Transform(stage.room.get_face(side), room.get_face(side), **kwargs) for side in ("top", "back")]
 
 
 def get_run(before, step, vector):
@@ -384,6 +412,19 @@ def hide_digits(mobject):
         elif isinstance(part, Text):
             part.set_opacity(0)
     return mobject
+
+
+def lower(stage):
+    """Make a stage low: of its parts, those stay to be seen that say where one is."""
+    for part in stage.get_parts().values():
+        hide_digits(part)
+    for part in (stage.room, stage.tokens, stage.wire.tubes):
+        part.stretch(0.01, 1, about_point=[0, GROUND, 0]).stretch(0.01, 2, about_point=ORIGIN).set_opacity(0)
+    for part in (VGroup(stage.card, stage.embedding), *stage.get_vectors()[1:], stage.wire.plus):
+        part.scale(2 * LOW_SIZE if part is stage.wire.plus else LOW_SIZE).set_y(LOW_Y)
+    for step in (stage.up, stage.relu, stage.down):
+        step.arrow.scale(0.7).set_y(LOW_Y)
+        step.label.scale(0.7).next_to(step.arrow, UP, buff=0.02)
 
 
 def dim(mobject):

@@ -14,20 +14,21 @@ class ThePlane(OneAct, NonlinearityOfLanguage):
 
     def act(self, before: Product) -> Product:
         # Leave the product for the picture behind its first result
-        parts, stage = get_parts(before), Group(*before.stage.get_parts().values(), before.stage.docked)
+        parts = [*before.stage.get_parts().values(), before.stage.docked, *get_parts(before)]
         box = SurroundingRectangle(before.result.get_tile(0), buff=0).set_stroke(FOCUS, 5)
         self.play(ShowCreation(box), run_time=0.5)
-        self.play(
-            FadeOut(parts, 3 * DOWN),
-            FadeOut(box, 3 * DOWN),
-            FadeOut(stage, 2 * DOWN),
-            run_time=0.8,
-        )
-        plane = self.tell(restores_camera=True)
+        self.play(FadeOut(box), run_time=0.3)
+        camera, page = self.frame.copy(), Group(*parts).fix_in_frame()
+        picture = self.tell(page)
 
         # Come back to it
-        plane.clear_updaters()
-        self.hush(FadeOut(plane), FadeIn(parts, 3 * UP), FadeIn(stage, 2 * UP), run_time=1)
-        self.remove(*parts.get_family(), *stage.get_family())
-        self.add(*before.stage.get_parts().values(), before.stage.docked, *get_parts(before))
+        self.add(page)
+        self.hush(page.animate.shift(8 * UP), run_time=1)
+        picture.clear_updaters()
+        self.play(FadeOut(picture), run_time=0.5)
+        self.frame.become(camera)
+        self.frame.euler_axes = camera.euler_axes
+        page.unfix_from_frame()
+        self.remove(*page.get_family())
+        self.add(*parts)
         return before

@@ -84,13 +84,13 @@ class SetTheStage(OneAct):
 
         # Say what its ellipsis hides
         n_hidden = D_MODEL - len(VISIBLE_COORDINATES)
-        note = Text(f"{n_hidden} more: whatever else\nthe sentence says about him", font_size=LABEL)
+        note = Text(f"{n_hidden} more numbers", font_size=LABEL)
         note.set_backstroke(BACKGROUND, 8)
         note.sources = [Source("numbers behind the ellipsis", (), np.array(n_hidden))]
         dots = next(cell for cell in column[1].cells if isinstance(cell, EllipsisDots))
         note.next_to(column, RIGHT, buff=0.35).match_y(dots)
         self.play(dots.animate.scale(2).set_fill(FOCUS), FadeIn(note, 0.3 * RIGHT))
-        self.wait(3)
+        self.wait(1.8)
         self.play(dots.animate.scale(0.5).set_fill(MUTED), FadeOut(note), run_time=0.5)
 
     def line_them_up(self, stage, columns, words, block, title):
@@ -100,7 +100,8 @@ class SetTheStage(OneAct):
         order = [*get_others(), ACTIVE]  # farthest first
         self.remove(columns)
         self.add(*(columns[token] for token in order))
-        self.play(
+        self.say(
+            get_headline("Michael Jordan comes to the front"),
             FadeOut(words[ACTIVE], time_span=(0, 0.5)),
             *(
                 Transform(columns[token], homes[token], path_func=swing, time_span=(0.1 * turn, 2.4 + 0.1 * turn))
@@ -116,7 +117,7 @@ class SetTheStage(OneAct):
         faces = Group(block.remove_face(side) for side in OPEN_SIDES)
         self.remove(block, stage.tokens, stage.card, stage.embedding)
         self.add(stage.room, faces, stage.tokens, stage.card, stage.embedding, title)
-        self.play(
+        self.hush(
             *(face.animate.stretch(0.01, 1, about_edge=DOWN) for face in faces),
             title.animate.scale(0.8).move_to([0, 1.1, 0]),
             run_time=1.5,
@@ -151,17 +152,29 @@ class SetTheStage(OneAct):
             run_time=0.6,
         )
 
-        # Add what came out to what went in
+        # Send the first numbers of both into the plus
+        first = VGroup(get_first(vector) for vector in (stage.embedding, stage.update))
+        ways = stage.wire.around, stage.wire.through
         self.say(
             get_headline("What comes out is added to what went in"),
-            *get_flow(stage),
-            GrowFromPoint(stage.wire.tubes[4], stage.wire.plus.get_right(), time_span=(1.4, 1.8)),
-            GrowFromPoint(stage.output, stage.wire.tubes[4].get_right(), time_span=(1.7, 2.4)),
+            *(MoveAlongPath(number, way) for number, way in zip(first, ways, strict=True)),
+            GrowFromPoint(stage.wire.tubes[4], stage.wire.plus.get_right(), time_span=(2, 2.4)),
             run_time=2.4,
         )
-        self.hush(*get_flow(stage), self.frame.animate.reorient(*PAGE), run_time=2)
+        goal = get_first(stage.output)
+        self.play(Transform(first[0], goal), Transform(first[1], goal), run_time=0.8)
+
+        # Add the others
+        self.play(*get_flow(stage), GrowFromPoint(stage.output, stage.wire.tubes[4].get_right(), time_span=(0.6, 1.4)))
+        self.remove(first)
+        self.hush(self.frame.animate.reorient(*PAGE), run_time=1.8)
         self.remove(*self.mobjects[1:])
         self.add(*stage.get_parts().values())
+
+
+def get_first(vector):
+    """A copy of a vector's first number on its tile."""
+    return VGroup(vector.get_tile(0), vector.get_entry(0)).copy().set_z_index(2)
 
 
 def grow_from(column, word):

@@ -27,13 +27,15 @@ class UpProjection(PageAct):
         name = Text("Up projection", font_size=BODY).set_color(TEXT).move_to(CAPTION_Y * UP).match_x(plates[0])
         self.play(
             *change(stage, "embedding", "card", "up", low=True),
-            FadeIn(plates[1], 2 * UP, time_span=(0.4, 1.1)),
-            TransformFromCopy(stage.embedding, product.vector, time_span=(0.2, 1.4)),
+            GrowFromPoint(VGroup(plates[1], product.vector), stage.embedding.get_center(), time_span=(0.2, 1.4)),
             GrowFromPoint(plates[0], stage.up.get_center(), time_span=(0.2, 1.2)),
-            LaggedStart(*(FadeIn(row, 0.3 * UP) for row in matrix.get_rows()), lag_ratio=0.2, time_span=(1.1, 2.2)),
-            FadeIn(matrix.brackets, time_span=(1.1, 1.5)),
-            FadeIn(name, time_span=(1.5, 2.2)),
-            run_time=2.3,
+            run_time=1.4,
+        )
+        self.play(
+            LaggedStart(*(FadeIn(row, 0.3 * UP) for row in matrix.get_rows()), lag_ratio=0.2),
+            FadeIn(matrix.brackets),
+            FadeIn(name),
+            run_time=1,
         )
         self.remove(*matrix.get_family())
         self.add(*plates[:2], product.vector, matrix)
