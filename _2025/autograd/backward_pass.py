@@ -4,7 +4,7 @@ from truth.autograd import Value
 from truth.graph import Graph
 
 WORK = np.array([3.6, -1.95, 0])  # where something is worked out: below the loss
-SUM = np.array([0, -2.15, 0])  # where what arrives twice is added: below the graph
+SUM = np.array([0, -2.25, 0])  # where what arrives twice is added: below the graph
 
 
 class StepBack(GradientProduct):
@@ -119,11 +119,11 @@ class BackwardPassScene(CaptionedScene):
         # Begin at the loss, where the forward pass ended, with the one gradient that needs no work
         graph = self.get_graph(self.run_formula(), 3.65, 2.2, 3.0, 0.6)
         values, badges = self.get_values(graph), self.get_badges(graph)
-        title = get_title("Backward Pass: Computing Gradients").fix_in_frame()
+        title = get_title("Backward Pass: Computing Gradients").scale(1.25).move_to(2.3 * DOWN)
         self.add(graph, values, badges, title)
         node = graph.node("L")
         self.play(*self.get_sparks(graph.edges), Pulse(node, time_span=(0.6, 1.2)), run_time=1.2)
-        self.play(FadeOut(title, 0.3 * UP), run_time=0.5)
+        self.play(FadeOut(title, 0.3 * DOWN), run_time=0.5)
         self.tags["L"] = self.get_tag(graph, "L")
         self.say("How much does L change with L?", Pulse(node))
         self.play(FadeIn(self.tags["L"], 0.3 * DOWN), self.glow(node))
@@ -157,11 +157,11 @@ class BackwardPassScene(CaptionedScene):
         # Cross the product: each factor's slope is the other factor
         for edge, slow in zip(graph.edges_into(graph.node("h_1")), (0.9, 0.6), strict=True):
             self.write_and_take_step(graph, edge, slow)
-
         self.play(FadeOut(VGroup(self.plate, self.product)), run_time=0.4)
 
     def write_and_take_step(self, graph, edge, slow):
         old, product = self.product, self.get_product(graph, edge)
+        product.shift(old.heads.get_center() - product.heads.get_center())  # columns keep their places
         self.play(FadeOut(VGroup(old.symbols, old.numbers, old.signs)), run_time=0.3)
         product.replace_submobject(0, old.heads)
         product.heads = old.heads
@@ -214,7 +214,7 @@ class BackwardPassScene(CaptionedScene):
         edges = self.get_graph(run, 3.65, 2.2, 3.0, 0.6).edges
         self.hush(
             FadeOut(VGroup(self.slopes, *self.tags.values(), rings, badges)),
-            FadeOut(self.glows),
+            FadeOut(self.glows.set_z_index(-1)),
             FadeOut(graph.edges),
             FadeIn(edges),
             run_time=0.8,
@@ -256,7 +256,7 @@ class BackwardPassScene(CaptionedScene):
 
     def use_x_twice(self, old):
         # Draw another graph, one that uses x twice
-        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.5, 2.4, 0.6)
+        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.8, 2.4, 0.6)
         self.values = self.get_values(graph)
         formula = Tex(R"L = x \cdot w + x^2", font_size=80, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS}).move_to(SUM)
         self.play(FadeOut(old, time_span=(0, 0.6)), FadeIn(formula, time_span=(0.3, 0.9)), run_time=0.9)
@@ -295,7 +295,7 @@ class BackwardPassScene(CaptionedScene):
             total.copy(),
         ).arrange(RIGHT, buff=0.3)
         terms.move_to(SUM)
-        plate = Plate(terms, 0.2)
+        plate = Plate(terms, 0.14)
         self.play(FadeIn(VGroup(plate, terms[0])), run_time=0.4)
         self.play(GradientFlow([uses[0]], [None], run_time=1))
         self.play(FadeIn(terms[1], 0.3 * UP), run_time=0.5)

@@ -48,8 +48,8 @@ class GradientPropagationScene(CaptionedScene):
 
     def construct(self):
         self.record = run_two_layers()
-        machine = self.run_forward()
-        board, work = self.start_with_the_error(machine)
+        machine, board = self.run_forward()
+        work = self.start_with_the_error(machine)
         work = self.find_weight_gradient(machine, work)
         work = self.find_bias_gradient(machine, work)
         work = self.find_input_gradient(machine, work)
@@ -153,8 +153,8 @@ class GradientPropagationScene(CaptionedScene):
 
         Parts: `ends` (the entry, and a gradient for each output), `lines`, `weights` (a number on each line), `names`.
         """
-        record, places = self.record, ([-3.9, -1.5, 0], [-3.9, -3.1, 0])
-        entry = self.get_tiles(record.a1[:1], "a1", BIG).move_to([-7.2, -2.3, 0])
+        record, places = self.record, ([-3.6, -1.45, 0], [-3.6, -2.75, 0])
+        entry = self.get_tiles(record.a1[:1], "a1", BIG).move_to([-7.3, -2.1, 0])
         ends, lines, weights = VGroup(entry), VGroup(), VGroup()
         for k, (place, side) in enumerate(zip(places, (UP, DOWN), strict=True)):
             end = self.get_tiles(record.gradients["out"][k, None], "dL/dout", BIG, is_gradient=True).move_to(place)
@@ -178,7 +178,7 @@ class GradientPropagationScene(CaptionedScene):
             numbers += [Shown("W2", record.W2[k, 0, None], 1), Shown("dL/dout", record.gradients["out"][k, None], 1)]
         pieces = ["({})" if number.value < 0 else "{}" for number in numbers]
         tex = Rf"{pieces[0]} \cdot {pieces[1]} + {pieces[2]} \cdot {pieces[3]} = {{}}"
-        return get_formula(tex, *numbers, Shown("dL/da1", record.gradients["a1"][0, None], 1), font_size=48)
+        return get_formula(tex, *numbers, Shown("dL/da1", record.gradients["a1"][0, None], 1), font_size=42)
 
     # What moves
 
@@ -238,22 +238,23 @@ class GradientPropagationScene(CaptionedScene):
         self.play(
             LaggedStart(*steps, lag_ratio=0.55),
             self.frame.animate.reorient(-14, -8, 0, (0, ROW - 0.6, 0), 10.6),
-            run_time=4,
+            run_time=3,
         )
 
         # Come closer, where all can be read
+        board = Plate(Rectangle(17.0, 5.15).move_to([0, -2.3, 0]), 0)
         self.play(
             FadeOut(title, 0.3 * UP, time_span=(0, 0.4)),
             self.frame.animate.reorient(0, 0, 0, self.middle, self.height),
             FadeIn(machine.names["L"]),
+            FadeIn(board, time_span=(0.7, 1.4)),
             run_time=1.4,
         )
-        return machine
+        return machine, board
 
     def start_with_the_error(self, machine):
         # Set what came out beside what was wanted
         record = self.record
-        board = Plate(Rectangle(17.0, 5.15).move_to([0, -2.3, 0]), 0)
         out, wanted = self.get_tiles(record.out, "out", BIG), self.get_tiles(record.t, "t", BIG)
         error = self.get_gradient_tiles("out", BIG)
         signs = VGroup(Tex(sign, font_size=60) for sign in ("-", "="))
@@ -262,7 +263,7 @@ class GradientPropagationScene(CaptionedScene):
             Tex(tex, font_size=48).set_color(color).next_to(matrix, UP, buff=0.18)
             for matrix, tex, color in ((out, OUT_TEX, TEXT), (wanted, "t", TARGET), (error, d("out"), GRADIENT))
         )
-        self.play(FadeIn(board), *self.bring(machine.values["out"], VGroup(out, names[0])), run_time=1)
+        self.play(*self.bring(machine.values["out"], VGroup(out, names[0])), run_time=1)
         self.say("t: what we wanted", FadeIn(VGroup(signs[0], wanted, names[1]), 0.2 * LEFT))
 
         # Write the loss, and its slope
@@ -281,7 +282,7 @@ class GradientPropagationScene(CaptionedScene):
             self.send_light(machine, "out"),
             run_time=1.1,
         )
-        return board, VGroup(row, names, loss, rule)
+        return VGroup(row, names, loss, rule)
 
     def find_weight_gradient(self, machine, old):
         # Let what arrived meet what the layer was given, laid down as a row
@@ -293,14 +294,14 @@ class GradientPropagationScene(CaptionedScene):
         signs = VGroup(Tex(sign, font_size=60) for sign in (R"\cdot", "="))
         line = VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.35).move_to([0, -1.95, 0])
         sizes, reveal = self.get_sizes(column, row, result), self.hide(result)
-        self.play(
-            FadeOut(old, time_span=(0, 0.5)),
-            FadeIn(VGroup(heading, signs, sizes, result), time_span=(0.4, 1)),
-            *self.bring(machine.gradients["out"], column, time_span=(0.4, 1)),
-            *self.bring(machine.values["a1"], row, time_span=(0.4, 1)),
+        self.say(
+            "Each weight: what arrived times what it was given",
+            FadeOut(old, time_span=(0, 0.4)),
+            FadeIn(VGroup(heading, signs, sizes, result), time_span=(0.25, 0.85)),
+            *self.bring(machine.gradients["out"], column, time_span=(0.25, 0.85)),
+            *self.bring(machine.values["a1"], row, time_span=(0.25, 0.85)),
             run_time=1.2,
         )
-        self.say("Each weight: what arrived times what it was given")
 
         # Work out one entry slowly, the rest at once
         width = result.shape[1]
@@ -328,9 +329,9 @@ class GradientPropagationScene(CaptionedScene):
         sizes = self.get_sizes(result, column)
         self.say(
             "The bias is only added: slope 1",
-            FadeOut(old, time_span=(0, 0.5)),
-            FadeIn(VGroup(heading, equals, sizes, result), time_span=(0.4, 1)),
-            *self.bring(machine.gradients["out"], column, time_span=(0.4, 1)),
+            FadeOut(old, time_span=(0, 0.4)),
+            FadeIn(VGroup(heading, equals, sizes, result), time_span=(0.25, 0.85)),
+            *self.bring(machine.gradients["out"], column, time_span=(0.25, 0.85)),
             run_time=1,
         )
         self.play(*self.keep(result, machine.weights["db2"]), run_time=0.8)
@@ -342,12 +343,12 @@ class GradientPropagationScene(CaptionedScene):
         heading = self.get_heading("for its input", self.get_formula("a1", R"W_2^\top", d("out")))
         self.say(
             "This entry reaches the loss on two wires",
-            FadeOut(old, time_span=(0, 0.5)),
-            FadeIn(VGroup(heading, wires), time_span=(0.4, 1)),
+            FadeOut(old, time_span=(0, 0.4)),
+            FadeIn(VGroup(heading, wires), time_span=(0.25, 0.85)),
             FlashAround(machine.weights["W2"].get_column(0), color=FOCUS, stroke_width=6),
             run_time=1,
         )
-        total.move_to([-5.2, -3.95, 0])
+        total.move_to([-5.2, -3.65, 0])
         self.play(EdgeWave(wires.lines, GRADIENT, backwards=True, width=22, radius=0.6), run_time=1)
         self.play(FadeIn(total, lag_ratio=0.1), run_time=0.8)
 
@@ -393,9 +394,9 @@ class GradientPropagationScene(CaptionedScene):
             )
         )
         self.say(
-            "What was saved, a1, says where ReLU was on",
-            FadeOut(old, time_span=(0, 0.5)),
-            *self.bring(machine.values["a1"], VGroup(before, names[0]), time_span=(0.4, 1)),
+            "The saved a1 says where ReLU was on",
+            FadeOut(old, time_span=(0, 0.4)),
+            *self.bring(machine.values["a1"], VGroup(before, names[0]), time_span=(0.25, 0.85)),
             FadeIn(VGroup(signs[0], mask, names[1]), 0.2 * RIGHT, time_span=(0.7, 1.2)),
             run_time=1.2,
         )
@@ -426,14 +427,14 @@ class GradientPropagationScene(CaptionedScene):
             self.get_formula("x", R"W_1^\top", d("h1")),
         )
         words = VGroup(Text(f"for its {word}", font_size=44).set_color(FOCUS) for word in ("weights", "bias", "input"))
-        results = VGroup(self.get_gradient_tiles(name, BIG) for name in ("W1", "b1", "x"))
-        for word, formula, result, x in zip(words, formulas, results, (-5.2, 0.6, 5.2), strict=True):
+        results = VGroup(self.get_gradient_tiles(name, BIG - 6) for name in ("W1", "b1", "x"))
+        for word, formula, result, x in zip(words, formulas, results, (-5.3, 0, 5.3), strict=True):
             word.move_to([x, -0.15, 0])
-            formula.set_max_width(5.2).move_to([x, -0.8, 0])
-            result.move_to([x, -2.65, 0])
+            formula.scale(0.85).move_to([x, -0.8, 0])
+            result.move_to([x, -2.5, 0])
         self.say(
             "Layer 1: the same three",
-            FadeOut(old, time_span=(0, 0.5)),
+            FadeOut(old, time_span=(0, 0.4)),
             LaggedStartMap(FadeIn, VGroup(*map(VGroup, words, formulas)), lag_ratio=0.3, time_span=(0.4, 1.2)),
             self.light_up(machine.blocks["W1"], run_time=1.2),
             run_time=1.2,
@@ -462,7 +463,7 @@ class GradientPropagationScene(CaptionedScene):
             "In each layer: one gradient in, three out",
             LaggedStart(*steps, lag_ratio=0.6),
             self.frame.animate.reorient(-8, -7, 0, (0, ROW - 0.4, 0), 10.2),
-            run_time=3.4,
+            run_time=2.6,
         )
         last = FlashAround(machine.gradients["x"], color=FOCUS, stroke_width=6)
         self.say("An earlier layer would take it from here", last, run_time=1)

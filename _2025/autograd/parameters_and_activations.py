@@ -57,17 +57,17 @@ class ParametersVsActivationsScene(CaptionedScene):
 
     def get_target(self):
         """What the output should have been, above the loss, and an arrow down to it. Parts: column, name, arrow."""
-        column = self.get_numbers(self.get_values("t"), "t", 34).move_to([5.55, 2.1, 0])
+        column = self.get_numbers(self.get_values("t"), "t", 34).move_to([5.4, 2.1, 0])
         name = VGroup(Tex("t", font_size=BODY), Text("what we wanted", font_size=LABEL)).arrange(RIGHT, buff=0.2)
         name.set_color(TARGET).next_to(column, UP, buff=0.12)
-        arrow = Arrow(column.get_bottom(), [5.55, FLOW_Y + 0.95, 0], buff=0.1, thickness=5).set_color(MUTED)
+        arrow = Arrow(column.get_bottom(), [5.4, FLOW_Y + 0.95, 0], buff=0.1, thickness=5).set_color(MUTED)
         return VGroup(column, name, arrow)
 
     def get_loss(self):
         """What the network ends in: a plate with the loss on it."""
         number = get_number(self.record.loss, font_size=HEADING, source=Source("L", (), lambda: self.record.loss))
-        formula = Tex(R"L = \tfrac{1}{2} \, \| \text{out} - t \|^2", font_size=34, t2c={"t": TARGET})
-        words = VGroup(Text("loss", font_size=BODY), formula, number).arrange(DOWN, buff=0.2).move_to([5.55, FLOW_Y, 0])
+        formula = Tex(R"L = \tfrac{1}{2} \, \| \text{out} - t \|^2", font_size=31, t2c={"t": TARGET})
+        words = VGroup(Text("loss", font_size=BODY), formula, number).arrange(DOWN, buff=0.2).move_to([5.4, FLOW_Y, 0])
         return VGroup(Plate(words, 0.16, color=mix_colors(PLATE, LOSS, 0.45)), words)
 
     def get_arrow(self, before, after, tex=None):

@@ -13,8 +13,8 @@ from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 TARGETS = {
     "ChainRuleScene": 50,
     "ComputationGraphScene": 45,
-    "ParametersVsActivationsScene": 65,
-    "GradientPropagationScene": 73,
+    "ParametersVsActivationsScene": 72,
+    "GradientPropagationScene": 60,
     "BackwardPassScene": 64,
     "MLPAutogradScene": 90,
     "SummaryScene": 38,
