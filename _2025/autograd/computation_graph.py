@@ -39,7 +39,7 @@ class ComputationGraphScene(CaptionedScene):
 
     def get_graph(self):
         """The graph, across the whole frame."""
-        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=1.95, radius=0.7)
+        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=1.95, radius=0.62)
         return graph.set_x(-0.1).shift((-0.28 - graph.node("h_1").shape.get_y()) * UP)
 
     def get_lines(self):
@@ -170,7 +170,7 @@ class ComputationGraphScene(CaptionedScene):
     def read_the_first_card(self, graph, card):
         # Read both compartments
         frames = VGroup(
-            SurroundingRectangle(VGroup(*parts), buff=0.08).set_stroke(FOCUS, 5)
+            SurroundingRectangle(VGroup(*parts), buff=0.12).set_stroke(FOCUS, 5)
             for parts in ((card.value, card.caption), (card.backward_name, card.formulas))
         )
         self.say("Its node keeps its value, and the way back", LaggedStartMap(ShowCreation, frames, lag_ratio=0.6))

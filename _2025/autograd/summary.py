@@ -98,8 +98,13 @@ class SummaryScene(MLPAutogradScene):
         loss = get_formula("L = {}", Shown("loss", np.array(self.passing.loss)), font_size=48).set_color(LOSS)
         p = Tex("p", font_size=48).next_to(output, DOWN, buff=0.12)
         loss.next_to(p, DOWN, buff=0.2).shift(min(6.7 - loss.get_right()[0], 0) * RIGHT)
-        a = Tex("a", font_size=42).set_backstroke(BACKGROUND, 6).next_to(hidden, UP, buff=0.05)
+        a = self.get_tag(Tex("a", font_size=42))
+        a.next_to(hidden, LEFT, buff=0.1)
         return VGroup(loss, p, a, Tex("x", font_size=48).next_to(entry, UP, buff=0.12)).fix_in_frame()
+
+    def get_tag(self, letter):
+        """A letter on a dark plate, so that it can be read on an edge."""
+        return VGroup(Plate(letter, 0.08, color=BACKGROUND, thickness=0), letter)
 
     def get_shells(self, solid):
         """A ring round every activation that is saved, input and hidden."""
@@ -177,8 +182,7 @@ class SummaryScene(MLPAutogradScene):
         # Go to one edge: its gradient is what comes back times what was saved
         edge = solid.network.get_edge(1, 0, self.hidden)
         letter = Tex("w", font_size=48).set_color(FOCUS)
-        letter = VGroup(Plate(letter, 0.08, color=BACKGROUND, thickness=0), letter).move_to(edge.get_center())
-        letter.fix_in_frame()
+        letter = self.get_tag(letter).move_to(edge.get_center()).fix_in_frame()
         shell = self.shells[len(solid.balls[0]) + self.hidden]
         self.state(2, FadeIn(letter), formula=self.get_saved_formula(), run_time=0.8)
         self.play(
@@ -203,7 +207,7 @@ class SummaryScene(MLPAutogradScene):
         card = self.get_card(self.points[4], self.chain)
         symbols, numbers = self.chain
         factors = VGroup(symbols[part] for part in self.factors)
-        rest = VGroup(glyph for glyph in symbols if not any(glyph in factor for factor in factors))
+        rest = VGroup(glyph for glyph in symbols if not any(glyph in factor.get_family() for factor in factors))
         network, path = solid.network, self.get_path(solid)
         edges = None, network.get_edge(1, 0, self.hidden), network.get_edge(0, self.hidden, self.entry)
         rings = VGroup(Circle(radius=0.53).set_stroke(FOCUS, 9).move_to(body) for body in path).fix_in_frame()
