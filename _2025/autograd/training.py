@@ -103,7 +103,7 @@ class MLPAutogradScene(CaptionedScene):
         plate = Plate(number, 0.1, color=BACKGROUND, thickness=0).set_stroke(FOCUS, 2.5)
         name = Tex("w", font_size=HEADING).set_color(FOCUS)
         edge = solid.network.get_edge(1, 0, self.hidden)
-        bead = VGroup(plate, number).move_to(edge.get_center())
+        bead = VGroup(plate, number).move_to(edge.point_from_proportion(0.6))
         bead.add(name.next_to(plate, DOWN, buff=0.12))
         bead.follow = lambda *_: number.set_value(ask())
         return bead.fix_in_frame()
@@ -477,9 +477,9 @@ class MLPAutogradScene(CaptionedScene):
         panel, curve = self.get_curve(last)
         self.hush(
             FadeOut(Group(stage.solid, stage.bead, self.scale)),
-            self.look(8, 55, 8.4, 1.5, 0.35),
-            FadeIn(panel, time_span=(0.9, 1.6)),
-            run_time=1.6,
+            self.look(140, 54, 8.6, 0.9, 0.35, rate_func=smooth),
+            FadeIn(panel, time_span=(1.9, 2.6)),
+            run_time=2.6,
         )
 
         # Run the loop to the end while the camera holds still
@@ -496,7 +496,7 @@ class MLPAutogradScene(CaptionedScene):
         # Go round what was learned
         self.say(
             "Autograd found every gradient on the way",
-            self.look(self.view[0] + 186, 54, 8.8, 0.1, 0.4, rate_func=smooth),
-            run_time=8,
+            self.look(self.view[0] + 54, 54, 8.8, 0.1, 0.4, rate_func=smooth),
+            run_time=6,
         )
         self.wait(1)
