@@ -212,7 +212,7 @@ class ChainRuleScene(CaptionedScene):
     def shrink_the_nudge(self, rails, ratios):
         # Shrink the nudge under a growing magnifying glass
         self.say("A smaller nudge, under a magnifying glass")
-        badge = self.magnify(rails, run_time=2.8)
+        badge = self.magnify(rails, run_time=2.4)
 
         # Call what the ratios run to by its name
         self.say("In the limit: the derivatives", *self.settle(ratios, get_composition(self.x), "xgF"))

@@ -11,7 +11,7 @@ from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 
 # Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
 TARGETS = {
-    "ChainRuleScene": 50,
+    "ChainRuleScene": 55,
     "ComputationGraphScene": 45,
     "ParametersVsActivationsScene": 72,
     "GradientPropagationScene": 60,
