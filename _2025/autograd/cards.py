@@ -54,8 +54,8 @@ class ClosingCard(InteractiveScene):
         )
         VGroup(card.message, card.note).arrange(DOWN, buff=0.35).set_max_width(12.6).to_edge(DOWN, buff=0.6)
         record = BackwardPassScene.run_formula_with_two_uses(BackwardPassScene)
-        graph = ComputationGraph(record, layer_gap=5.2, node_gap=2.4, radius=0.62)
-        graph.set_y(1.1)
+        graph = ComputationGraph(record, layer_gap=5.2, node_gap=2.8, radius=0.55)
+        graph.set_y(1.05)
         self.add(graph)
         self.play(FadeIn(card.message, 0.2 * UP), *(Pulse(node, scale=1.1) for node in graph.nodes), run_time=1)
 
