@@ -58,7 +58,7 @@ class ParametersVsActivationsScene(CaptionedScene):
     def get_target(self):
         """What the output should have been, above the loss, and an arrow down to it. Parts: column, name, arrow."""
         column = self.get_numbers(self.get_values("t"), "t", 34).move_to([5.4, 2.1, 0])
-        name = VGroup(Tex("t", font_size=BODY), Text("what we wanted", font_size=LABEL)).arrange(RIGHT, buff=0.2)
+        name = VGroup(Tex("t", font_size=BODY), Text("wanted", font_size=LABEL)).arrange(RIGHT, buff=0.2)
         name.set_color(TARGET).next_to(column, UP, buff=0.12)
         arrow = Arrow(column.get_bottom(), [5.4, FLOW_Y + 0.95, 0], buff=0.1, thickness=5).set_color(MUTED)
         return VGroup(column, name, arrow)
