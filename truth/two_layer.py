@@ -26,8 +26,8 @@ class TwoLayerRun:
         h1, a1, out: (4,), (4,), (2,), the activations.
         loss: L, a number.
         gradients: dL/d(that) for each of the names above but t, in the shape of that.
-        saved: the names of the activations that PyTorch's tape keeps for the way back, in the order in which
-            it first keeps them.
+        saved: the names of the values, besides the parameters, that PyTorch's tape keeps for the way back, in the
+            order in which it first keeps them.
     """
 
     x: FloatArray
@@ -45,8 +45,8 @@ class TwoLayerRun:
 
     @property
     def mask(self) -> FloatArray:
-        """(4,): 1 where ReLU let the value through, 0 where it did not."""
-        return (self.h1 > 0).astype(np.float64)
+        """(4,): 1 where ReLU let the value through, 0 where it did not; read, as PyTorch does, from ReLU's result."""
+        return (self.a1 > 0).astype(np.float64)
 
 
 EXAMPLE: dict[str, list[Any]] = {
@@ -57,6 +57,11 @@ EXAMPLE: dict[str, list[Any]] = {
     "W2": [[0.8, -0.4, 0.6, -1.0], [-0.6, 1.2, 0.4, 0.2]],
     "b2": [1.6, -0.5],
 }
+
+
+def get_loss(out: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """L = ½ ‖out − t‖², summed over a batch; PyTorch's function keeps both of its arguments for the way back."""
+    return 0.5 * nn.functional.mse_loss(out, target, reduction="sum")
 
 
 def run_two_layers() -> TwoLayerRun:
@@ -73,11 +78,11 @@ def run_two_layers() -> TwoLayerRun:
         h1 = given["W1"] @ given["x"] + given["b1"]
         a1 = h1.relu()
         out = given["W2"] @ a1 + given["b2"]
-    loss = 0.5 * ((out - given["t"]) ** 2).sum()
+        loss = get_loss(out, given["t"])
     activations = {"x": given["x"], "h1": h1, "a1": a1, "out": out}
     watched = {**leaves, **activations}
     gradients = torch.autograd.grad(loss, list(watched.values()))
-    names = {value.data_ptr(): name for name, value in activations.items()}
+    names = {value.data_ptr(): name for name, value in {**activations, "t": given["t"]}.items()}
     saved = dict.fromkeys(names[tensor.data_ptr()] for tensor in kept if tensor.data_ptr() in names)
     arrays = {name: as_floats(value, name=name) for name, value in {**given, **activations}.items()}
     return TwoLayerRun(
@@ -89,10 +94,10 @@ def run_two_layers() -> TwoLayerRun:
 
 
 def count_floats(batch: int) -> tuple[int, int]:
-    """What a training step on this network holds in memory: (floats of parameters, floats of activations).
+    """What a training step on this network holds in memory: (floats of parameters, floats saved).
 
-    The activations are counted while `torch.nn` runs a batch: each tensor that the tape keeps for the way back
-    and that is no parameter, once, however many operations need it.
+    What is saved is counted while `torch.nn` runs a batch up to its loss: each tensor that the tape keeps for the
+    way back and that is no parameter, once, however many operations need it.
 
     Args:
         batch: the number of examples that go through together.
@@ -107,5 +112,5 @@ def count_floats(batch: int) -> tuple[int, int]:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        model(torch.zeros(batch, 3))
+        get_loss(model(torch.zeros(batch, 3)), torch.zeros(batch, 2))
     return sum(parameters.values()), sum(tensor.numel() for tensor in kept.values())

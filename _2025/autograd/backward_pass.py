@@ -3,9 +3,14 @@ from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
 
-WORDS = np.array([3.75, 3.3, 0])  # where something is said: above the loss
-WORK = np.array([0, -2.72, 0])  # where something is worked out: below the graph
-LAST_NODES = View(center=(3.0, 1.0, 0), height=5.8)
+WORK = np.array([3.6, -1.95, 0])  # where something is worked out: below the loss
+SUM = np.array([0, -2.25, 0])  # where what arrives twice is added: below the graph
+
+
+class StepBack(GradientProduct):
+    """A step back in narrow columns."""
+
+    words = ("gradient", "local\nderivative", "upstream\ngradient")
 
 
 class BackwardPassScene(CaptionedScene):
@@ -21,9 +26,9 @@ class BackwardPassScene(CaptionedScene):
         self.tags, self.glows = {}, Group()
         graph, values, badges = self.start_at_the_end()
         self.go_back_one_step(graph)
-        self.go_on_to_the_leaves(graph, badges)
-        self.keep_what_learning_needs(graph, values)
-        graph = self.use_x_twice(graph, VGroup(values, badges))
+        self.go_on_to_the_leaves(graph)
+        edges = self.keep_what_learning_needs(graph, values, badges)
+        graph = self.use_x_twice(VGroup(graph.nodes, values, edges))
         self.add_what_arrives(graph)
 
     # What is shown
@@ -90,12 +95,10 @@ class BackwardPassScene(CaptionedScene):
         )
 
     def get_product(self, graph, edge):
-        """Gradient = local derivative × upstream gradient, on a plate below the graph."""
-        product = GradientProduct(graph, edge, column=3.6)
-        product.heads.set_color(TEXT)
-        for head in product.heads:
-            head.scale(1.2)
-        return product.move_to(WORK)
+        """Gradient = local derivative × upstream gradient, on a plate below the loss."""
+        product = StepBack(graph, edge, column=1.75)
+        product.heads.set_color(TEXT).shift(0.12 * UP)
+        return product.scale(1.12).move_to(WORK)
 
     def get_sparks(self, edges):
         """Animations: light runs forward along some edges."""
@@ -110,27 +113,20 @@ class BackwardPassScene(CaptionedScene):
         self.glows.add(light)
         return FadeIn(light)
 
-    def tell(self, words, *animations, run_time=None):
-        """Say something above the loss."""
-        line = Text(words, font_size=36, alignment="LEFT").move_to(WORDS)
-        self.say(line, *animations, run_time=run_time)
-
     # Beats
 
     def start_at_the_end(self):
         # Begin at the loss, where the forward pass ended, with the one gradient that needs no work
         graph = self.get_graph(self.run_formula(), 3.65, 2.2, 3.0, 0.6)
         values, badges = self.get_values(graph), self.get_badges(graph)
-        title = get_title("Backward Pass: Computing Gradients").fix_in_frame()
-        self.frame.reorient(*LAST_NODES)
+        title = get_title("Backward Pass: Computing Gradients").scale(1.25).move_to(2.3 * DOWN)
         self.add(graph, values, badges, title)
         node = graph.node("L")
         self.play(*self.get_sparks(graph.edges), Pulse(node, time_span=(0.6, 1.2)), run_time=1.2)
-        self.play(FadeOut(title, 0.3 * UP), run_time=0.5)
+        self.play(FadeOut(title, 0.3 * DOWN), run_time=0.5)
         self.tags["L"] = self.get_tag(graph, "L")
-        self.tell("How much does L change with L?", Pulse(node))
+        self.say("How much does L change with L?", Pulse(node))
         self.play(FadeIn(self.tags["L"], 0.3 * DOWN), self.glow(node))
-        self.hush()
         return graph, values, badges
 
     def go_back_one_step(self, graph):
@@ -138,8 +134,7 @@ class BackwardPassScene(CaptionedScene):
         ends = [(edge.start_node.record.name, edge.end_node.record.name) for edge in graph.edges]
         lower = [i for i, (start, _) in enumerate(ends) if start in "wb"]
         self.slopes = self.get_slopes(graph, lower)
-        self.play(self.frame.animate.reorient(*OVERVIEW), run_time=1.6)
-        self.tell(
+        self.say(
             "On each edge: its local derivative",
             LaggedStartMap(FadeIn, self.slopes[::-1], lag_ratio=0.2),
             run_time=1.2,
@@ -154,7 +149,7 @@ class BackwardPassScene(CaptionedScene):
         self.take_step(graph, edge, product, 1.3)
         self.wait(0.8)
 
-    def go_on_to_the_leaves(self, graph, badges):
+    def go_on_to_the_leaves(self, graph):
         # Pass it on through the sum, unchanged
         for edge, slow in zip(graph.edges_into(graph.node("h_2")), (0.9, 0.6), strict=True):
             self.write_and_take_step(graph, edge, slow)
@@ -162,17 +157,11 @@ class BackwardPassScene(CaptionedScene):
         # Cross the product: each factor's slope is the other factor
         for edge, slow in zip(graph.edges_into(graph.node("h_1")), (0.9, 0.6), strict=True):
             self.write_and_take_step(graph, edge, slow)
-
-        # Read the order backward, and name it
         self.play(FadeOut(VGroup(self.plate, self.product)), run_time=0.4)
-        self.tell("Each node comes after\nall nodes that use it")
-        for badge in reversed(badges):
-            self.play(badge.animate(rate_func=there_and_back).scale(1.8), run_time=0.6)
-        self.tell("Its name: reverse topological order")
-        self.hush()
 
     def write_and_take_step(self, graph, edge, slow):
         old, product = self.product, self.get_product(graph, edge)
+        product.shift(old.heads.get_center() - product.heads.get_center())  # columns keep their places
         self.play(FadeOut(VGroup(old.symbols, old.numbers, old.signs)), run_time=0.3)
         product.replace_submobject(0, old.heads)
         product.heads = old.heads
@@ -181,23 +170,29 @@ class BackwardPassScene(CaptionedScene):
         self.wait(0.3)
 
     def take_step(self, graph, edge, product, slow):
-        """Both factors fly to their columns, the product appears and runs back along the edge."""
-        slope = self.slopes[list(graph.edges).index(edge)]
+        """Both factors flash in the graph and come into their columns; the product runs back along the edge."""
+        slope, arrived = self.slopes[list(graph.edges).index(edge)], self.tags[edge.end_node.record.name]
         name = edge.start_node.record.name
-        self.play(product.get_filling(self.tags[edge.end_node.record.name], slope), run_time=0.75 * slow)
+        self.play(
+            *(FlashAround(part, color=FOCUS, stroke_width=6) for part in (slope, arrived)),
+            FadeIn(VGroup(product.local, product.upstream, product.signs[1])),
+            run_time=0.85 * slow,
+        )
         self.play(FadeIn(product.gradient, scale=1.2), FadeIn(product.signs[0]), run_time=0.35 * slow)
         self.tags[name] = self.get_tag(graph, name)
         self.play(GradientFlow(edge, self.tags[name], run_time=slow))
         self.play(self.glow(edge.start_node), run_time=0.3 * slow)
         self.product = product
 
-    def keep_what_learning_needs(self, graph, values):
+    def keep_what_learning_needs(self, graph, values, badges):
         # Let the gradients of the weight and the bias stand out: learning needs only these
         rings = VGroup(SurroundingRectangle(self.tags[name], buff=0.07).set_stroke(FOCUS, 5) for name in "wb")
-        self.tell("w and b can change: a small\nstep against each gradient", FadeIn(rings, scale=1.3))
+        self.say("x is data; w and b can be learned", FadeIn(rings, scale=1.3))
+        self.say("Positive gradient: more w, more L. So: less w")
 
         # Take the step, in numbers
         run, after = self.run_formula(), self.run_after_a_step()
+        rule = Tex(R"\text{new} = \text{old} - \text{step size} \cdot \text{gradient}", font_size=38).set_color(FOCUS)
         rows = VGroup(
             get_formula(
                 f"{name}: " + R"\quad {} - {} \cdot {} = {}",
@@ -205,22 +200,27 @@ class BackwardPassScene(CaptionedScene):
                 Shown("step size", np.array(self.rate), 2),
                 Shown(f"gradient of {name}", run.node(name).gradient, 1),
                 Shown(f"new {name}", after.node(name).value, 1),
-                font_size=48,
+                font_size=44,
             )
             for name in "wb"
-        ).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
-        fall = get_formula(
-            R"L: \quad {} \rightarrow {}",
-            Shown("L", run.node("L").value, 1),
-            Shown("new L", after.node("L").value, 2),
-            font_size=60,
-            color=LOSS,
         )
-        content = VGroup(rows, fall).arrange(RIGHT, buff=1.6).move_to(WORK)
-        plate = Plate(content, 0.3)
-        self.play(FadeIn(plate), FadeIn(rows[0]))
-        self.play(FadeIn(rows[1]))
-        self.wait(0.8)
+        content = VGroup(rule, *rows).arrange(DOWN, buff=0.27, aligned_edge=LEFT).move_to(WORK)
+        plate = Plate(content, 0.2)
+        self.play(FadeIn(plate), FadeIn(rule), run_time=0.7)
+        self.play(FadeIn(rows[0]), run_time=0.7)
+        self.play(FadeIn(rows[1]), run_time=0.7)
+
+        # Clear the way forward: the old slopes and gradients hold no longer
+        edges = self.get_graph(run, 3.65, 2.2, 3.0, 0.6).edges
+        self.hush(
+            FadeOut(VGroup(self.slopes, *self.tags.values(), rings, badges)),
+            FadeOut(self.glows.set_z_index(-1)),
+            FadeOut(graph.edges),
+            FadeIn(edges),
+            run_time=0.8,
+        )
+        self.remove(self.glows)
+        self.glows = Group()
 
         # Run forward again: L is smaller
         new = VGroup()
@@ -231,42 +231,45 @@ class BackwardPassScene(CaptionedScene):
             )
             number.set_color(node.role).move_to(value[-1], LEFT if len(node.label) else RIGHT)
             new.add(number)
-        order = [graph.record.index(name) for name in ("w", "b", "h_1", "h_2", "L")]
         for names in (("w", "b"), ("h_1",), ("h_2",), ("L",)):
             places = [graph.record.index(name) for name in names]
-            edges = [edge for name in names for edge in graph.edges_into(graph.node(name))]
+            ways = [edge for edge in edges if edge.end_node.record.name in names]
             self.play(
-                *self.get_sparks(edges),
+                *self.get_sparks(ways),
                 *(FadeOut(values[i][-1], 0.2 * UP) for i in places),
-                *(FadeIn(new[i], 0.2 * UP) for i in places),
-                run_time=0.7,
+                *(FadeIn(new[i], 0.2 * UP, time_span=(0.3, 0.8)) for i in places),
+                run_time=0.8,
             )
-        self.tell("The loss falls", FadeIn(fall))
-        self.wait(0.6)
-        values.set_submobjects([VGroup(*value[:-1], new[i]) if i in order else value for i, value in enumerate(values)])
-        self.hush(FadeOut(VGroup(plate, content, rings)), run_time=0.5)
+        for name in ("w", "b", "h_1", "h_2", "L"):
+            i = graph.record.index(name)
+            values[i].set_submobjects([*values[i][:-1], new[i]])
+        fall = get_formula(
+            R"\text{{The loss falls: }} {} \rightarrow {}",
+            Shown("L", run.node("L").value, 1),
+            Shown("new L", after.node("L").value, 2),
+            font_size=48,
+        )
+        self.say(fall.move_to(3.35 * DOWN), Pulse(graph.node("L")))
+        self.wait(1.4)
+        self.hush(FadeOut(VGroup(plate, content)), run_time=0.5)
+        return edges
 
-    def use_x_twice(self, old, others):
-        # Turn it into a graph that uses x twice
-        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.9, 2.4, 0.6)
+    def use_x_twice(self, old):
+        # Draw another graph, one that uses x twice
+        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.8, 2.4, 0.6)
         self.values = self.get_values(graph)
-        formula = Tex(R"L = x \cdot w + x^2", font_size=80, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS}).move_to(WORK)
-        pairs = (("x", "x"), ("w", "w"), ("h_1", "u"), ("L", "v"), ("h_2", "L"))
-        going = VGroup(others, self.slopes, *self.tags.values(), old.edges, old.node("b"))
-        self.play(FadeOut(going), FadeOut(self.glows), run_time=0.5)
-        self.remove(self.glows)
-        self.glows = Group()
+        formula = Tex(R"L = x \cdot w + x^2", font_size=80, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS}).move_to(SUM)
+        self.play(FadeOut(old, time_span=(0, 0.6)), FadeIn(formula, time_span=(0.3, 0.9)), run_time=0.9)
         self.play(
-            *((ReplacementTransform if b in "xwu" else FadeTransform)(old.node(a), graph.node(b)) for a, b in pairs),
-            FadeIn(formula, time_span=(0.4, 1)),
-            FadeIn(graph.edges, time_span=(0.9, 1.3)),
-            FadeIn(self.values, time_span=(1, 1.4)),
+            LaggedStartMap(FadeIn, graph.nodes, lag_ratio=0.2, time_span=(0, 1)),
+            FadeIn(graph.edges, time_span=(0.7, 1.3)),
+            FadeIn(self.values, time_span=(0.9, 1.4)),
             run_time=1.4,
         )
 
         # Point at both uses
         uses = graph.edges_out_of(graph.node("x"))
-        self.tell("x is used twice", *self.get_sparks(uses), run_time=1.4)
+        self.say("Another formula: here x is used twice", *self.get_sparks(uses), run_time=1.4)
         self.tags = {"L": self.get_tag(graph, "L")}
         slopes = self.get_slopes(graph, [list(graph.edges).index(uses[1])])
         self.hush(FadeIn(slopes), FadeIn(self.tags["L"]), FadeOut(formula), self.glow(graph.node("L")), run_time=0.8)
@@ -291,18 +294,17 @@ class BackwardPassScene(CaptionedScene):
             Tex("=", font_size=HEADING),
             total.copy(),
         ).arrange(RIGHT, buff=0.3)
-        terms.scale(1.25).move_to(WORK + 0.2 * DOWN)
-        plate = Plate(terms, 0.3)
+        terms.move_to(SUM)
+        plate = Plate(terms, 0.14)
         self.play(FadeIn(VGroup(plate, terms[0])), run_time=0.4)
-        for edge, place in zip(uses, (1, 3), strict=True):
-            moving = terms[place].copy().scale(0.6).move_to(graph.node("x").shape)
-            self.play(GradientFlow([edge], [None], run_time=1.1))
-            self.play(
-                TransformFromCopy(moving, terms[place]), *([FadeIn(terms[2])] if place == 3 else []), run_time=0.7
-            )
+        self.play(GradientFlow([uses[0]], [None], run_time=1))
+        self.play(FadeIn(terms[1], 0.3 * UP), run_time=0.5)
+        self.say("x must wait: its other use has sent nothing yet", FlashAround(graph.node("x"), color=FOCUS))
+        self.hush(GradientFlow([uses[1]], [None], run_time=1), run_time=1)
+        self.play(FadeIn(terms[2:4], 0.3 * UP), run_time=0.5)
 
         # Add the two where they meet
-        self.tell("Two uses: their gradients add up", FadeIn(terms[4:]))
-        self.play(TransformFromCopy(terms[5], total), self.glow(graph.node("x")), Pulse(graph.node("x")))
+        self.say("Two uses: their gradients add up", FadeIn(terms[4:]))
+        self.play(FadeIn(total, scale=1.3), self.glow(graph.node("x")), Pulse(graph.node("x")))
+        self.say("Each node after all that use it: reverse topological order")
         self.wait_until_read()
-        self.wait(0.8)

@@ -1,5 +1,5 @@
+from _2025.autograd.backward_pass import BackwardPassScene
 from _2025.autograd.chain_rule import FAN_OUT, YS, get_rails
-from _2025.autograd.computation_graph import ComputationGraphScene
 from manim_imports_ext import *
 
 
@@ -37,28 +37,35 @@ class OpeningCard(InteractiveScene):
 class ClosingCard(InteractiveScene):
     """Slopes are kept on the way forward; on the way back they are multiplied, and added where paths meet."""
 
-    def get_tag(self, node):
-        """A node's gradient, where it covers no name."""
-        return get_gradient_tag(node, LEFT if node.record.name == "b" else UP, font_size=36)
+    def get_leaf(self, graph, edge, done):
+        """What a gradient leaves behind: its node's tag, and what each of several uses sends, on its edge."""
+        node, uses = edge.start_node, graph.edges_out_of(edge.start_node)
+        tag = get_gradient_tag(node, UP, font_size=36)
+        if len(uses) == 1:
+            return tag
+        part = GradientTag(edge.get_flow_label(font_size=32)).move_to(edge.path.point_from_proportion(0.55))
+        return VGroup(part, tag) if all(use in done or use is edge for use in uses) else part
 
     def construct(self):
         # Close the film with its graph
         card = EndCard(
-            "Keep each slope on the way; multiply and add them going back",
+            "Keep each slope on the way; going back, multiply and add",
             "Every number shown was computed",
         )
         VGroup(card.message, card.note).arrange(DOWN, buff=0.35).set_max_width(12.6).to_edge(DOWN, buff=0.6)
-        record = ComputationGraphScene.run_formula(ComputationGraphScene)
-        graph = ComputationGraph(record, layer_gap=3.75, node_gap=2.3, radius=0.62)
-        graph.set_y(0.75)
+        record = BackwardPassScene.run_formula_with_two_uses(BackwardPassScene)
+        graph = ComputationGraph(record, layer_gap=5.2, node_gap=2.8, radius=0.55)
+        graph.set_y(1.05)
         self.add(graph)
         self.play(FadeIn(card.message, 0.2 * UP), *(Pulse(node, scale=1.1) for node in graph.nodes), run_time=1)
 
         # Let the gradients run back through it
+        done = []
         for node in graph.backward_order():
             edges = graph.edges_into(node)
             if len(edges):
-                tags = [self.get_tag(edge.start_node) for edge in edges]
-                self.play(GradientFlow(edges, tags, run_time=0.9))
+                leaves = [self.get_leaf(graph, edge, done) for edge in edges]
+                self.play(GradientFlow(edges, leaves, run_time=0.9))
+                done += edges
         self.play(FadeIn(card.note, 0.1 * UP), run_time=0.8)
         self.wait(2)

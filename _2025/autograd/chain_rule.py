@@ -110,12 +110,13 @@ class ChainRuleScene(CaptionedScene):
         return badge.next_to([3.4, 3.42, 0], RIGHT, buff=0)
 
     def magnify(self, rails, run_time):
-        """The nudge shrinks under a growing magnifying glass; the badge says how far."""
+        """The nudge shrinks, then shrinks on under a growing magnifying glass; the badge says how far."""
         badge = self.get_badge(rails)
+        self.play(*rails.get_moves(shown=0), run_time=0.3)
+        self.play(*rails.get_moves(nudge=self.nudge / 10), run_time=0.5 * run_time)
         moves = rails.get_moves(nudge=self.nudge / self.magnification, zoom=self.magnification)
         self.add(badge[1])  # its digits change: it cannot fade in meanwhile
         self.play(*moves, FadeIn(badge[0], time_span=(0, 0.5)), run_time=run_time)
-        badge[1].clear_updaters()
         return badge
 
     def fill_in(self, ratios, parts, terms, *others):
@@ -184,7 +185,8 @@ class ChainRuleScene(CaptionedScene):
         return rails, VGroup(values, functions)
 
     def nudge_the_input(self, rails):
-        # Nudge x
+        # Ask, and nudge x
+        self.say("If x moves a little, how far does F move?")
         source = Source("Δx", of=lambda: rails.get("nudge"))
         number = SourcedNumber(self.nudge, num_decimal_places=4, edge_to_fix=LEFT, font_size=BODY, source=source)
         change = VGroup(Tex(R"\Delta x =", font_size=BODY), number).arrange(RIGHT, buff=0.15)
@@ -192,7 +194,7 @@ class ChainRuleScene(CaptionedScene):
         put_on_baseline(number, change[0][1])
         rails.state["reach"].set_value(0)
         self.play(*rails.get_moves(nudge=self.nudge))
-        self.play(FadeIn(change), run_time=0.5)
+        self.hush(FadeIn(change), run_time=0.5)
         number.add_updater(lambda m: m.set_value(rails.get("nudge")))
 
         # Carry the nudge to g
@@ -210,7 +212,7 @@ class ChainRuleScene(CaptionedScene):
     def shrink_the_nudge(self, rails, ratios):
         # Shrink the nudge under a growing magnifying glass
         self.say("A smaller nudge, under a magnifying glass")
-        badge = self.magnify(rails, run_time=2.8)
+        badge = self.magnify(rails, run_time=2.4)
 
         # Call what the ratios run to by its name
         self.say("In the limit: the derivatives", *self.settle(ratios, get_composition(self.x), "xgF"))
@@ -218,8 +220,9 @@ class ChainRuleScene(CaptionedScene):
 
     def let_both_stretch(self, rails, labels, ratios, badge):
         # Step back, with the nudge on its way
-        self.hush(FadeOut(ratios), FadeOut(badge), run_time=0.4)
+        self.hush(FadeOut(ratios), run_time=0.4)
         self.play(*rails.get_moves(nudge=self.nudge, zoom=1, reach=1), run_time=1.2)
+        self.play(FadeOut(badge), *rails.get_moves(shown=1), run_time=0.4)
 
         # Let the first function stretch as well
         steeper = self.get_function("g = 3x + 1", *YS[:2])
@@ -252,7 +255,6 @@ class ChainRuleScene(CaptionedScene):
             f"F moves {stretch} times as far as x",
             FadeIn(VGroup(product.signs[4], product.result), 0.3 * RIGHT),
             FlashAround(product.result, color=FOCUS),
-            beside=product,
             run_time=1,
         )
         return VGroup(ratios, product)
@@ -268,7 +270,7 @@ class ChainRuleScene(CaptionedScene):
         colors = INPUT, *3 * [OPERATION], ACTIVATION
         folded = YS[0], YS[1], YS[1], YS[2], YS[2]
         new = Rails(lambda x, _: get_named_values(get_long_chain(x), names), self.x, colors, folded)
-        for name in ("nudge", "zoom"):
+        for name in ("nudge", "zoom", "shown"):
             new.state[name].set_value(rails.get(name))
         new.draw()
         self.remove(rails)
@@ -289,7 +291,10 @@ class ChainRuleScene(CaptionedScene):
         ratios = VGroup()
         for gap, (top, bottom) in enumerate(pairwise(ys)):
             place = [6.55, (top + bottom) / 2 + (0.08 if gap < 3 else -0.1), 0]
-            ratio = self.get_ratio(new, gap, names, place, 36, "d")
+            ratio = self.get_ratio(new, gap, names, place, BODY, "d")
+            if names[gap + 1] == "F":  # the one slope that is no plain number or doubling
+                ratio[1].become(Tex("= 1 / c =", font_size=BODY).match_style(ratio[1]))
+                put_right(ratio.arrange(RIGHT, buff=0.2), place)
             ratio.number.clear_updaters()
             slope = get_slope(graph, names[gap], names[gap + 1])
             ratio.number.set_value(float(slope), source=Source(f"d{names[gap + 1]} / d{names[gap]}", (), slope))
@@ -297,14 +302,13 @@ class ChainRuleScene(CaptionedScene):
             self.play(*new.get_moves(reach=gap + 1), FadeIn(ratio, 0.3 * LEFT, time_span=(0.3, 0.65)), run_time=0.65)
 
         # Multiply all four factors
-        product = self.get_product(graph, names, size).set_y(-2.75)
+        product = self.get_product(graph, names).set_max_width(13).set_y(-2.75)
         self.fill_in(ratios, lambda r: r.quotient, product.quotients, product.left, *product.signs[:4])
         self.fill_in(ratios, lambda r: r.number, product.factors, *product.signs[4:8])
         self.say(
             "However long the chain, its slopes multiply",
             FadeIn(VGroup(product.signs[8], product.result), 0.3 * RIGHT),
             FlashAround(product.result, color=FOCUS),
-            beside=product,
             run_time=1,
         )
         self.wait(3.2)

@@ -3,14 +3,16 @@ import torch
 from manim_imports_ext import *
 from truth.autograd import Value
 from truth.graph import Graph
+from truth.source import CHOICE
 
-BELOW_THE_OUTPUT = VectorizedPoint([3.4, -2.65, 0])
+NAMES = "h_1", "h_2", "L"  # of the results, in the order in which they are computed
 CODE_Y = 3.22  # of a line of code above the operation that it runs
 
 
 class ComputationGraphScene(CaptionedScene):
     """Running a formula leaves a graph behind, and every node of it remembers how to go back."""
 
+    nudge = 0.1  # of x
     x, w, b = 2.0, -1.5, 8.0  # so that no two of all values and gradients are equal by chance
     code = ("h1 = x * w", "h2 = h1 + b", "L = h2 ** 2")
 
@@ -18,7 +20,7 @@ class ComputationGraphScene(CaptionedScene):
         lines, formula = self.take_the_formula_apart()
         graph, numbers = self.bring_in_the_inputs(lines, formula)
         cards = VGroup(self.compute(graph, lines[0], numbers, "h_1", pace=1))
-        self.read_the_first_card(cards[0])
+        self.read_the_first_card(graph, cards[0])
         for line, name in zip(lines[1:], ("h_2", "L"), strict=True):
             cards.add(self.compute(graph, line, numbers, name, pace=0.75))
         self.look_at_what_was_kept(graph, cards)
@@ -37,7 +39,7 @@ class ComputationGraphScene(CaptionedScene):
 
     def get_graph(self):
         """The graph, across the whole frame."""
-        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=2.2, radius=0.7)
+        graph = ComputationGraph(self.run_formula(), layer_gap=3.72, node_gap=1.95, radius=0.62)
         return graph.set_x(-0.1).shift((-0.28 - graph.node("h_1").shape.get_y()) * UP)
 
     def get_lines(self):
@@ -48,9 +50,34 @@ class ComputationGraphScene(CaptionedScene):
         return VGroup(VGroup(Plate(frame.copy().move_to(text), buff=0.18), text) for text in texts)
 
     def get_slope(self, edge, below):
-        """A local derivative beside its edge; above it, nearer to the start, where no card is in the way."""
+        """A local derivative beside its edge."""
         label = edge.get_formula_label(font_size=34)
-        return edge.place_label(label, below, at=0.5 if below else 0.3)
+        return edge.place_label(label, below, at=0.4)
+
+    def get_card(self, graph, node):
+        """What a node remembers, with PyTorch's own name for its way back; all cards in a row, above the first node."""
+        names = {name: step.backward_name for name, step in zip(NAMES, self.get_steps_of_torch(), strict=True)}
+        card = graph.get_card(node).scale(1.2, about_edge=DOWN)
+        name, old = Text(names[node.record.name], font=MONO), card.backward_name
+        name.match_height(old).move_to(old).set_color(GRADIENT)
+        card.replace_submobject(card.submobjects.index(old), name)
+        card.backward_name = name
+        return card.next_to(graph.node("h_1").shape, UP, buff=0.18).match_x(node.shape)
+
+    def get_steps_of_torch(self):
+        """The operations on PyTorch's tape, in the order in which they ran."""
+        return [node for node in self.run_formula_in_torch().nodes if node.backward_name]
+
+    def get_nudge(self):
+        """What h1 does when x alone is nudged: from two runs."""
+        change = (self.x + self.nudge) * self.w - self.x * self.w
+        return get_formula(
+            R"\Delta h_1 = {} = {} \cdot {} = w \cdot \Delta x",
+            Shown("Δh1", np.array(change), 2),
+            Shown("w", np.array(self.w), 1),
+            Shown(CHOICE, np.array(self.nudge), 1),
+            font_size=BODY,
+        )
 
     def light_up(self, node):
         """Animations: a node that has its value shines, and a ring of light leaves it."""
@@ -67,7 +94,7 @@ class ComputationGraphScene(CaptionedScene):
         plate = Plate(formula, buff=0.6)
         lines = self.get_lines().scale(1.5).arrange(RIGHT, buff=0.35).set_y(2.3)
         self.add(plate, formula)
-        self.say("A computer runs one operation at a time", beside=plate)
+        self.say("A computer runs one operation at a time")
         for part, (box, text) in zip((R"x \cdot w", "+ b", "^2"), lines, strict=True):
             self.play(
                 FadeIn(box, time_span=(0, 0.5)),
@@ -103,17 +130,15 @@ class ComputationGraphScene(CaptionedScene):
             "A graph records what each result was made from",
             FadeIn(kinds),
             LaggedStartMap(FadeIn, values, shift=0.2 * DOWN, lag_ratio=0.3),
-            beside=BELOW_THE_OUTPUT,
             run_time=1,
         )
-        self.hush(FadeOut(kinds), run_time=0.4)
+        self.play(FadeOut(kinds), run_time=0.4)
         return graph, dict(zip("xwb", values, strict=True))
 
     def compute(self, graph, line, numbers, name, pace):
         # Run one line: values flow in along the edges of a new node
         node, edges, box = graph.node(name), graph.edges_into(graph.node(name)), line[0]
-        card = graph.get_card(node)
-        card.scale(1.2, about_edge=DOWN)
+        card = self.get_card(graph, node)
         arithmetic = graph.get_arithmetic(node, font_size=40).move_to(card)
         self.play(
             box.face.animate.set_fill(mix_colors(PLATE, FOCUS, 0.45)),
@@ -142,22 +167,36 @@ class ComputationGraphScene(CaptionedScene):
         numbers[name] = card.value
         return card
 
-    def read_the_first_card(self, card):
+    def read_the_first_card(self, graph, card):
         # Read both compartments
-        top, bottom = VGroup(card.value, card.caption), VGroup(card.backward_name, card.formulas)
-        braces = VGroup(Brace(part, RIGHT, buff=0.1).set_x(card.get_right()[0] + 0.25) for part in (top, bottom))
-        braces.set_color(MUTED)
-        notes = VGroup(
-            Text(words, font_size=BODY, alignment="LEFT").next_to(brace, RIGHT, buff=0.15)
-            for words, brace in zip(
-                ("its value", "MulBackward, the way back:\nhow h1 changes with x and with w"), braces, strict=True
-            )
+        frames = VGroup(
+            SurroundingRectangle(VGroup(*parts), buff=0.12).set_stroke(FOCUS, 5)
+            for parts in ((card.value, card.caption), (card.backward_name, card.formulas))
         )
-        notes[1]["MulBackward"].set_color(GRADIENT)
-        for brace, note, seconds in zip(braces, notes, (1, 3.7), strict=True):
-            self.play(GrowFromCenter(brace), FadeIn(note, 0.1 * RIGHT), run_time=0.6)
-            self.wait(seconds)
-        self.play(FadeOut(VGroup(braces, notes)), run_time=0.5)
+        self.say("Its node keeps its value, and the way back", LaggedStartMap(ShowCreation, frames, lag_ratio=0.6))
+
+        # Change one input, and hold the other
+        given = get_formula(R"\Delta x = {}", Shown(CHOICE, np.array(self.nudge), 1), font_size=BODY).set_color(FOCUS)
+        held = Tex(R"\Delta w = 0", font_size=BODY).set_color(MUTED)
+        lines = VGroup(VGroup(given, held).arrange(RIGHT, buff=0.6), self.get_nudge())
+        lines.arrange(DOWN, buff=0.3, aligned_edge=LEFT).next_to(card, RIGHT, buff=0.7)
+        plate = Plate(lines, 0.25)
+        meaning = VGroup(Tex(R"\partial", font_size=BODY), get_caption(": change one input, hold the other"))
+        meaning.arrange(RIGHT, buff=0.1).match_y(self.caption)
+        self.say(
+            meaning,
+            FadeOut(frames[0]),
+            FadeIn(VGroup(plate, lines[0])),
+            Pulse(graph.node("x")),
+            run_time=0.9,
+        )
+        self.play(
+            VShowPassingFlash(graph.edges[0].path.copy().insert_n_curves(30).set_stroke(INPUT, 18), time_width=0.8),
+            FadeIn(lines[1], time_span=(0.5, 1)),
+            run_time=1,
+        )
+        self.say("As on the rails: the nudge is stretched, by w", FlashAround(card.formulas[0], color=FOCUS))
+        self.hush(FadeOut(VGroup(plate, lines, frames[1])), run_time=0.5)
 
     def look_at_what_was_kept(self, graph, cards):
         # Number the operations in the order in which they ran
@@ -172,20 +211,12 @@ class ComputationGraphScene(CaptionedScene):
             if k:
                 self.play(*moves, run_time=0.6)
             else:
-                self.say("The order in which they ran", *moves, beside=BELOW_THE_OUTPUT)
+                self.say("The order in which they ran", *moves)
 
-        # Compare with the names that PyTorch keeps
-        tape = self.run_formula_in_torch()
-        names = [node.backward_name for node in tape.nodes if node.backward_name]
-        theirs = VGroup(
-            Text(name, font=MONO).match_height(card.backward_name).move_to(card.backward_name).set_color(GRADIENT)
-            for card, name in zip(cards, names, strict=True)
-        )
+        # Look once more at the names, which are PyTorch's own
         self.say(
             "PyTorch keeps the same three, by these names",
-            *(FadeTransform(card.backward_name, name) for card, name in zip(cards, theirs, strict=True)),
-            *(FlashAround(name, color=FOCUS) for name in theirs),
-            beside=BELOW_THE_OUTPUT,
+            *(FlashAround(card.backward_name, color=FOCUS) for card in cards),
             run_time=1,
         )
 
@@ -196,8 +227,11 @@ class ComputationGraphScene(CaptionedScene):
             if len(edges):
                 self.play(
                     *(edge.animate.set_color(GRADIENT) for edge in edges),
-                    *(FadeIn(self.get_slope(edge, below=edge is edges[-1])) for edge in edges),
+                    *(
+                        FadeIn(self.get_slope(edge, below=edge is edges[-1] or edge is graph.edges[0]))
+                        for edge in edges
+                    ),
                     run_time=0.8,
                 )
-        self.say("Every step keeps its slope for the way back", beside=BELOW_THE_OUTPUT)
+        self.say("Every step keeps its slope for the way back")
         self.wait(2)

@@ -18,8 +18,9 @@ class Rails(Group):
     """A chain of functions as number lines on one scale, with a nudge of the first number that runs down all of them.
 
     What it shows follows from a few numbers, each a ValueTracker in `state`: `nudge` (of the first value), `reach`
-    (the rail down to which the nudge has come; 0.5 is halfway to the second), `zoom`, `bend` (handed to `run`), and
-    a `y` for each rail. `get_moves(nudge=0.1, y1=2)` are animations that change them.
+    (the rail down to which the nudge has come; 0.5 is halfway to the second), `zoom`, `bend` (handed to `run`),
+    `shown` (how much the whole numbers are: 0 before anything is enlarged, or they would run off), and a `y` for
+    each rail. `get_moves(nudge=0.1, y1=2)` are animations that change them.
 
     Parts: `strips` (what the functions do to equal steps), `sheets` (what they do to the nudge), `bars` (solid),
     `lights` (the nudge on each rail), `ticks`, `numbers`.
@@ -42,7 +43,8 @@ class Rails(Group):
     ) -> None:
         super().__init__()
         self.run, self.base, self.step = run, base, step
-        state = {"nudge": 1e-6, "reach": 0.0, "zoom": 1.0, "bend": 0.0, **{f"y{k}": y for k, y in enumerate(ys)}}
+        state = {"nudge": 1e-6, "reach": 0.0, "zoom": 1.0, "bend": 0.0, "shown": 1.0}
+        state |= {f"y{k}": y for k, y in enumerate(ys)}
         self.state = {name: ValueTracker(value) for name, value in state.items()}
         gaps = len(ys) - 1
         self.strips = VGroup(VGroup(VMobject() for _ in range(30)) for _ in range(gaps))
@@ -108,7 +110,7 @@ class Rails(Group):
         unit, reach, values = UNIT * self.get("zoom"), self.get("reach"), self.get_values()
         ys = [self.get_y(k) for k in range(len(values))]
         step = self.step / self.get("zoom")
-        fading = np.log(self.get("zoom")) / np.log(4)  # whole numbers mean nothing under the glass
+        shown = float(np.clip(self.get("shown"), 0, 1))
         grid = COLUMN + unit * np.array([self.get_values(k * step) - values for k in range(-8, 23)])  # (places, rails)
         ends = COLUMN + unit * self.get_changes()
         for gap, (top, bottom) in enumerate(pairwise(ys)):
@@ -143,7 +145,7 @@ class Rails(Group):
                 covered = is_lit and COLUMN - 0.2 < x < ends[k] + 0.2
                 inside = is_lit and COLUMN + 0.12 < x < ends[k] - 0.12
                 seen = LEFT_END + 0.2 < x < RIGHT_END - 0.2 and abs(x - COLUMN) > 0.15
-                opacity = np.clip(1 - fading, 0, 1) if seen and (inside or not covered) else 0.0
+                opacity = shown if seen and (inside or not covered) else 0.0
                 number.set_fill(BACKGROUND if inside else TEXT, opacity)
 
     @staticmethod

@@ -16,8 +16,10 @@ class SummaryScene(MLPAutogradScene):
         "Each layer: gradients for both its parameters and its input",
         "The backward pass runs in reverse topological order",
     )
+    factors = (R"{\partial L \over \partial p}", R"{\partial p \over \partial a}", R"{\partial a \over \partial x}")
     example = 89  # a point of the moons that the trained network gets right, though it is not quite sure
     entry, hidden = 0, 1  # the path that is followed: from an input through a hidden neuron
+    decimals_of_p = 3  # with two, the loss that is shown would not be -ln p
     shown_step, max_weight = -1, 6
     network_height = 1.05
 
@@ -31,7 +33,7 @@ class SummaryScene(MLPAutogradScene):
         numbers = self.run_forward(solid, names)
         marks = self.look_at_what_was_saved(solid)
         self.compute_gradients_in_each_layer(solid, marks)
-        self.run_backward(solid, names)
+        self.run_backward(solid, marks)
         self.return_to_the_landscape(land, Group(solid, names, numbers, marks))
 
     # What is computed
@@ -63,7 +65,7 @@ class SummaryScene(MLPAutogradScene):
 
     def get_chain(self):
         """Three links of the chain rule along one path, and in numbers."""
-        parts = (R"{\partial L \over \partial p}", R"{\partial p \over \partial a}", R"{\partial a \over \partial x}")
+        parts = self.factors
         factors = R" \cdot ".join(f"{{{part}}}" for part in parts)
         *links, product = self.get_links()
         shown = [Shown(name, np.array(v)) for name, v in zip(("dL/dp", "dp/da", "da/dx"), links, strict=True)]
@@ -91,15 +93,18 @@ class SummaryScene(MLPAutogradScene):
         return [solid.get_ball(*place).body for place in places]
 
     def get_names(self, solid):
-        """p, a and x beside the balls of the path, and the loss above the output."""
+        """The loss below the output, and p, a and x beside the balls of the path."""
         output, hidden, entry = self.get_path(solid)
         loss = get_formula("L = {}", Shown("loss", np.array(self.passing.loss)), font_size=48).set_color(LOSS)
-        return VGroup(
-            loss.next_to(output, UP, buff=0.35),
-            Tex("p", font_size=48).next_to(output, DOWN, buff=0.12),
-            Tex("a", font_size=48).next_to(hidden, LEFT, buff=0.14),
-            Tex("x", font_size=48).next_to(entry, UP, buff=0.12),
-        ).fix_in_frame()
+        p = Tex("p", font_size=48).next_to(output, DOWN, buff=0.12)
+        loss.next_to(p, DOWN, buff=0.2).shift(min(6.7 - loss.get_right()[0], 0) * RIGHT)
+        a = self.get_tag(Tex("a", font_size=42))
+        a.next_to(hidden, LEFT, buff=0.1)
+        return VGroup(loss, p, a, Tex("x", font_size=48).next_to(entry, UP, buff=0.12)).fix_in_frame()
+
+    def get_tag(self, letter):
+        """A letter on a dark plate, so that it can be read on an edge."""
+        return VGroup(Plate(letter, 0.08, color=BACKGROUND, thickness=0), letter)
 
     def get_shells(self, solid):
         """A ring round every activation that is saved, input and hidden."""
@@ -124,7 +129,8 @@ class SummaryScene(MLPAutogradScene):
         last = len(self.training.losses) - 1
         land, solid = DecisionLandscape(self.training, height=RELIEF, time=last), self.get_network()
         self.readouts = self.get_readouts()
-        title = get_title("Automatic Differentiation: Key Takeaways").fix_in_frame()
+        words = get_title("Automatic Differentiation: Key Takeaways")
+        title = VGroup(Plate(words, 0.15), words).fix_in_frame()
         self.add(land, title)
         self.play(self.look(*BESIDE_THE_NETWORK), FadeIn(solid, time_span=(1, 2)), run_time=2)
         ring = Circle(radius=0.26).set_stroke(FOCUS, 6).move_to(self.get_screen_place(land.get_point(self.example)))
@@ -165,7 +171,7 @@ class SummaryScene(MLPAutogradScene):
                 new = self.get_numbers(solid, 1)
                 self.play(FadeIn(new), LaggedStartMap(FadeIn, shells[n_inputs:]), run_time=0.5)
                 numbers.add(*new)
-        p = get_number(self.passing.activations[2], 2, source="p", font_size=34).set_color(BACKGROUND)
+        p = get_number(self.passing.activations[2], self.decimals_of_p, source="p", font_size=32).set_color(BACKGROUND)
         p.move_to(solid.get_ball(2, 0).body).fix_in_frame()
         self.play(FadeIn(p), FadeIn(names[0], 0.2 * UP), run_time=0.6)
         numbers.add(p, shells)
@@ -176,7 +182,7 @@ class SummaryScene(MLPAutogradScene):
         # Go to one edge: its gradient is what comes back times what was saved
         edge = solid.network.get_edge(1, 0, self.hidden)
         letter = Tex("w", font_size=48).set_color(FOCUS)
-        letter.move_to(edge.get_center()).shift([0.1, 0.42, 0]).fix_in_frame()
+        letter = self.get_tag(letter).move_to(edge.get_center()).fix_in_frame()
         shell = self.shells[len(solid.balls[0]) + self.hidden]
         self.state(2, FadeIn(letter), formula=self.get_saved_formula(), run_time=0.8)
         self.play(
@@ -196,15 +202,23 @@ class SummaryScene(MLPAutogradScene):
             self.shells[:n_inputs].animate(time_span=(2.6, 3)).set_stroke(GRADIENT, 9),
         )
 
-    def run_backward(self, solid, names):
-        # Follow the path back: one number for each link, the last link first
+    def run_backward(self, solid, marks):
+        # Follow the path back: a factor for each link, the last link first
         card = self.get_card(self.points[4], self.chain)
         symbols, numbers = self.chain
-        self.say(VGroup(card[0], card[1][0], symbols), run_time=0.6)
-        self.caption_is_read_at += 3
-        self.play(FadeIn(numbers, lag_ratio=0.3), run_time=2.4)
-        self.caption.add(numbers)
-        self.wait(1)
+        factors = VGroup(symbols[part] for part in self.factors)
+        rest = VGroup(glyph for glyph in symbols if not any(glyph in factor.get_family() for factor in factors))
+        network, path = solid.network, self.get_path(solid)
+        edges = None, network.get_edge(1, 0, self.hidden), network.get_edge(0, self.hidden, self.entry)
+        rings = VGroup(Circle(radius=0.53).set_stroke(FOCUS, 9).move_to(body) for body in path).fix_in_frame()
+        self.say(VGroup(card[0], card[1][0], rest), run_time=0.6)
+        for factor, ring, edge in zip(factors, rings, edges, strict=True):
+            light = [self.send_along([edge], GRADIENT)] if edge is not None else []
+            self.play(*light, FadeIn(factor, scale=1.5), FadeIn(ring, scale=1.3, time_span=(0.5, 0.9)), run_time=0.9)
+        self.play(FadeIn(numbers, lag_ratio=0.3), run_time=1.8)
+        self.caption.add(factors, numbers)
+        marks.add(rings)
+        self.wait(1.6)
 
     def return_to_the_landscape(self, land, others):
         # See once more what these gradients did

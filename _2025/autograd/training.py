@@ -103,7 +103,7 @@ class MLPAutogradScene(CaptionedScene):
         plate = Plate(number, 0.1, color=BACKGROUND, thickness=0).set_stroke(FOCUS, 2.5)
         name = Tex("w", font_size=HEADING).set_color(FOCUS)
         edge = solid.network.get_edge(1, 0, self.hidden)
-        bead = VGroup(plate, number).move_to(edge.get_center()).shift([0.72, -0.44, 0])
+        bead = VGroup(plate, number).move_to(edge.point_from_proportion(0.6))
         bead.add(name.next_to(plate, DOWN, buff=0.12))
         bead.follow = lambda *_: number.set_value(ask())
         return bead.fix_in_frame()
@@ -142,7 +142,11 @@ class MLPAutogradScene(CaptionedScene):
         """Where the surface should be at a point, and how far that is: a ball and a bar from the one to the other."""
         start, goal = land.get_point(point), land.get_goal(point)
         ball = Sphere(radius=0.16).move_to(goal).set_color(TARGET).set_shading(0.3, 0.3, 0.4).apply_depth_test()
-        return Group(ball, get_tube(start, goal, 0.13).set_color(LOSS))
+        pole = Group(ball, get_tube(start, goal, 0.13).set_color(LOSS))
+        if goal[2] < start[2]:  # it lies inside the solid: let it be seen through the surface
+            for part in pole.get_family():
+                part.deactivate_depth_test()
+        return pole
 
     def get_kind(self, point):
         """What the output should have said, right of it."""
@@ -190,10 +194,10 @@ class MLPAutogradScene(CaptionedScene):
         )
 
     def get_error_formula(self, passing):
-        """What reaches the output's sum, in numbers."""
+        """What reaches the output's sum, in letters (slope of -ln p times the sigmoid's slope) and in numbers."""
         label = self.training.labels[self.first_point]
         return get_formula(
-            R"{{\partial L \over \partial z}} = p - y = {} - {} = {}",
+            R"{{\partial L \over \partial z}} = -{{1 \over p}} \cdot p \, (1 - p) = p - y = {} - {} = {}",
             Shown("p", passing.activations[2]),
             Shown("y", np.array(label), 0),
             Shown("p - y", passing.activations[2] - label),
@@ -230,7 +234,7 @@ class MLPAutogradScene(CaptionedScene):
 
     def get_screen_place(self, point):
         """Where a point in space is seen, for what is fixed in the frame."""
-        return self.frame.to_fixed_frame_point(point) * np.array([1, 1, 0])
+        return np.append(to_screen(self.frame, point), 0)
 
     def run_to(self, stage, time, **config):
         """Animations: the weights, the landscape and the numbers run on to a time in steps."""
@@ -247,6 +251,25 @@ class MLPAutogradScene(CaptionedScene):
             *(network if stage.solid in self.mobjects else []),
             *(UpdateFromFunc(readout, Readout.follow) for readout in stage.readouts),
         ]
+
+    def send_sparks(self, stage, order):
+        """Animation: one point after the other sends a spark to the followed weight."""
+        starts = np.array([self.get_screen_place(stage.land.get_point(index)) for index in order])
+        ways, flight = stage.bead[0].get_center() - starts, 10
+        sparks = GlowDots(starts, color=GRADIENT, radius=0.3).fix_in_frame()
+
+        def fly(sparks, alpha):
+            share = np.clip((alpha * (len(starts) + flight) - np.arange(len(starts))) / flight, 0, 1)
+            sparks.set_points(starts + share[:, None] * ways)
+            sparks.data["rgba"][:, 3] = (share > 0) & (share < 1)
+
+        return UpdateFromAlphaFunc(sparks, fly, rate_func=linear, remover=True)
+
+    def flash_all_edges(self, stage):
+        """Animation: light runs over every edge of the network at once."""
+        wave = EdgeWave([edge for layer in stage.solid.network.edges for edge in layer], FOCUS, width=16, radius=0.4)
+        wave.mobject.fix_in_frame()
+        return wave
 
     def light_layer(self, stage, passing, layer, **config):
         """Animations: light runs along the edges into a layer, whose balls take their true light."""
@@ -323,7 +346,7 @@ class MLPAutogradScene(CaptionedScene):
         self.play(FadeIn(output[:2]), run_time=0.4)
 
         # Compare its height with what it should be
-        kind = self.get_kind(point).move_to(self.get_screen_place(goal[0].get_center())).shift(0.75 * RIGHT)
+        kind = self.get_kind(point).move_to(self.get_screen_place(goal[0].get_center())).shift(0.45 * UP)
         self.say(
             "This point is blue: here the surface should reach 1",
             FadeIn(goal),
@@ -331,8 +354,8 @@ class MLPAutogradScene(CaptionedScene):
             FadeIn(output[2]),
             FadeOut(ring),
         )
-        self.say(self.get_panel(self.get_loss_formula(point, passing)), run_time=0.6)
-        self.wait(0.5)
+        why = Text("0 when sure and right, large when wrong", font_size=40)
+        self.say(self.get_panel(self.get_loss_formula(point, passing), why), run_time=0.6)
         return Group(numbers, output, goal, kind)
 
     def send_the_gradient_back(self, stage):
@@ -344,9 +367,9 @@ class MLPAutogradScene(CaptionedScene):
         # Begin at the output: how far it is off reaches the sum before the sigmoid
         balls = [stage.solid.get_ball(*place).body for place in ((2, 0), (1, self.hidden))]
         rings = VGroup(Circle(radius=0.5).set_stroke(FOCUS, 6).move_to(ball) for ball in balls).fix_in_frame()
-        told = Text("z: the sum before the sigmoid", font_size=40)
+        told = Text("slope of the loss\ntimes the sigmoid's", font_size=34)
         self.say(self.get_panel(told, self.get_error_formula(passing)), FadeIn(rings[0], scale=1.4), run_time=0.7)
-        self.wait(1.6)
+        self.wait(2.2)
 
         # Read one of them: what comes back times what the edge was given
         letter = Tex("a", font_size=HEADING).set_color(FOCUS).next_to(balls[1], LEFT, buff=0.2).fix_in_frame()
@@ -372,7 +395,8 @@ class MLPAutogradScene(CaptionedScene):
             turn.animate(rate_func=linear).set_value(len(order) - 1),
             UpdateFromFunc(land, lambda land: land.light_up(order[: int(turn.get_value()) + 1])),
             UpdateFromFunc(readout, Readout.follow),
-            run_time=2.4,
+            self.send_sparks(stage, order),
+            run_time=4,
         )
         land.light_up()
         self.wait(0.7)
@@ -381,13 +405,13 @@ class MLPAutogradScene(CaptionedScene):
         # Ask which way the weight must go, then take the step
         self.say("A negative gradient: which way must w move?")
         self.wait(0.5)
-        arrow = Arrow(ORIGIN, 0.75 * UP, thickness=6, buff=0).set_color(FOCUS).next_to(stage.bead[0], RIGHT, buff=0.12)
+        arrow = Arrow(ORIGIN, 0.75 * UP, thickness=6, buff=0).set_color(FOCUS).next_to(stage.bead[2], RIGHT, buff=0.15)
         self.say("Up: then the loss falls", FadeIn(arrow.fix_in_frame(), 0.3 * UP))
         marks.add(arrow)
         self.say(self.get_panel(self.get_step_formula(0)), run_time=0.6)
         self.wait(0.8)
+        self.say("Every weight takes its own step", self.flash_all_edges(stage), run_time=1.2)
         self.play(*self.run_to(stage, 1), FadeOut(marks), run_time=1.8)
-        self.wait(0.8)
 
     def go_round_again(self, stage, point, step):
         # Send another point forward
@@ -453,27 +477,26 @@ class MLPAutogradScene(CaptionedScene):
         panel, curve = self.get_curve(last)
         self.hush(
             FadeOut(Group(stage.solid, stage.bead, self.scale)),
-            self.look(8, 55, 8.4, 1.5, 0.35),
-            FadeIn(panel, time_span=(0.9, 1.6)),
-            run_time=1.6,
+            self.look(140, 54, 8.6, 0.9, 0.35, rate_func=smooth),
+            FadeIn(panel, time_span=(1.9, 2.6)),
+            run_time=2.6,
         )
 
-        # Run the loop to the end while the camera goes round
-        first, begin = self.steps.get_value(), self.view
+        # Run the loop to the end while the camera holds still
+        first = self.steps.get_value()
         pace = lambda t: (first * ((last / first) ** t - 1)) / (last - first)  # noqa: E731
         self.play(
             *self.run_to(stage, last, rate_func=pace),
             UpdateFromFunc(curve, curve.follow),
-            self.look(begin[0] + 150, 52, 8.4, 1.5, 0.35, rate_func=smooth),
-            run_time=9.5,
+            run_time=7,
         )
         self.play(FadeOut(panel), run_time=0.5)
 
     def look_at_what_was_learned(self, stage):
-        # Look along the valley between the moons
+        # Go round what was learned
         self.say(
             "Autograd found every gradient on the way",
-            self.look(self.view[0] + 36, 54, 8.8, 0.1, 0.4, rate_func=smooth),
-            run_time=5,
+            self.look(self.view[0] + 54, 54, 8.8, 0.1, 0.4, rate_func=smooth),
+            run_time=6,
         )
         self.wait(1)

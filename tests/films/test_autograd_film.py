@@ -104,6 +104,20 @@ def test_no_two_numbers_of_the_graph_are_equal_by_chance():
     assert len({float(abs(number)) for number in numbers}) == len(numbers)
 
 
+def test_a_nudge_of_x_moves_h1_by_the_slope_that_the_card_names():
+    change, w, nudge = (source.true_value() for source in computation.get_nudge().sources)
+    assert round(change, 2) == pytest.approx(change) == pytest.approx(w * nudge)
+    assert computation.run_formula().node("h_1").derivatives[0] == w
+
+
+def test_the_cards_bear_the_names_on_pytorchs_tape():
+    assert [node.backward_name for node in computation.get_steps_of_torch()] == [
+        "MulBackward0",
+        "AddBackward0",
+        "PowBackward0",
+    ]
+
+
 def count_squares(group):
     return sum(len(part.get_subpaths()) for part in group)
 
@@ -116,6 +130,14 @@ def test_there_is_a_square_for_every_number_that_is_kept(batch):
     assert count_squares(scene.get_parameters()) == parameters
     examples = [scene.get_example((0, column)) for column in range(batch)]
     assert count_squares(merge(examples)) == saved
+
+
+def test_the_two_areas_are_as_the_two_counts():
+    scene = ParametersVsActivationsScene.__new__(ParametersVsActivationsScene)
+    counts = [scene.get_count("count", lambda n=n: n, "#FFFFFF") for n in count_floats(512)]
+    small, large = scene.get_areas(counts)
+    ratio = small.get_width() * small.get_height() / (large.get_width() * large.get_height())
+    assert ratio == pytest.approx(count_floats(512)[0] / count_floats(512)[1])
 
 
 def test_the_outer_product_on_screen_is_torchs_gradient():

@@ -58,6 +58,11 @@ def test_the_chain_closes_as_shown_and_is_torchs(scene):
     assert product == pytest.approx(gradient[scene.entry].item())
 
 
+def test_the_loss_closes_with_the_probability_as_shown(scene):
+    p = shown_value(scene.passing.activations[2].item(), scene.decimals_of_p)
+    assert shown_value(-np.log(p), 2) == shown_value(scene.passing.loss, 2)
+
+
 def test_the_saved_product_closes_as_shown(scene):
     upstream, saved, gradient = (source.true_value() for source in scene.get_saved_formula().sources)
     assert saved > 0, "a negative one would need parentheses"

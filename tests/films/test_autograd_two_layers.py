@@ -30,8 +30,16 @@ def test_an_inputs_gradient_is_the_weights_turned_over_times_upstream(given, wei
     assert np.allclose(g[given], getattr(run, weights).T @ g[upstream], atol=1e-12)
 
 
+def test_the_sum_over_two_wires_closes_as_shown():
+    scene = GradientPropagationScene.__new__(GradientPropagationScene)
+    scene.record = run
+    w1, g1, w2, g2, total = (round(source.true_value(), 1) for source in scene.get_sum().sources)
+    assert w1 * g1 + w2 * g2 == pytest.approx(total) == pytest.approx(g["a1"][0])
+
+
 def test_the_gradient_passes_relu_where_the_unit_was_on():
     assert np.allclose(g["h1"], g["a1"] * run.mask)
+    assert "a1" in run.saved, "what the scene reads the mask from is what was saved"
 
 
 @pytest.mark.parametrize(("bias", "upstream"), [("b1", "h1"), ("b2", "out")])

@@ -11,10 +11,10 @@ from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 
 # Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
 TARGETS = {
-    "ChainRuleScene": 50,
+    "ChainRuleScene": 55,
     "ComputationGraphScene": 45,
-    "ParametersVsActivationsScene": 65,
-    "GradientPropagationScene": 73,
+    "ParametersVsActivationsScene": 72,
+    "GradientPropagationScene": 60,
     "BackwardPassScene": 64,
     "MLPAutogradScene": 90,
     "SummaryScene": 38,

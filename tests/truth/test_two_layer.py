@@ -50,12 +50,16 @@ def test_one_unit_is_off_and_would_have_been_blamed_most():
     assert np.abs(g["a1"]).argmax() == 1
 
 
-def test_the_tape_keeps_the_input_of_each_layer():
-    assert run.saved == ("x", "a1")
+def test_the_tape_keeps_the_input_of_each_layer_and_what_the_loss_compares():
+    assert run.saved == ("x", "a1", "out", "t")
+
+
+def test_what_relu_lets_through_is_read_from_what_is_saved():
+    assert np.array_equal(run.a1 > 0, run.h1 > 0) and np.array_equal(run.mask, run.a1 > 0)
 
 
 @pytest.mark.parametrize("batch", [1, 8, 64, 512])
 def test_saved_floats_grow_with_the_batch_and_parameters_do_not(batch):
     parameters, saved = count_floats(batch)
     assert parameters == run.W1.size + run.b1.size + run.W2.size + run.b2.size == 26
-    assert saved == batch * sum(getattr(run, name).size for name in run.saved) == 7 * batch
+    assert saved == batch * sum(getattr(run, name).size for name in run.saved) == 11 * batch
