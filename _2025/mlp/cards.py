@@ -12,20 +12,25 @@ class OpeningCard(CaptionedScene):
         words = VGroup(card.title.set_width(11.5), card.subtitle).arrange(DOWN, buff=0.3).to_edge(UP, buff=0.5)
         words.fix_in_frame()
         set_up_stack(self.frame)
-        self.frame.reorient(-62, -8, 0, (-1.1, 1.6, 0.2), 10.5)
+        self.frame.reorient(-62, -8, 0, (-0.4, 1.6, 0.2), 10.5)
         blocks = get_stack()
+        attention = Group(*blocks[0::2])
         self.add(blocks)
-        self.play(
-            self.frame.animate(rate_func=linear).reorient(-48, -12),
-            FadeIn(words[0], 0.2 * UP, time_span=(0.2, 1)),
-            run_time=1.6,
-        )
-        self.play(FadeIn(words[1], 0.1 * UP), run_time=0.7)
+        self.play(self.frame.animate(rate_func=linear).reorient(-48, -12), FadeIn(words[0]), run_time=1.6)
+        self.play(FadeIn(words[1]), run_time=0.7)
 
-        # Let light run through it
-        self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-42, -14), run_time=2.2)
-        self.wait(1)
-        self.play(FadeOut(words, 0.5 * UP), self.frame.animate.reorient(*STACK_VIEW), run_time=1)
+        # Let light run through it, and leave it on the perceptrons
+        self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-42, -14), run_time=2)
+        dark = mix_colors(ATTENTION, BACKGROUND, 0.6)
+        self.play(*(block.faces.animate.set_color(dark) for block in attention), run_time=0.6)
+        self.wait(0.8)
+        lit = mix_colors(ATTENTION, BACKGROUND, 0.12)  # as they were
+        self.play(
+            FadeOut(words, 0.5 * UP),
+            *(block.faces.animate.set_color(lit) for block in attention),
+            self.frame.animate.reorient(*STACK_VIEW),
+            run_time=1,
+        )
 
 
 class ClosingCard(CaptionedScene):
