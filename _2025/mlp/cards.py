@@ -1,6 +1,8 @@
-from _2025.mlp.bias_and_counts import LAST_VIEW, get_all_amounts, get_blocks
-from _2025.mlp.last_two_chapters import STACK_VIEW, get_light, get_stack, set_up_stack
+from _2025.mlp.last_two_chapters import STACK_VIEW, get_light, get_prompt, get_stack, set_up_stack
+from _2025.mlp.matrices_vs_intuition import get_judged_board, get_verdict
+from _2025.mlp.steps_preview import ToyPicture, get_room
 from manim_imports_ext import *
+from truth.facts import train_fact_mlp
 
 
 class OpeningCard(CaptionedScene):
@@ -10,9 +12,9 @@ class OpeningCard(CaptionedScene):
         # Open the film on a transformer
         card = TitleCard("Multilayer Perceptrons", "How a network might remember what Michael Jordan plays")
         words = VGroup(card.title.set_width(11.5), card.subtitle).arrange(DOWN, buff=0.3).to_edge(UP, buff=0.5)
-        words.fix_in_frame()
+        words.set_stroke(width=0).fix_in_frame()
         set_up_stack(self.frame)
-        self.frame.reorient(-62, -8, 0, (-0.4, 1.6, 0.2), 10.5)
+        self.frame.reorient(-62, -8, 0, (-0.5, 1.45, 0.2), 11.2)
         blocks = get_stack()
         attention = Group(*blocks[0::2])
         self.add(blocks)
@@ -34,26 +36,67 @@ class OpeningCard(CaptionedScene):
 
 
 class ClosingCard(CaptionedScene):
-    """Rows match, a threshold selects, columns add."""
+    """A row asks, ReLU decides, a column answers, and the answer is added."""
 
     def construct(self):
-        # Close the film over its last picture
-        card = EndCard(
-            "Rows match, ReLU selects, columns add",
-            "The toy's weights were chosen by hand; all else was computed and checked",
-        )
-        card.message.to_edge(UP, buff=0.6)
-        card.note.to_edge(DOWN, buff=0.6)
-        VGroup(card.message, card.note).fix_in_frame()
-        set_telephoto(self.frame, 20).reorient(*LAST_VIEW)
-        slabs = get_blocks()
-        amounts = get_all_amounts(slabs)
-        self.add(slabs, amounts)
+        # Come back from what was measured to the question
+        set_up_stack(self.frame)
+        self.frame.reorient(*OVERVIEW)
+        board, verdict = get_judged_board(train_fact_mlp()), get_verdict()
+        self.add(board, verdict)
+        room, toy = get_room(), ToyPicture()
+        plate, words, gap, answer = sentence = get_prompt().set_y(3.15)
+        told = self.get_words(toy)
         self.play(
-            FadeOut(amounts),
-            FadeIn(card.message, 0.2 * UP),
-            self.frame.animate.reorient(-20, -27, 0, (0, -0.2, -4.8), 13.5),
+            FadeOut(Group(board, verdict), 3 * LEFT, time_span=(0, 0.7)),
+            FadeIn(Group(room, toy), time_span=(0.5, 1.2)),
+            FadeIn(VGroup(plate, words, gap), 0.3 * DOWN, time_span=(0.8, 1.4)),
             run_time=1.4,
         )
-        self.play(FadeIn(card.note, 0.1 * UP), self.frame.animate(rate_func=linear).reorient(-18, -27), run_time=1)
-        self.play(self.frame.animate(rate_func=linear).reorient(-8, -27), run_time=3.6)
+
+        # Follow the name through row, bend and column
+        ways = self.get_ways(toy, sentence)
+        self.play(self.run_along(ways[0], INPUT), ShowCreation(toy.row), FadeIn(told[0], 0.2 * UP), run_time=1.1)
+        self.play(self.run_along(ways[1], FOCUS), FadeIn(told[1], 0.2 * UP), run_time=0.9)
+        self.play(ShowCreation(toy.column), FadeIn(told[2], 0.2 * UP), run_time=0.8)
+
+        # Add the answer
+        self.play(
+            self.run_along(ways[2], TARGET),
+            FadeIn(answer, 0.4 * UP, time_span=(0.5, 1.1)),
+            FadeIn(told[3], 0.2 * UP, time_span=(0.5, 1.1)),
+            run_time=1.1,
+        )
+        self.wait(3)
+
+    def get_words(self, toy):
+        """What each part does, below it; and what becomes of the answer, beside the sentence."""
+        words = VGroup(
+            Text(phrase, font_size=BODY).set_color(color).set_backstroke(BACKGROUND, 4)
+            for phrase, color in (
+                ("rows ask", FOCUS),
+                ("ReLU decides", OPERATION),
+                ("columns answer", TARGET),
+                ("and the answer\nis added", TEXT),
+            )
+        )
+        for phrase, plate in zip(words, (VGroup(*toy.plates[:2]), *toy.plates[2:]), strict=False):
+            phrase.next_to(plate, DOWN, buff=0.15)
+        words[:3].set_y(words[2].get_y())
+        return words
+
+    def get_ways(self, toy, sentence):
+        """From the sentence into the embedding, over the bend to the column, and up to the gap."""
+        _, words, gap, _ = sentence
+        y = toy.row.get_y()
+        top = toy.plates[3].get_top()[1]
+        x = toy.column.get_x()
+        return (
+            Line([toy.vector.get_x(), words.get_bottom()[1] - 0.2, 0], toy.plates[1].get_top()),
+            Line([toy.plates[1].get_right()[0], y, 0], [toy.plates[3].get_left()[0], y, 0]),
+            VMobject().set_points_as_corners([[x, top, 0], [x, top + 0.5, 0], [gap.get_x(), gap.get_bottom()[1], 0]]),
+        )
+
+    def run_along(self, way, color):
+        """Animation: light runs along a way."""
+        return VShowPassingFlash(way.copy().insert_n_curves(40).set_stroke(color, 12), time_width=0.8)

@@ -7,7 +7,8 @@ ROWS, COLUMNS = VISIBLE_UNITS, VISIBLE_COORDINATES
 PITCH = 0.66  # between neurons of a layer, and between rows of what stands beside them
 STRONGEST = 1.5  # the number with the strongest colour
 FIRST = VISIBLE_UNITS[0]  # the neuron whose lines are read
-SMALLEST = 6.4  # as high is GPT-3's matrix in the end
+WHOLE = mix_colors(PARAMETER, BACKGROUND, 0.35)  # the colour of GPT-3's matrix as an area
+SMALLEST, CORNER = 6.4, np.array([-6.1, 3.4, 0])  # as high is GPT-3's matrix in the end; its upper left corner
 
 
 def get_body():
@@ -385,8 +386,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         # Fold the lines into their matrix again
         cells = get_cells().move_to(4.4 * LEFT)
         lines = VGroup(edge.copy().set_stroke(width=4) for edge in self.body.network.get_edges(0))
-        here = get_count("lines drawn into the neurons", np.array(len(lines))).set_x(-0.8, LEFT).set_y(2.3)
-        here = VGroup(Plate(here, buff=0.3), here)
+        here = get_counted_picture()[1]
         self.add(lines)
         self.play(
             FadeOut(VGroup(entering, names, self.body.network.dots), time_span=(0, 0.5)),
@@ -399,29 +399,13 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         self.wait(0.5)
 
         # Go back until all of GPT-3's matrix is in sight
-        there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
-        label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
-        label.set_x(-0.8, LEFT).set_y(-1.4)
-        label = VGroup(Plate(label, buff=0.3), label)
-        whole = Rectangle().set_fill(mix_colors(PARAMETER, BACKGROUND, 0.35), 1).set_stroke(width=0)
+        _, _, label, _, pointer, small, sides = get_counted_picture()
+        whole = Rectangle().set_fill(WHOLE, 1).set_stroke(width=0)
         marker = Rectangle().set_stroke(FOCUS, 6)
         self.add(whole, cells, marker, here, label)
         self.play(self.get_way_back(cells, whole, marker), FadeIn(label, time_span=(2.5, 3.3)), run_time=4.5)
-        pointer = Arrow(here[0].get_left(), marker.get_right(), buff=0.1, thickness=6).set_color(FOCUS)
-        small = Text("in the yellow square, too small to see", font_size=LABEL).set_color(FOCUS)
-        small.next_to(here[0], DOWN, buff=0.25, aligned_edge=LEFT)
-        sides = self.get_sides(whole)
         self.play(GrowArrow(pointer), FadeIn(small), FadeIn(sides), run_time=0.7)
         self.wait(2.5)
-
-    def get_sides(self, whole):
-        """How many rows and columns GPT-3's matrix has, beside it and below it."""
-        sides = VGroup()
-        for count, word, side in ((PARAMETERS.rows, "rows", RIGHT), (PARAMETERS.d_model, "columns", DOWN)):
-            text = Text(f"{count:,} {word}", font_size=LABEL).set_color(PARAMETER)
-            text.sources = [Source(f"{word} of W_up in GPT-3", (), np.array(count))]
-            sides.add(text.next_to(whole, side, buff=0.15))
-        return sides
 
     def get_way_back(self, cells, whole, marker=None):
         """Animation: what is drawn shrinks to a point in the corner of GPT-3's matrix, drawn to the same scale.
@@ -430,7 +414,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         """
         height = PARAMETERS.rows * PITCH
         width = PARAMETERS.d_model * (cells[1].get_x() - cells[0].get_x())
-        start, end, drawn = cells.get_corner(UL) + 0.12 * UL, np.array([-6.1, 3.4, 0]), cells.copy()
+        start, end, drawn = cells.get_corner(UL) + 0.12 * UL, CORNER, cells.copy()
         smallest = SMALLEST / height
 
         def go_back(picture, alpha):
@@ -458,3 +442,28 @@ def get_shape_label():
     label = Tex(R"4 \times 12{,}288 \times 12{,}288", font_size=HEADING).set_color(PARAMETER)
     label.sources = [Source("4", (), lambda: 4), *(Source("d", (), lambda: PARAMETERS.d_model) for _ in "dd")]
     return label
+
+
+def get_counted_picture():
+    """The last picture: GPT-3's matrix as an area, and beside it what is drawn of it.
+
+    Parts: the area, the count of lines, that of weights, a marker in the corner, an arrow to it, what it says, the
+    lengths of both sides.
+    """
+    whole = Rectangle(SMALLEST / 4, SMALLEST).set_fill(WHOLE, 1).set_stroke(width=0).move_to(CORNER, UL)
+    here = get_count("lines drawn into the neurons", np.array(len(ROWS) * len(COLUMNS))).set_x(-0.8, LEFT).set_y(2.3)
+    here = VGroup(Plate(here, buff=0.3), here)
+    there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
+    label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
+    label.set_x(-0.8, LEFT).set_y(-1.4)
+    label = VGroup(Plate(label, buff=0.3), label)
+    marker = Rectangle(0.24, 0.24).set_stroke(FOCUS, 6).move_to(CORNER + 0.06 * UL, UL)
+    pointer = Arrow(here[0].get_left(), marker.get_right(), buff=0.1, thickness=6).set_color(FOCUS)
+    small = Text("in the yellow square, too small to see", font_size=LABEL).set_color(FOCUS)
+    small.next_to(here[0], DOWN, buff=0.25, aligned_edge=LEFT)
+    sides = VGroup()
+    for count, word, side in ((PARAMETERS.rows, "rows", RIGHT), (PARAMETERS.d_model, "columns", DOWN)):
+        text = Text(f"{count:,} {word}", font_size=LABEL).set_color(PARAMETER)
+        text.sources = [Source(f"{word} of W_up in GPT-3", (), np.array(count))]
+        sides.add(text.next_to(whole, side, buff=0.15))
+    return VGroup(whole, here, label, marker, pointer, small, sides)

@@ -109,6 +109,19 @@ def get_light(blocks):
     return LaggedStart(*flashes, lag_ratio=0.35)
 
 
+def get_prompt():
+    """A sentence on a plate, its last word missing. Parts: the plate, the words, the gap, the missing word."""
+    first, last, sport = FACTS[0]
+    words = Text(f"{first} {last} plays", font_size=TITLE).set_color(TEXT)
+    answer = Text(sport, font_size=TITLE).set_color(ANSWER)
+    VGroup(words, answer).arrange(RIGHT, buff=0.3)
+    put_on_baseline(answer, words)
+    gap = RoundedRectangle(answer.get_width() + 0.25, 0.85, corner_radius=0.1).move_to(answer)
+    gap.set_fill(BACKGROUND, 0.7).set_stroke(ANSWER, 3).match_y(words)
+    line = VGroup(words, gap, answer)
+    return VGroup(Plate(line, buff=0.3), *line).move_to(2.95 * UP).fix_in_frame()
+
+
 def get_asking_picture():
     """The last picture of the opening: a column of perceptron blocks, a network on the front one, and the question.
 
@@ -138,21 +151,9 @@ class LastTwoChapters(CaptionedScene):
         cards = self.feed_facts(attention, perceptrons)
         self.ask(cards)
 
-    def get_prompt(self):
-        """A sentence on a plate, its last word missing. Parts: the plate, the words, the gap, the missing word."""
-        first, last, sport = FACTS[0]
-        words = Text(f"{first} {last} plays", font_size=TITLE).set_color(TEXT)
-        answer = Text(sport, font_size=TITLE).set_color(ANSWER)
-        VGroup(words, answer).arrange(RIGHT, buff=0.3)
-        put_on_baseline(answer, words)
-        gap = RoundedRectangle(answer.get_width() + 0.25, 0.85, corner_radius=0.1).move_to(answer)
-        gap.set_fill(BACKGROUND, 0.7).set_stroke(ANSWER, 3).match_y(words)
-        line = VGroup(words, gap, answer)
-        return VGroup(Plate(line, buff=0.3), *line).move_to(2.95 * UP).fix_in_frame()
-
     def complete_a_sentence(self, blocks):
         # Hand the model the beginning of a sentence
-        plate, words, gap, answer = prompt = self.get_prompt()
+        plate, words, gap, answer = prompt = get_prompt()
         self.play(FadeIn(VGroup(plate, words, gap), 0.4 * DOWN), run_time=0.8)
         self.wait(0.4)
 

@@ -41,15 +41,14 @@ class ToyPicture(VGroup):
         self.vector = get_tiled(TOKENS[ACTIVE].embedding, "toy E", COORDINATES)
         self.plot = get_relu_plot().scale(0.72)
         self.down = get_tiled(mlp.down, "toy W_down", COORDINATES, UNITS)
-        things = VGroup(self.up, self.vector, self.plot, self.down).arrange(RIGHT, buff=0.55)
-        VGroup(self.plot, self.down).shift(0.55 * RIGHT)
-        self.plot.shift(0.15 * RIGHT)
-        things.set_max_width(11.4).move_to([0, -1.05, 0])
+        things = VGroup(self.up, self.vector, self.plot, self.down).arrange(RIGHT, buff=1.35)
+        self.up.next_to(self.vector, LEFT, buff=0.5)
+        things.set_max_width(11.6).move_to([0, -1.05, 0])
         self.plot.set_y(self.up.get_row(0).get_y() - 0.1)
         self.plates = VGroup(Plate(thing, buff=0.18, color=PANEL) for thing in things)
         super().__init__(self.plates, *things)
-        self.row = SurroundingRectangle(self.up.get_row(0), buff=0.06).set_stroke(FOCUS, 6)
-        self.column = SurroundingRectangle(self.down.get_column(0), buff=0.06).set_stroke(TARGET, 6)
+        self.row = SurroundingRectangle(self.up.get_row(0), buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+        self.column = SurroundingRectangle(self.down.get_column(0), buff=0.06).set_stroke(TARGET, 6).set_fill(opacity=0)
 
     def get_others(self):
         """The numbers of all rows but the first, and of all columns but the first."""
@@ -139,18 +138,22 @@ class MLPStepsPreview(CaptionedScene):
         answer = VGroup(mark, Text(said, font_size=34)).arrange(RIGHT, buff=0.2)
         return answer.set_color(TARGET if is_right else WRONG)
 
-    def train(self, structure, dials, start, end, answers=(), **config):
-        """Animation: both matrices, the dials and the answers follow the training run from one share to another."""
+    def train(self, structure, dials, start, end, answers=(), pace=1, **config):
+        """Animation: both matrices, the dials and the answers follow the training run from one share to another.
+
+        The time of the training is a power of that of the film: with a large `pace` it begins slowly.
+        """
         (up, _, down), n_steps = structure[0], train_fact_mlp().config.n_steps
 
         def follow(pictures, alpha):
-            up_now, down_now = self.get_slices(n_steps * ((1 - alpha) * start + alpha * end))
+            step = n_steps * (start + alpha**pace * (end - start))
+            up_now, down_now = self.get_slices(step)
             up.set_values(up_now)
             down.set_values(down_now)
             for dial, (i, j) in zip(dials, np.ndindex(DIALS), strict=False):  # there may be none by now
                 dial.set_value(up_now[i, j])
             for answer, fact in zip(answers, TOLD, strict=False):
-                now = self.get_answer(fact, n_steps * ((1 - alpha) * start + alpha * end))
+                now = self.get_answer(fact, step)
                 answer.become(now.move_to(answer, LEFT))
 
         return UpdateFromAlphaFunc(Group(structure[0], dials, answers or Group()), follow, **config)  # dials on top
@@ -204,7 +207,7 @@ class MLPStepsPreview(CaptionedScene):
         self.say(self.get_headline("Each cell is a number, like a dial", TEXT))
 
         # Turn the dials, as training does
-        self.play(self.train(structure, dials, 0, 0.04, run_time=2.2))
+        self.play(self.train(structure, dials, 0, 0.04, run_time=1.8))
 
         # Turn them back, and see all there are
         self.hush(
@@ -220,10 +223,11 @@ class MLPStepsPreview(CaptionedScene):
         names, answers = facts = self.get_facts(structure[0])
         self.say(self.get_headline("Training on facts sets every number", TEXT))
         for name, answer in zip(names, answers, strict=True):
-            self.play(FadeIn(name, 0.3 * RIGHT), FadeIn(answer, 0.3 * RIGHT, time_span=(0.4, 0.8)), run_time=0.8)
+            self.play(FadeIn(name, 0.3 * RIGHT), FadeIn(answer, 0.3 * RIGHT, time_span=(0.3, 0.6)), run_time=0.6)
+        self.wait(0.8)
 
         # Train it until they come out right
-        self.play(self.train(structure, VGroup(), 0, 1, answers, rate_func=lambda t: t**5, run_time=5))
+        self.play(self.train(structure, VGroup(), 0, 1, answers, pace=6, run_time=4))
         self.wait(0.6)
 
         # Point at one of the numbers
@@ -240,7 +244,9 @@ class MLPStepsPreview(CaptionedScene):
         )
         asked = VGroup(number, Text("What is this one for?", font_size=HEADING)).arrange(RIGHT, buff=0.4)
         asked.set_color(FOCUS).move_to([0.2, -2.6, 0]).set_x(up.get_left()[0], LEFT)
-        pointer = Line(box.get_bottom(), number.get_top(), buff=0.08).set_stroke(FOCUS, 4)
+        side = structure[1][0].get_left()[0] - 0.2
+        corners = [box.get_left(), [side, box.get_y(), 0], [side, number.get_y(), 0], number.get_left() + 0.1 * LEFT]
+        pointer = VMobject().set_points_as_corners(corners).set_stroke(FOCUS, 4)
         self.hush(FadeOut(facts))
         self.play(ShowCreation(box), ShowCreation(pointer), FadeIn(asked, 0.2 * DOWN))
         self.say(self.get_headline("What each number means is hard to say", NEGATIVE_RAMP[1]))
@@ -259,6 +265,7 @@ class MLPStepsPreview(CaptionedScene):
             FadeIn(toy.down, time_span=(0.5, 1.2)),
             run_time=1.2,
         )
+        self.add(toy.up, toy.down)
         self.say(self.get_headline("So first a toy, chosen by hand", FOCUS))
 
         # Let a name come in beside the first row
@@ -272,7 +279,7 @@ class MLPStepsPreview(CaptionedScene):
         self.play(FadeIn(match, 0.8 * RIGHT))
         bias = VGroup(self.get_toy_number(get_toy_mlp().up_bias, "bias"), Text("bias", font_size=SMALL))
         bias.arrange(DOWN, buff=0.12).set_color(PARAMETER).next_to(match, DOWN, buff=0.2)
-        self.play(FadeIn(bias, 0.2 * UP))
+        self.play(FadeIn(bias, 0.2 * UP), run_time=0.7)
 
         # Let what is left of it cross the ReLU, and pick the first column
         left = self.get_toy_number(seen.pre, "with the bias").move_to(match)
@@ -292,7 +299,7 @@ class MLPStepsPreview(CaptionedScene):
         answer = Text("plays basketball", font_size=BODY + 4).set_color(TARGET).next_to(toy.plates[3], UP, buff=0.3)
         answer.match_y(name)
         self.play(TransformFromCopy(toy.column.copy().set_stroke(opacity=0), answer), run_time=1.2)
-        self.wait(2.5)
+        self.wait(2)
 
     def get_toy_number(self, values, source):
         """What the first row leads to, on its way."""
