@@ -44,9 +44,9 @@ class ClosingCard(CaptionedScene):
         self.frame.reorient(*OVERVIEW)
         board, verdict = get_judged_board(train_fact_mlp()), get_verdict()
         self.add(board, verdict)
-        room, toy = get_room(), ToyPicture()
-        plate, words, gap, answer = sentence = get_prompt().set_y(3.15)
-        told = self.get_words(toy)
+        room, toy = get_room().stretch(0.88, 1, about_edge=DOWN), ToyPicture()
+        plate, words, gap, answer = sentence = get_prompt().scale(0.9).move_to([-1.6, 3.25, 0])
+        told = self.get_words(toy, plate)
         self.play(
             FadeOut(Group(board, verdict), 3 * LEFT, time_span=(0, 0.7)),
             FadeIn(Group(room, toy), time_span=(0.5, 1.2)),
@@ -55,21 +55,16 @@ class ClosingCard(CaptionedScene):
         )
 
         # Follow the name through row, bend and column
-        ways = self.get_ways(toy, sentence)
-        self.play(self.run_along(ways[0], INPUT), ShowCreation(toy.row), FadeIn(told[0], 0.2 * UP), run_time=1.1)
-        self.play(self.run_along(ways[1], FOCUS), FadeIn(told[1], 0.2 * UP), run_time=0.9)
-        self.play(ShowCreation(toy.column), FadeIn(told[2], 0.2 * UP), run_time=0.8)
+        into, on, over, out = self.get_ways(toy, sentence)
+        self.play(ShowCreation(into), ShowCreation(toy.row), FadeIn(told[0], 0.2 * UP), run_time=1.1)
+        self.play(ShowCreation(on), FadeIn(told[1], 0.2 * UP), run_time=0.8)
+        self.play(ShowCreation(over), ShowCreation(toy.column), FadeIn(told[2], 0.2 * UP), run_time=0.8)
 
         # Add the answer
-        self.play(
-            self.run_along(ways[2], TARGET),
-            FadeIn(answer, 0.4 * UP, time_span=(0.5, 1.1)),
-            FadeIn(told[3], 0.2 * UP, time_span=(0.5, 1.1)),
-            run_time=1.1,
-        )
+        self.play(ShowCreation(out), FadeIn(answer, 0.4 * UP, time_span=(0.4, 1)), FadeIn(told[3], 0.2 * UP))
         self.wait(3)
 
-    def get_words(self, toy):
+    def get_words(self, toy, sentence):
         """What each part does, below it; and what becomes of the answer, beside the sentence."""
         words = VGroup(
             Text(phrase, font_size=BODY).set_color(color).set_backstroke(BACKGROUND, 4)
@@ -83,20 +78,18 @@ class ClosingCard(CaptionedScene):
         for phrase, plate in zip(words, (VGroup(*toy.plates[:2]), *toy.plates[2:]), strict=False):
             phrase.next_to(plate, DOWN, buff=0.15)
         words[:3].set_y(words[2].get_y())
+        words[3].next_to(sentence, RIGHT, buff=0.35)
         return words
 
     def get_ways(self, toy, sentence):
-        """From the sentence into the embedding, over the bend to the column, and up to the gap."""
-        _, words, gap, _ = sentence
-        y = toy.row.get_y()
-        top = toy.plates[3].get_top()[1]
-        x = toy.column.get_x()
-        return (
-            Line([toy.vector.get_x(), words.get_bottom()[1] - 0.2, 0], toy.plates[1].get_top()),
-            Line([toy.plates[1].get_right()[0], y, 0], [toy.plates[3].get_left()[0], y, 0]),
-            VMobject().set_points_as_corners([[x, top, 0], [x, top + 0.5, 0], [gap.get_x(), gap.get_bottom()[1], 0]]),
+        """Lines: from the sentence into the embedding, on to the bend, over it to the column, and up to the gap."""
+        plate, words, gap, _ = sentence
+        y, x, foot = toy.row.get_y(), toy.column.get_x(), plate.get_bottom()[1] - 0.05
+        _, vector, bend, _ = toy.plates
+        stops = (
+            ([[words.get_x(), foot, 0], [words.get_x(), 1.4, 0], [vector.get_x(), 1.4, 0], vector.get_top()], INPUT),
+            ([[vector.get_right()[0], y, 0], [bend.get_left()[0], y, 0]], FOCUS),
+            ([[bend.get_right()[0], y, 0], [toy.column.get_left()[0], y, 0]], FOCUS),
+            ([toy.column.get_top(), [x, 1.4, 0], [gap.get_x(), 1.4, 0], [gap.get_x(), foot, 0]], TARGET),
         )
-
-    def run_along(self, way, color):
-        """Animation: light runs along a way."""
-        return VShowPassingFlash(way.copy().insert_n_curves(40).set_stroke(color, 12), time_width=0.8)
+        return [VMobject().set_points_as_corners(corners).set_stroke(color, 7) for corners, color in stops]

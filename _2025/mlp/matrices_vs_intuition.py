@@ -132,7 +132,8 @@ class MatricesVsIntuition(CaptionedScene):
         self.run_of_training = train_fact_mlp()
         walls, strip = self.watch_it_train()
         compared = self.compare_directions(walls, strip)
-        self.ask_the_block(*self.ask_one_neuron(*compared))
+        told = self.ask_the_block(*self.ask_one_neuron(*compared))
+        self.share_the_answer(told)
 
     # What is drawn
 
@@ -358,7 +359,7 @@ class MatricesVsIntuition(CaptionedScene):
 
     def ask_the_block(self, board, told):
         # Clear the board, and ask the whole block instead
-        run, verdicts = self.run_of_training, judge_answers(self.run_of_training)
+        verdicts = judge_answers(self.run_of_training)
         asked = Text("Now ask the whole block", font_size=HEADING).set_x(self.column, LEFT).set_y(3.1).fix_in_frame()
         self.play(
             FadeOut(told),
@@ -397,8 +398,11 @@ class MatricesVsIntuition(CaptionedScene):
             ),
         )
         self.wait(1.5)
+        return VGroup(asked, key, right, seen, outlined)
 
+    def share_the_answer(self, told):
         # Show how many neurons share one answer
+        run = self.run_of_training
         (first, last, sport), contributions = FACTS[UNIT], get_contributions(run)
         bar = self.get_shares(contributions, UNIT).set_y(-2.05)
         shared = self.get_numbered(
@@ -425,7 +429,7 @@ class MatricesVsIntuition(CaptionedScene):
         # End on the verdict
         verdict = get_verdict()
         self.play(
-            FadeOut(VGroup(asked, key, right, seen, outlined)),
+            FadeOut(told),
             FadeIn(verdict, 0.2 * UP, time_span=(0.4, 1)),
             run_time=1,
         )

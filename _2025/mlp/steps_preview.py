@@ -249,7 +249,7 @@ class MLPStepsPreview(CaptionedScene):
         pointer = VMobject().set_points_as_corners(corners).set_stroke(FOCUS, 4)
         self.hush(FadeOut(facts))
         self.play(ShowCreation(box), ShowCreation(pointer), FadeIn(asked, 0.2 * DOWN))
-        self.say(self.get_headline("What each number means is hard to say", NEGATIVE_RAMP[1]))
+        self.say(self.get_headline("What each number means is hard to say", TEXT))
         self.wait_until_read()
         self.play(FadeOut(VGroup(box, pointer, asked)), run_time=0.4)
 
