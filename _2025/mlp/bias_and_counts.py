@@ -131,7 +131,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         self.add(whole, *counts)
         self.play(
             FadeOut(VGroup(*counts), time_span=(0, 0.6)),
-            Transform(whole, plates[0].face),
+            whole.animate.replace(plates[0].face, stretch=True).set_fill(PLATE),
             FadeIn(VGroup(matrix, names[0]), time_span=(0.8, 1.3)),
             run_time=1.3,
         )
@@ -188,6 +188,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
                 (tall_plate.get_right()[0] + 0.3) + VGroup(plates[3], signs[1]).get_width() / 2
             ),
             FadeIn(wide.brackets[1], time_span=(0.9, 1.4)),
+            self.frame.animate.reorient(0, 0, 0, (0, 0.4, 0), 8.9),
             run_time=1.6,
         )
         self.remove(matrix, bias, plates[0])
@@ -221,7 +222,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
 
     def work_it_out(self, parts):
         # Work it out: nothing has changed
-        wide_plate, wide, _, _, old_plate, result, equals, names = parts
+        wide_plate, wide, _, _, old_plate, result, equals, _ = parts
         fresh = get_tiled(self.seen.pre, "[W b] [E 1]", ROWS).move_to(result)
         fresh_plate = Plate(fresh, buff=0.16)
         old = VGroup(old_plate, result)
@@ -229,7 +230,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             "One multiplication now does both",
             FadeIn(fresh_plate),
             old.animate.next_to(fresh_plate, RIGHT, buff=0.75),
-            self.frame.animate.move_to(0.75 * RIGHT).set_height(8.8),
+            self.frame.animate.reorient(0, 0, 0, (0.75, 0.4, 0), 9.2),
             run_time=0.9,
         )
         same = Tex("=", font_size=70).move_to((fresh_plate.get_right() + old.get_left()) / 2)
@@ -239,13 +240,13 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         rule = Tex(
             R"\begin{bmatrix} W_\uparrow & {b} \end{bmatrix} \begin{bmatrix} \vec{E} \\ 1 \end{bmatrix}"
             R"= W_\uparrow \vec{E} + {b}",
-            font_size=HEADING,
+            font_size=BODY,
             t2c={R"W_\uparrow": PARAMETER, "{b}": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
         )
         self.hush()
         self.play(FadeIn(rule.fix_in_frame().to_edge(UP, buff=0.25), 0.2 * UP))
         self.wait(4)
-        self.play(FadeOut(VGroup(old, same, rule, names)), run_time=0.5)
+        self.play(FadeOut(VGroup(old, same, rule)), run_time=0.5)
         return VGroup(wide_plate, wide, fresh_plate, fresh, equals)
 
     def pass_the_one_on(self, parts, baked):
@@ -257,7 +258,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         whole = get_tiled(results, "pre-activations and 1", rows)
         after = get_tiled(np.maximum(results, 0), "neurons and 1", rows)
         full.shift(wide.get_tile(0, 0).get_center() - full.get_tile(0, 0).get_center())
-        for column, buff in ((whole, 0), (after, 2.0)):
+        for column, buff in ((whole, 0), (after, 2.7)):
             column.shift(fresh.get_tile(0).get_center() - column.get_tile(0).get_center() + buff * RIGHT)
         plates = [Plate(part, buff=0.16) for part in (full, whole, after)]
         relu = Text("ReLU", font_size=LABEL).set_color(OPERATION)
@@ -290,7 +291,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         old = Group(*(mobject for mobject in self.mobjects if mobject not in (self.frame, self.caption)))
         slabs = get_blocks()
         fronts = Group(slabs[0][0], slabs[1][0])
-        self.tell("So a bias costs one column. And all of a layer?", color=TEXT)
+        self.tell("A bias costs one column. And a whole layer?", color=TEXT)
         title = get_title("Parameters in one layer of GPT-3")
         self.hush(
             old.animate.scale(0.12).move_to(fronts[1]),

@@ -120,7 +120,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         title = Text("The same block, as textbooks draw it", font_size=HEADING).set_color(TEXT)
         title.fix_in_frame().to_edge(UP, buff=0.5)
         self.play(
-            FadeOut(Group(*stage.get_parts().values()), time_span=(0, 0.8)),
+            FadeOut(Group(*stage.get_parts().values()), time_span=(0.2, 1.5)),
             *(Restore(ball) for balls in body.balls for ball in balls),
             self.frame.animate.reorient(-24, -9, 0, 0.25 * UP, 8.4),
             FadeIn(title, time_span=(0.8, 1.4)),
