@@ -49,7 +49,7 @@ class ClosingCard(CaptionedScene):
         told = self.get_words(toy, plate)
         self.play(
             FadeOut(Group(board, verdict), 3 * LEFT, time_span=(0, 0.7)),
-            FadeIn(Group(room, toy), time_span=(0.5, 1.2)),
+            FadeIn(Group(room, toy), time_span=(0.2, 1)),
             FadeIn(VGroup(plate, words, gap), 0.3 * DOWN, time_span=(0.8, 1.4)),
             run_time=1.4,
         )
@@ -77,7 +77,8 @@ class ClosingCard(CaptionedScene):
         )
         for phrase, plate in zip(words, (VGroup(*toy.plates[:2]), *toy.plates[2:]), strict=False):
             phrase.next_to(plate, DOWN, buff=0.15)
-        words[:3].set_y(words[2].get_y())
+        for phrase in words[:2]:
+            phrase.set_y(words[2].get_y())
         words[3].next_to(sentence, RIGHT, buff=0.35)
         return words
 

@@ -227,7 +227,7 @@ class MatricesVsIntuition(CaptionedScene):
             self.frame.animate(time_span=(0, 1.6)).reorient(-20, -6, 0, ORIGIN, 8.6),
             run_time=1.6,
         )
-        self.say(self.get_headline("We chose our numbers. What does training find?"))
+        self.say(self.get_headline("We chose. What does training find?"))
         names = VGroup(
             Text(words, font_size=LABEL).next_to(wall, UP, buff=0.12)
             for words, wall in zip(("its rows", "its columns"), walls, strict=True)
@@ -274,15 +274,22 @@ class MatricesVsIntuition(CaptionedScene):
         fans[1].move_to([2.5, -2.05, 0])
         boxes = VGroup(up.get_strip(row=UNIT), down.get_strip(column=UNIT))
         picked = Text(f"Numbered so that neuron {UNIT} fits {first} {last} best", font_size=BODY)
-        self.say(picked.set_color(TEXT).set_max_width(9.2).move_to([1.95, 3.5, 0]).fix_in_frame(), run_time=0.5)
-        for fan, box in zip(fans, boxes, strict=True):
-            arrows, arc, words, reading = fan
-            self.play(ShowCreation(box), FadeIn(arrows[1]), FadeIn(words[1]), run_time=0.7)
-            self.play(FadeIn(arrows[0]), FadeIn(words[0]), run_time=0.6)
-            self.play(ShowCreation(arc), FadeIn(reading), run_time=0.8)
+        picked.set_color(TEXT).set_max_width(9.2).move_to([1.95, 3.5, 0]).fix_in_frame()
+        self.say(picked, ShowCreation(boxes[0]), self.get_arrow(fans[0], 1))
+        self.play(self.get_arrow(fans[0], 0))
+        self.play(ShowCreation(fans[0][1]), FadeIn(fans[0][3]), run_time=0.8)
+
+        # Hold a column against what it should answer
+        self.play(ShowCreation(boxes[1]), self.get_arrow(fans[1], 1), run_time=0.7)
+        self.play(self.get_arrow(fans[1], 0), run_time=0.7)
+        self.play(ShowCreation(fans[1][1]), FadeIn(fans[1][3]), run_time=0.8)
         self.say(Text("Close to our story", font_size=HEADING).set_color(FOCUS).move_to([2.5, 3.5, 0]).fix_in_frame())
         self.wait_until_read()
-        return walls, Group(fans, boxes, self.caption)
+        return walls, fans, VGroup(boxes, self.caption)
+
+    def get_arrow(self, fan, place):
+        """Animation: one of the arrows of a fan comes in, with its name."""
+        return AnimationGroup(FadeIn(fan[0][place]), FadeIn(fan[2][place]))
 
     def get_numbered(self, words, values, color, font_size=HEADING):
         """Lines of words in which each {} is a count that knows its source: values are (name, count)."""
@@ -312,7 +319,7 @@ class MatricesVsIntuition(CaptionedScene):
                 parts.add(part.set_fill(FOCUS if unit == own else POSITIVE_RAMP[1], 1))
         return parts.arrange(RIGHT, buff=0).set_x(self.column, LEFT)
 
-    def ask_one_neuron(self, walls, compared):
+    def ask_one_neuron(self, walls, fans, words):
         # Ask its neuron about every name there can be
         values, (first, last, _) = get_board(self.run_of_training), FACTS[UNIT]
         board, own = NameBoard(values), (FIRST_NAMES.index(first), LAST_NAMES.index(last))
@@ -322,10 +329,11 @@ class MatricesVsIntuition(CaptionedScene):
         )
         key = self.get_key(values, f"{first} {last}").set_y(-2.0)
         self.play(
-            FadeOut(compared, 3 * RIGHT, time_span=(0, 0.6)),
+            FadeOut(words, time_span=(0, 0.3)),
+            FadeOut(fans, 3 * RIGHT, time_span=(0, 0.5)),
             walls.animate.shift(9 * LEFT),
-            FadeIn(board, 5 * LEFT),
-            FadeIn(story.set_y(2.2), time_span=(0.7, 1.3)),
+            board.shift(14 * RIGHT).animate.shift(14 * LEFT),
+            FadeIn(story.set_y(2.2), time_span=(0.8, 1.3)),
             run_time=1.3,
         )
         self.caption = VGroup()
@@ -420,7 +428,7 @@ class MatricesVsIntuition(CaptionedScene):
             POSITIVE_RAMP[1], 3
         )
         share = Text("share of the answer", font_size=LABEL).set_color(MUTED)
-        share.next_to(bar, DOWN, buff=0.12).set_x(bar.get_right()[0], RIGHT)
+        share.match_y(more).set_x(bar.get_right()[0], RIGHT)
         self.play(FadeIn(shared.set_y(-1.0)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15))
         self.play(FadeIn(VGroup(own, share)))
         self.play(FadeIn(more), ShowCreation(elbow))

@@ -298,7 +298,7 @@ class MLPStepsPreview(CaptionedScene):
         # Read the answer off that column
         answer = Text("plays basketball", font_size=BODY + 4).set_color(TARGET).next_to(toy.plates[3], UP, buff=0.3)
         answer.match_y(name)
-        self.play(TransformFromCopy(toy.column.copy().set_stroke(opacity=0), answer), run_time=1.2)
+        self.play(FadeIn(answer, 0.6 * UP))
         self.wait(2)
 
     def get_toy_number(self, values, source):
