@@ -5,6 +5,22 @@ from manim_imports_ext import *
 from truth.facts import train_fact_mlp
 
 
+def without_spikes(words):
+    """Words whose outlines have no spikes: where an inflection of the font's curves was bent far out, it is straight.
+
+    A curve of the font is drawn by two of lower degree; at an inflection their common handle may lie far away, which
+    can be seen in large letters.
+    """
+    for glyph in words.family_members_with_points():
+        points = glyph.get_points().copy()
+        middles = (points[:-2:2] + points[2::2]) / 2
+        chords = np.linalg.norm(points[2::2] - points[:-2:2], axis=1)
+        is_spike = np.linalg.norm(points[1:-1:2] - middles, axis=1) > 2 * chords + 1e-6
+        points[1:-1:2][is_spike] = middles[is_spike]
+        glyph.set_points(points)
+    return words
+
+
 class OpeningCard(CaptionedScene):
     """This film is about how a perceptron block might store a fact."""
 
@@ -12,7 +28,7 @@ class OpeningCard(CaptionedScene):
         # Open the film on a transformer
         card = TitleCard("Multilayer Perceptrons", "How a network might remember what Michael Jordan plays")
         words = VGroup(card.title.set_width(11.5), card.subtitle).arrange(DOWN, buff=0.3).to_edge(UP, buff=0.5)
-        words.set_stroke(width=0).fix_in_frame()
+        without_spikes(words).set_stroke(width=0).fix_in_frame()
         set_up_stack(self.frame)
         self.frame.reorient(-62, -8, 0, (-0.5, 1.45, 0.2), 11.2)
         blocks = get_stack()
