@@ -1,6 +1,7 @@
 from functools import partial
 
 from _2025.mlp import tiles
+from _2025.mlp.classic_picture import get_counted_picture
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, get_toy_mlp
 
@@ -23,7 +24,8 @@ def get_blocks(n_layers=PARAMETERS.n_layers):
         sizes = (PARAMETERS.attention, ATTENTION), (PARAMETERS.block, FEED_FORWARD)
         for column, (count, color) in zip(slabs, sizes, strict=True):
             width = count / PARAMETERS.d_model**2 / 2 * UNIT
-            slab = SolidBlock(width, 2 * UNIT, LAYER_DEPTH, color=mix_colors(color, BACKGROUND, 0.12))
+            shade = 0.08 if layer % 4 < 2 else 0.3  # so that layers can be told apart
+            slab = SolidBlock(width, 2 * UNIT, LAYER_DEPTH, color=mix_colors(color, BACKGROUND, shade))
             for side in ("back", "bottom", "right"):
                 slab.remove_face(side)
             column.add(slab.move_to(layer * LAYER_DEPTH * IN))
@@ -83,7 +85,7 @@ def get_title(words):
 
 
 class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
-    """A bias is one more column of the matrix; and two thirds of all parameters are in perceptrons."""
+    """A bias is one more column of the matrix; and perceptrons have twice as many parameters as attention."""
 
     chapter = "Bias and counts"
 
@@ -95,9 +97,14 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         baked = np.block([[mlp.up, mlp.up_bias[:, None]], [np.zeros((1, n)), np.ones((1, 1))]])
         parts = self.write_the_layer(mlp, x)
         wide = self.slide_the_bias_in(parts, baked, np.append(x, 1.0))
-        self.pass_the_one_on(wide, baked)
+        product = self.work_it_out(wide)
+        self.pass_the_one_on(product, baked)
         slabs, labels = self.weigh_a_layer()
         self.stack_all_layers(slabs, labels)
+
+    def tell(self, words, *animations, color=FOCUS, **config):
+        """Say something at the top, in large letters."""
+        self.say(get_title(words).set_color(color), *animations, **config)
 
     # Beats: the bias
 
@@ -107,36 +114,39 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             get_tiled(mlp.up, "W up", ROWS, COLUMNS),
             get_tiled(x, "E", COLUMNS),
             get_tiled(mlp.up_bias, "b up", ROWS),
-            get_tiled(self.seen.product, "W up E", ROWS),
+            get_tiled(self.seen.pre, "W up E + b", ROWS),
         ]
         signs = [Tex(sign, font_size=70) for sign in "+="]
         line = VGroup(tiled[0], tiled[1], signs[0], tiled[2], signs[1], tiled[3]).arrange(RIGHT, buff=0.4)
         line.move_to(FLOOR * UP)
         plates = VGroup(Plate(part, buff=0.16) for part in tiled)
         names = VGroup(
-            Tex(name, font_size=TITLE).set_color(color).next_to(plate, UP, buff=0.2)
+            Tex(name, font_size=TITLE).set_color(color).next_to(plate, UP, buff=0.15)
             for name, color, plate in zip(
                 (R"W_\uparrow", R"\vec{E}", "b"), (PARAMETER, INPUT, PARAMETER), plates, strict=False
             )
         )
-        names.set_y(names[1].get_y())
-        result, bias = tiled[3], VGroup(plates[2], tiled[2], signs[0], names[2])
-        sum_ = VGroup(plates[3], result, signs[1])
-        way = plates[2].get_x() * RIGHT - signs[0].get_x() * RIGHT + 1.05 * RIGHT
-        sum_.shift(-way)
-        numbers = VGroup(result.get_entry(row) for row in ROWS)
+        matrix, vector, bias, result = tiled
+        whole, *counts = get_counted_picture()
+        self.add(whole, *counts)
         self.play(
-            FadeIn(VGroup(plates[:2], tiled[0], tiled[1], names[:2]), lag_ratio=0.02),
-            FadeIn(VGroup(plates[3], signs[1]), time_span=(0.4, 1)),
+            FadeOut(VGroup(*counts), time_span=(0, 0.6)),
+            whole.animate.replace(plates[0].face, stretch=True).set_fill(PLATE),
+            FadeIn(VGroup(matrix, names[0]), time_span=(0.8, 1.3)),
+            run_time=1.3,
         )
-        self.add(VGroup(result.brackets, result.get_ellipses()))
-        self.fill(result, (tiled[0],), numbers)
+        self.remove(whole)
+        self.add(plates[0], matrix)
+        self.tell(
+            "Could the bias be part of the matrix?",
+            FadeIn(VGroup(plates[1], vector, names[1])),
+            FadeIn(VGroup(signs[0], plates[2], bias, names[2]), time_span=(0.5, 1.2)),
+            FadeIn(VGroup(signs[1], plates[3], result.brackets, result.get_ellipses()), time_span=(1, 1.5)),
+            run_time=1.5,
+        )
+        self.fill(result, (matrix, bias), VGroup(result.get_entry(row) for row in ROWS), run_time=1)
         self.add(result)
-
-        # Add the bias to the product
-        self.play(sum_.animate.shift(way), FadeIn(bias, 0.5 * DOWN), run_time=1.2)
-        self.play(result.animate.set_values(self.seen.pre, "pre-activations"), Indicate(tiled[2], 1.06, FOCUS))
-        self.wait(0.8)
+        self.wait(0.5)
         return VGroup(*tiled), plates, VGroup(*signs), names
 
     def fill(self, result, sources, numbers, run_time=0.8):
@@ -157,58 +167,70 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         # Let the bias become one more column of the matrix
         (matrix, vector, bias, result), plates, signs, names = parts
         columns = (*COLUMNS, len(longer) - 1)
-        wide = get_tiled(baked[:-1], "[W b]", ROWS, columns)
-        wide.shift(matrix.get_tile(0, 0).get_center() - wide.get_tile(0, 0).get_center())
-        tall = get_tiled(longer, "[E 1]", columns)
-        wide_plate = Plate(wide, buff=0.16)
-        tall.next_to(wide_plate, RIGHT, buff=0.3).shift((vector.get_entry(0).get_y() - tall.get_entry(0).get_y()) * UP)
-        tall_plate = Plate(tall, buff=0.16)
-        above = VGroup(plates[1], vector)
-        self.play(
-            above.animate.scale(0.42).move_to([vector.get_x(), 2.45, 0]),
-            FadeOut(VGroup(signs[0], names)),
-            self.frame.animate.reorient(0, 0, 0, (0.25, -0.2, 0), 8.7),
-            run_time=0.9,
+        wide, tall = get_tiled(baked[:-1], "[W b]", ROWS, columns), get_tiled(longer, "[E 1]", columns)
+        VGroup(wide, tall, signs[1].copy(), result.copy()).arrange(RIGHT, buff=0.42).move_to(FLOOR * UP)
+        wide_plate, tall_plate = Plate(wide, buff=0.16), Plate(tall, buff=0.16)
+        last = wide.get_column(columns[-1])
+        ways = (
+            wide.get_tile(0, 0).get_center() - matrix.get_tile(0, 0).get_center(),
+            tall.get_tile(0).get_center() - vector.get_tile(0).get_center(),
         )
+        self.hush(FadeOut(VGroup(signs[0], bias.brackets, plates[2], matrix.brackets[1])), run_time=0.5)
+        self.add(bias)
         self.play(
-            bias.animate.move_to(VGroup(wide.get_column(columns[-1]))).match_y(matrix),
-            FadeOut(VGroup(plates[2], bias.brackets, matrix.brackets[1]), time_span=(0, 0.4)),
             Transform(plates[0], wide_plate),
-            run_time=1.2,
+            VGroup(matrix.tiles, matrix.cells, matrix.brackets[0]).animate.shift(ways[0]),
+            names[0].animate.shift(ways[0]),
+            VGroup(bias.tiles, bias.cells).animate.move_to(VGroup(*last)),
+            names[2].animate.set_x(VGroup(*last).get_x()),
+            VGroup(plates[1], vector, names[1]).animate.shift(ways[1][0] * RIGHT),
+            VGroup(plates[3], result, signs[1]).animate.set_x(
+                (tall_plate.get_right()[0] + 0.3) + VGroup(plates[3], signs[1]).get_width() / 2
+            ),
+            FadeIn(wide.brackets[1], time_span=(0.9, 1.4)),
+            self.frame.animate.reorient(0, 0, 0, (0, 0.4, 0), 8.9),
+            run_time=1.6,
         )
         self.remove(matrix, bias, plates[0])
-        self.add(wide_plate, wide, above)
+        self.add(wide_plate, wide)
 
         # Put a one under the embedding, for the bias to be multiplied by
         one = VGroup(tall.get_tile(columns[-1]), tall.get_entry(columns[-1]))
-        self.play(
-            above.animate.scale(1 / 0.42).move_to(vector.copy().move_to(tall)).align_to(tall_plate, UP), run_time=0.9
-        )
-        self.remove(above)
         rest = VGroup(*(part for part in (*tall.tiles, *tall.cells) if part not in set(one)))
-        self.add(tall_plate, rest)
-        self.play(FadeIn(one, 0.8 * UP), FadeIn(tall.brackets), run_time=0.8)
-        self.add(tall)
-        pair = VGroup(
-            SurroundingRectangle(part, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
-            for part in (wide.get_column(columns[-1]), one)
+        self.play(
+            Transform(plates[1], tall_plate),
+            VGroup(vector.tiles, vector.cells).animate.shift(ways[1][1] * UP),
+            FadeOut(vector.brackets),
+            names[1].animate.next_to(tall_plate, UP, buff=0.15),
+            FadeIn(one, 0.8 * UP, time_span=(0.5, 1.1)),
+            FadeIn(tall.brackets, time_span=(0.5, 1.1)),
+            run_time=1.2,
         )
-        words = "Every bias is multiplied by 1"
-        self.say(words, ShowCreation(pair), beside=VGroup(wide_plate, tall_plate), side=UP, color=FOCUS)
-        ways = (Line(one.get_center(), wide.get_tile(row, columns[-1]).get_center()) for row in ROWS)
-        sparks = [VShowPassingFlash(way.set_stroke(FOCUS, 10).insert_n_curves(20), time_width=0.7) for way in ways]
-        self.play(LaggedStart(*sparks, lag_ratio=0.35), run_time=2)
+        self.remove(vector, plates[1])
+        self.add(tall_plate, rest, tall)
+        box = SurroundingRectangle(one, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+        self.tell("Every bias is multiplied by 1", ShowCreation(box))
+        gap = (wide_plate.get_right()[0] + tall_plate.get_left()[0]) / 2
+        for row in ROWS:
+            tile, spark = wide.get_tile(row, columns[-1]), GlowDot(radius=0.4, color=FOCUS)
+            corners = [box.get_left(), [gap, one.get_y(), 0], [gap, tile.get_y(), 0], tile.get_right()]
+            mark = SurroundingRectangle(tile, buff=0.03).set_stroke(FOCUS, 5).set_fill(opacity=0)
+            self.play(MoveAlongPath(spark, VMobject().set_points_as_corners(corners)), run_time=0.5)
+            self.play(FadeOut(spark), ShowCreationThenFadeOut(mark), run_time=0.3)
+        self.hush(FadeOut(box))
+        return VGroup(wide_plate, wide, tall_plate, tall, plates[3], result, signs[1], names)
 
+    def work_it_out(self, parts):
         # Work it out: nothing has changed
-        fresh = get_tiled(self.seen.pre, "[W b] [E 1]", ROWS).next_to(tall_plate, RIGHT, buff=0.95).match_y(wide)
+        wide_plate, wide, _, _, old_plate, result, equals, _ = parts
+        fresh = get_tiled(self.seen.pre, "[W b] [E 1]", ROWS).move_to(result)
         fresh_plate = Plate(fresh, buff=0.16)
-        old = VGroup(plates[3], result)
-        self.say(
-            get_callout("One multiplication now does both", VGroup(wide_plate, tall_plate), UP).set_fill(FOCUS),
-            FadeOut(pair),
+        old = VGroup(old_plate, result)
+        self.tell(
+            "One multiplication now does both",
             FadeIn(fresh_plate),
-            signs[1].animate.next_to(fresh_plate, LEFT, buff=0.2),
-            old.animate.next_to(fresh_plate, RIGHT, buff=0.95),
+            old.animate.next_to(fresh_plate, RIGHT, buff=0.75),
+            self.frame.animate.reorient(0, 0, 0, (0.75, 0.4, 0), 9.2),
             run_time=0.9,
         )
         same = Tex("=", font_size=70).move_to((fresh_plate.get_right() + old.get_left()) / 2)
@@ -216,40 +238,41 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         self.fill(fresh, (wide,), VGroup(fresh.get_entry(row) for row in ROWS), run_time=0.5)
         self.play(FadeIn(same, scale=2), run_time=0.5)
         rule = Tex(
-            R"[\, W_\uparrow \;\, b \,] \, [\, \vec{E} \, ; 1 \,] = W_\uparrow \vec{E} + b",
-            font_size=TITLE,
-            t2c={R"W_\uparrow": PARAMETER, "b": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
+            R"\begin{bmatrix} W_\uparrow & {b} \end{bmatrix} \begin{bmatrix} \vec{E} \\ 1 \end{bmatrix}"
+            R"= W_\uparrow \vec{E} + {b}",
+            font_size=BODY,
+            t2c={R"W_\uparrow": PARAMETER, "{b}": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
         )
-        self.play(FadeIn(rule.move_to([self.frame.get_x(), 3.2, 0]), 0.2 * UP))
-        self.wait(1)
-        return VGroup(wide_plate, wide, fresh_plate, fresh, old, same, rule)
+        self.hush()
+        self.play(FadeIn(rule.fix_in_frame().to_edge(UP, buff=0.25), 0.2 * UP))
+        self.wait(4)
+        self.play(FadeOut(VGroup(old, same, rule)), run_time=0.5)
+        return VGroup(wide_plate, wide, fresh_plate, fresh, equals)
 
     def pass_the_one_on(self, parts, baked):
         # Add a row that hands the one on
-        wide_plate, wide, fresh_plate, fresh, old, same, rule = parts
+        wide_plate, wide, fresh_plate, fresh, _ = parts
         rows = (*ROWS, len(baked) - 1)
         full = get_tiled(baked, "[W b; 0 1]", rows, (*COLUMNS, baked.shape[1] - 1))
         results = np.append(self.seen.pre, 1.0)
         whole = get_tiled(results, "pre-activations and 1", rows)
         after = get_tiled(np.maximum(results, 0), "neurons and 1", rows)
         full.shift(wide.get_tile(0, 0).get_center() - full.get_tile(0, 0).get_center())
-        for column, place in ((whole, fresh), (after, old[1])):
-            column.shift(place.get_tile(0).get_center() - column.get_tile(0).get_center())
+        for column, buff in ((whole, 0), (after, 2.7)):
+            column.shift(fresh.get_tile(0).get_center() - column.get_tile(0).get_center() + buff * RIGHT)
         plates = [Plate(part, buff=0.16) for part in (full, whole, after)]
         relu = Text("ReLU", font_size=LABEL).set_color(OPERATION)
-        arrow = Vector(0.8 * RIGHT, thickness=6).set_color(OPERATION).move_to(same)
+        arrow = Vector(0.8 * RIGHT, thickness=6).set_color(OPERATION)
+        arrow.move_to((plates[1].get_right() + plates[2].get_left()) / 2)
         relu.next_to(arrow, UP, buff=0.1)
         last = VGroup(*full.get_row(rows[-1]))
         self.play(
             Transform(wide_plate, plates[0]),
             Transform(wide.brackets, full.brackets),
             FadeIn(last, 0.8 * UP),
-            FadeOut(VGroup(old, same, rule)),
         )
         box = SurroundingRectangle(last, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
-        self.say(
-            "One more row keeps a 1 for the next layer", ShowCreation(box), beside=wide_plate, side=UP, color=FOCUS
-        )
+        self.tell("One more row keeps a 1 for the next layer", ShowCreation(box))
         ones = [VGroup(c.get_tile(rows[-1]), c.get_entry(rows[-1])) for c in (whole, after)]
         self.play(
             Transform(fresh_plate, plates[1]),
@@ -265,20 +288,18 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
 
     def weigh_a_layer(self):
         # Weigh attention and perceptron of one layer
-        old = [mobject for mobject in self.mobjects if mobject is not self.frame]
+        old = Group(*(mobject for mobject in self.mobjects if mobject not in (self.frame, self.caption)))
         slabs = get_blocks()
         fronts = Group(slabs[0][0], slabs[1][0])
-        self.wait_until_read()
-        self.caption = VGroup()
+        self.tell("A bias costs one column. And a whole layer?", color=TEXT)
         title = get_title("Parameters in one layer of GPT-3")
-        fronts.shift(17 * RIGHT)
-        self.play(
-            Group(*old).animate.shift(18 * LEFT),
-            fronts.animate.shift(17 * LEFT),
+        self.hush(
+            old.animate.scale(0.12).move_to(fronts[1]),
             self.frame.animate.reorient(0, 0, 0, (0, 0.2, 0), 8),
-            run_time=1.4,
+            FadeIn(fronts, time_span=(0.9, 1.5)),
+            run_time=1.5,
         )
-        self.remove(*old)
+        self.remove(old)
         labels = get_layer_amounts(slabs)
         self.play(
             FadeIn(title, 0.2 * UP),
@@ -327,11 +348,8 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         )
         self.wait(1)
 
-        # Compare them with all of GPT-3
-        billions = ("GPT-3, billions", np.array(PARAMETERS.total / 1e9))
-        whole = get_line("Perceptrons: two thirds of about", billions, "billion").set_color(FOCUS)
-        whole.fix_in_frame().move_to(count)
-        rest = Text("the rest: attention, and embeddings", font_size=BODY).next_to(whole, DOWN, buff=0.2).fix_in_frame()
+        # Say which has more
+        twice = get_title("Twice as many in perceptrons").set_color(FOCUS)
         self.play(FadeOut(count), run_time=0.3)
-        self.play(FadeIn(VGroup(whole, rest)), self.frame.animate.reorient(*LAST_VIEW), run_time=2)
+        self.play(FadeIn(twice), self.frame.animate.reorient(*LAST_VIEW), run_time=2)
         self.wait(2)

@@ -1,3 +1,5 @@
+from _2025.mlp.walkthrough.stage import LENS, get_stage
+from _2025.mlp.walkthrough.the_sum import LAST
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
@@ -5,6 +7,8 @@ ROWS, COLUMNS = VISIBLE_UNITS, VISIBLE_COORDINATES
 PITCH = 0.66  # between neurons of a layer, and between rows of what stands beside them
 STRONGEST = 1.5  # the number with the strongest colour
 FIRST = VISIBLE_UNITS[0]  # the neuron whose lines are read
+WHOLE = mix_colors(PARAMETER, BACKGROUND, 0.35)  # the colour of GPT-3's matrix as an area
+SMALLEST, CORNER = 6.4, np.array([-6.1, 3.4, 0])  # as high is GPT-3's matrix in the end; its upper left corner
 
 
 def get_body():
@@ -37,6 +41,12 @@ def get_vector(values, source):
     return NumericEmbedding(values, source=source, shown_entries=COLUMNS, max_value=STRONGEST, **config, **ramps)
 
 
+def get_cells():
+    """The up projection's weights that are drawn as lines, as square cells: 8 rows of 5."""
+    part = get_toy_mlp().up[np.ix_(ROWS, COLUMNS)]
+    return HeatMatrix(part, source="W up", max_value=STRONGEST, cell=PITCH).cells
+
+
 class ClassicNeuralNetworksPicture(CaptionedScene):
     """The textbook's dots and lines are the two matrices and the ReLU; what it leaves out is the sum at the end."""
 
@@ -45,18 +55,18 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
     other_tokens = (0, 1)  # half matches: the wrong first name, the wrong last name
 
     def construct(self):
-        set_telephoto(self.frame)
+        set_telephoto(self.frame, LENS)
         self.mlp = get_toy_mlp()
         self.passes = [self.mlp.forward(token.embedding) for token in TOKENS]
         self.body = get_body()
         self.silent = [np.zeros(n) for n in self.body.network.sizes]
         names = self.draw_the_picture()
-        plated = self.read_a_row()
+        plated, label = self.read_a_row()
         self.read_a_column(plated)
         entering = self.send_a_token_in()
         leaving = self.light_the_update()
         self.add_the_residual(entering, leaving, names)
-        self.try_other_tokens(entering)
+        self.try_other_tokens(entering, label)
         self.count_the_lines(entering, names)
 
     # What is shown
@@ -82,17 +92,42 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
     def get_wave(self, layer, values, color=ACTIVATION):
         """Animation: what is not zero sends light along its edges, to the next layer."""
         edges = [edge for edge in self.body.network.get_edges(layer) if abs(values[edge.source[1][1]]) > 0]
-        return EdgeWave(edges, color, width=9, radius=0.3)
+        return EdgeWave(edges, color, width=4, radius=0.1)
 
-    def tell(self, words, thing, *animations, color=TEXT):
-        """Say something above a thing, in large letters; the caption stands until it can be read."""
-        self.say(get_callout(words, thing, UP, font_size=BODY).set_fill(color), *animations, run_time=0.8)
+    def tell(self, words, *animations, color=TEXT):
+        """Say something at the top, in large letters; the caption stands until it can be read."""
+        line = Text(words, font_size=BODY + 2).set_color(color).fix_in_frame().to_edge(UP, buff=0.4)
+        self.say(line, *animations, run_time=0.8)
+
+    def get_label(self, unit):
+        """What a drawn neuron asks, on a small plate at its right; above the first one."""
+        words = Text(dict(zip(ROWS, NEURON_MEANINGS, strict=True))[unit], font_size=LABEL).set_color(FOCUS)
+        label = VGroup(Plate(words, buff=0.1, thickness=0.05, color=mix_colors(PLATE, BACKGROUND, 0.4)), words)
+        return label.next_to(self.body.get_ball(1, unit).body, UP if unit == FIRST else RIGHT, buff=0.12)
 
     # Beats
 
     def draw_the_picture(self):
-        # Draw the textbook's picture
-        body = self.body
+        # Let the numbers of the stage become neurons
+        body, stage = self.body, get_stage()
+        self.frame.reorient(*LAST)
+        self.add(*stage.get_parts().values())
+        for layer, vector in enumerate((stage.embedding, stage.neurons, stage.update)):
+            for ball, tile in zip(body.balls[layer], vector.tiles, strict=True):
+                ball.save_state()
+                ball.move_to(tile).shift(0.1 * OUT)
+        self.play(FadeIn(body.balls), run_time=0.6)
+        title = Text("The same block, as textbooks draw it", font_size=HEADING).set_color(TEXT)
+        title.fix_in_frame().to_edge(UP, buff=0.5)
+        self.play(
+            FadeOut(Group(*stage.get_parts().values()), time_span=(0.2, 1.5)),
+            *(Restore(ball) for balls in body.balls for ball in balls),
+            self.frame.animate.reorient(-24, -9, 0, 0.25 * UP, 8.4),
+            FadeIn(title, time_span=(0.8, 1.4)),
+            run_time=1.6,
+        )
+
+        # Draw the lines between them
         for dots in body.network.dots:
             dots.set_color(MUTED).scale(1.4)
         names = VGroup(
@@ -100,18 +135,12 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             for layer, name in enumerate(("embedding", "neurons", "update"))
         )
         names.set_y(names[1].get_y())  # level, and below the numbers that will stand at both sides
-        title = Text("The same block, as textbooks draw it", font_size=HEADING).set_color(TEXT)
-        title.fix_in_frame().to_edge(UP, buff=0.5)
-        self.frame.reorient(-48, -16, 0, 0.35 * UP, 8.2)
-        self.add(body.balls)
         self.play(
-            LaggedStart(*(FadeIn(tubes) for tubes in body.tubes), lag_ratio=0.5, time_span=(0, 1.6)),
-            self.frame.animate(rate_func=linear).reorient(-24, -9),
-            FadeIn(title, 0.2 * UP, time_span=(0.4, 1.2)),
-            run_time=2.2,
+            LaggedStart(*(FadeIn(tubes) for tubes in body.tubes), lag_ratio=0.5),
+            self.frame.animate.reorient(0, 0, 0, 0.15 * UP, 8.6),
+            run_time=2,
         )
         self.add(body)
-        self.play(self.frame.animate.reorient(0, 0, 0, 0.15 * UP, 8.6), run_time=1.5)
         self.play(FadeIn(VGroup(names, body.network.dots), lag_ratio=0.3), run_time=0.8)
         self.play(FadeOut(title), run_time=0.3)
         return names
@@ -126,8 +155,8 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         plate = Plate(matrix)
         self.play(
             body.animate.set_dimmed(0.8, places, [(0, start) for start in COLUMNS] + [(1, FIRST)]),
-            self.frame.animate.reorient(0, 0, 0, (-3.2, 0, 0), 9),
-            FadeIn(plate, time_span=(0.3, 1)),
+            self.frame.animate.reorient(0, 0, 0, (-3.2, 0.2, 0), 9.2),
+            FadeIn(label := self.get_label(FIRST), time_span=(0.8, 1.4)),
             run_time=1.4,
         )
 
@@ -136,8 +165,9 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         coming, going = self.get_arrivals(pieces, edges, 0.14, run_time=1.2)
         self.play(coming)
         self.wait(0.4)
-        self.play(going)
-        self.tell("The lines into a neuron are one row", plate)
+        self.add(plate, pieces)
+        self.play(FadeIn(plate, time_span=(0, 0.6)), going)
+        self.tell("The lines into a neuron are one row")
 
         # Let the other lines become the other rows
         done = {part for piece in pieces for part in piece}
@@ -149,7 +179,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             FadeIn(VGroup(matrix.brackets, name)),
             run_time=2,
         )
-        return Group(plate, matrix, name)
+        return Group(plate, matrix, name), label
 
     def read_a_column(self, plated):
         # Single out the lines that leave it
@@ -162,20 +192,20 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         self.hush(FadeOut(plated, time_span=(0, 0.6)), run_time=0.6)
         self.play(
             body.animate.set_dimmed(0.8, places, [(2, to) for to in COLUMNS] + [(1, FIRST)]),
-            self.frame.animate.reorient(0, 0, 0, (3.5, 0, 0), 9.9),
-            FadeIn(plate, time_span=(0.3, 1)),
-            run_time=1.6,
+            self.frame.animate.reorient(0, 0, 0, (3.5, 0.2, 0), 9.9),
+            run_time=1.4,
         )
 
         # Slide their weights out: they are a column
         pieces = self.get_pieces(matrix, column=FIRST)
         coming, going = self.get_arrivals(pieces, edges, 0.8, run_time=0.7)
         self.play(coming)
-        self.play(going)
+        self.add(plate, pieces)
+        self.play(FadeIn(plate, time_span=(0, 0.5)), going)
         done = {part for piece in pieces for part in piece}
         rest = VGroup(*(part for part in (*matrix.tiles, *matrix.cells) if part not in done))
         name = Tex(R"W_\downarrow", font_size=TITLE).set_color(PARAMETER).next_to(plate, DOWN, buff=0.15)
-        self.tell("The lines out of it are one column", plate)
+        self.tell("The lines out of it are one column")
         self.play(
             FadeIn(rest, lag_ratio=0.02),
             FadeIn(VGroup(matrix.brackets, name)),
@@ -197,21 +227,30 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             run_time=1.5,
         )
 
+        # Show the biases that wait at the neurons
+        rings = VGroup(self.get_ring(unit) for unit in ROWS)
+        self.tell("A ring for each neuron's bias: all below zero", LaggedStartMap(ShowCreation, rings, lag_ratio=0.2))
+        self.hush()
+
         # Let it run to the neurons
         self.play(
             self.get_wave(0, seen.x),
             body.animate(time_span=(0.8, 1.5)).set_activations([seen.x, seen.pre, self.silent[2]]),
             run_time=1.5,
         )
-        self.tell("Each neuron has a bias too, not drawn", self.get_ball_layer(1))
+        self.play(FadeOut(rings), run_time=0.5)
 
         # Darken what is negative
-        self.tell(
-            "ReLU: below zero goes dark",
-            self.get_ball_layer(1),
-            body.animate.set_activations([seen.x, seen.neurons, self.silent[2]]),
-        )
+        self.tell("ReLU: below zero goes dark")
+        self.play(body.animate.set_activations([seen.x, seen.neurons, self.silent[2]]))
         return VGroup(plate, x, token)
+
+    def get_ring(self, unit):
+        """A neuron's bias as a ring round its ball: its colour is the sign, its width the size."""
+        bias = self.mlp.up_bias[unit]
+        color = (NEGATIVE_RAMP if bias < 0 else POSITIVE_RAMP)[1]
+        ring = Circle(radius=0.31).set_stroke(color, 2 + 6 * abs(bias))
+        return ring.move_to(self.body.get_ball(1, unit).body)
 
     def get_token(self, index, vector):
         """A token's words, one below the other, above its embedding."""
@@ -230,8 +269,9 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             body.animate(time_span=(0.8, 1.5)).set_activations([seen.x, seen.neurons, seen.update]),
             run_time=1.5,
         )
-        self.play(FadeIn(VGroup(plate, update), 0.5 * RIGHT))
-        return VGroup(plate, update)
+        word = Text("basketball", font_size=BODY).set_color(TARGET).next_to(plate, UP, buff=0.2)
+        self.play(FadeIn(VGroup(plate, update), 0.5 * RIGHT), FadeIn(word, 0.2 * UP, time_span=(0.5, 1)))
+        return VGroup(plate, update, word)
 
     def add_the_residual(self, entering, leaving, names):
         # Carry the embedding round, past all of it
@@ -279,66 +319,54 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             LaggedStart(*(FadeIn(row, RIGHT) for row in rows), lag_ratio=0.4),
             run_time=2.2,
         )
-        self.tell("The textbook leaves out this sum", wire)
+        self.tell("The textbook leaves out this sum")
         self.hush(FadeOut(VGroup(plates, signs, wire, carried, output, leaving, sums)), run_time=0.6)
 
-    def try_other_tokens(self, entering):
+    def try_other_tokens(self, entering, label):
         # Predict what half a match does to the first neuron
-        ball = self.body.get_ball(1, FIRST).body
-        ring = Circle(radius=0.4).set_stroke(FOCUS, 8).move_to(ball)
-        first = self.other_tokens[0]
+        first, second = self.other_tokens
+        ring = Circle(radius=0.4).set_stroke(FOCUS, 8).move_to(self.body.get_ball(1, FIRST).body)
         self.play(
             self.frame.animate.reorient(0, 0, 0, (-0.75, 0.25, 0), 8.6),
             self.change_token(entering, first),
+            label.animate.next_to(ring, UP, buff=0.05),
             FadeIn(ring),
-            self.body.animate.set_activations([self.passes[first].x, *self.silent[1:]]),
             run_time=1.4,
         )
-        self.tell("Will this one light up again?", ring, color=FOCUS)
+        self.tell("Will this one light up again?", color=FOCUS)
         self.wait(0.5)
         self.hush()
         self.run_through(first)
         lit = self.get_lit_names(first)
-        self.tell("No: half a match is not enough", ring, FadeIn(lit, 0.3 * RIGHT), color=FOCUS)
+        self.tell("No: half a match is not enough", FadeIn(lit), color=FOCUS)
 
-        # Try another half
-        self.hush()
-        for token in self.other_tokens[1:]:
-            self.play(
-                FadeOut(lit),
-                self.change_token(entering, token),
-                self.body.animate.set_activations([self.passes[token].x, *self.silent[1:]]),
-                run_time=0.7,
-            )
-            self.run_through(token)
-            lit = self.get_lit_names(token)
-            self.play(FadeIn(lit, 0.3 * RIGHT))
-        self.wait(1.5)
-        self.play(FadeOut(VGroup(ring, lit)), run_time=0.4)
+        # Try the other half
+        self.hush(FadeOut(lit))
+        self.play(self.change_token(entering, second), run_time=1)
+        self.run_through(second)
+        lit = self.get_lit_names(second)
+        self.play(FadeIn(lit))
+        self.wait(2)
+        self.play(FadeOut(VGroup(ring, lit, label)), run_time=0.4)
 
     def get_lit_names(self, token):
-        """What the drawn neurons that a token lights ask, the brightest first, at the right."""
+        """What the drawn neurons that a token lights ask, each beside its own neuron."""
         neurons = self.passes[token].neurons
-        lit = sorted((unit for unit in ROWS if neurons[unit] > 0), key=lambda unit: -neurons[unit])
-        meanings = dict(zip(ROWS, NEURON_MEANINGS, strict=True))
-        lines = VGroup(
-            Text("lit:", font_size=LABEL).set_color(MUTED),
-            *(Text(meanings[unit], font_size=LABEL).set_color(ACTIVATION) for unit in lit),
-        ).arrange(DOWN, buff=0.2, aligned_edge=LEFT)
-        return lines.next_to(self.get_ball_layer(2), RIGHT, buff=0.3).set_y(2.6, UP)
+        return VGroup(self.get_label(unit) for unit in ROWS if neurons[unit] > 0)
 
     def change_token(self, entering, token):
-        """Animation: another token comes in."""
-        _, x, words = entering
-        new = self.get_token(token, x)
-        change = AnimationGroup(
-            x.animate.set_values(TOKENS[token].embedding, "E"),
-            FadeOut(words, time_span=(0, 0.3)),
-            FadeIn(new, time_span=(0.3, 0.7)),
+        """Animation: another token comes in from the left, where the last one leaves; neurons and update go dark."""
+        plate, x, words = entering
+        new = get_vector(TOKENS[token].embedding, f"E of '{TOKENS[token].words}'").move_to(x)
+        arriving = VGroup(new, self.get_token(token, new))
+        leaving = VGroup(x, words)
+        entering.set_submobjects([plate, *arriving])
+        self.add(leaving)
+        return AnimationGroup(
+            FadeOut(leaving, 0.6 * UP, time_span=(0, 0.5)),
+            FadeIn(arriving, 0.6 * RIGHT, time_span=(0.4, 1)),
+            self.body.animate.set_activations([self.passes[token].x, *self.silent[1:]]),
         )
-        entering.remove(words)
-        entering.add(new)
-        return change
 
     def run_through(self, token):
         """Light the neurons, and then the update, by what a token leads to."""
@@ -356,46 +384,38 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
 
     def count_the_lines(self, entering, names):
         # Fold the lines into their matrix again
-        cells = get_matrix(self.mlp.up, "W up", ROWS, COLUMNS).tiles.move_to(4.4 * LEFT)
-        drawn = len(self.body.network.get_edges(0))
-        here = get_count("lines drawn into the neurons", np.array(drawn)).set_x(-0.8, LEFT).set_y(2.3)
-        here = VGroup(Plate(here, buff=0.3), here)
+        cells = get_cells().move_to(4.4 * LEFT)
+        lines = VGroup(edge.copy().set_stroke(width=4) for edge in self.body.network.get_edges(0))
+        here = get_counted_picture()[1]
+        self.add(lines)
         self.play(
             FadeOut(VGroup(entering, names, self.body.network.dots), time_span=(0, 0.5)),
-            FadeOut(self.body, time_span=(0, 0.6)),
-            FadeIn(cells, time_span=(0.5, 1.5), lag_ratio=0.02),
-            FadeIn(here, time_span=(0.6, 1.5)),
+            FadeOut(self.body, time_span=(0, 0.8)),
+            LaggedStart(*(ReplacementTransform(*pair) for pair in zip(lines, cells, strict=True)), lag_ratio=0.03),
+            FadeIn(here, time_span=(1.4, 2.2)),
             self.frame.animate.reorient(0, 0, 0, ORIGIN, 8),
-            run_time=1.5,
+            run_time=2.4,
         )
         self.wait(0.5)
 
         # Go back until all of GPT-3's matrix is in sight
-        there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
-        label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
-        label.set_x(-0.8, LEFT).set_y(-1.4)
-        label = VGroup(Plate(label, buff=0.3), label)
-        whole = Rectangle().set_fill(mix_colors(PARAMETER, BACKGROUND, 0.35), 1).set_stroke(width=0)
-        marks = VGroup(Rectangle().set_stroke(TEXT, 2, 0.5) for _ in range(7))  # each four times as long as the last
+        _, _, label, _, pointer, small, sides = get_counted_picture()
+        whole = Rectangle().set_fill(WHOLE, 1).set_stroke(width=0)
         marker = Rectangle().set_stroke(FOCUS, 6)
-        self.add(whole, marks, cells, marker, here, label)
-        self.play(self.get_way_back(cells, whole, marks, marker), FadeIn(label, time_span=(0.2, 0.9)), run_time=4.5)
-        pointer = Arrow(here[0].get_left(), marker.get_right(), buff=0.1, thickness=6).set_color(FOCUS)
-        small = Text("in the yellow square, too small to see", font_size=LABEL).set_color(FOCUS)
-        small.next_to(here[0], DOWN, buff=0.25, aligned_edge=LEFT)
-        self.play(GrowArrow(pointer), FadeIn(small), run_time=0.7)
+        self.add(whole, cells, marker, here, label)
+        self.play(self.get_way_back(cells, whole, marker), FadeIn(label, time_span=(2.5, 3.3)), run_time=4.5)
+        self.play(GrowArrow(pointer), FadeIn(small), FadeIn(sides), run_time=0.7)
         self.wait(2.5)
 
-    def get_way_back(self, cells, whole, marks=(), marker=None):
+    def get_way_back(self, cells, whole, marker=None):
         """Animation: what is drawn shrinks to a point in the corner of GPT-3's matrix, drawn to the same scale.
 
-        Marks are frames about parts of the matrix, each four times as long as the last; the marker stays large
-        enough to be seen.
+        A marker stays large enough to be seen.
         """
         height = PARAMETERS.rows * PITCH
         width = PARAMETERS.d_model * (cells[1].get_x() - cells[0].get_x())
-        start, end, drawn = cells.get_corner(UL) + 0.12 * UL, np.array([-6.1, 3.4, 0]), cells.copy()
-        smallest = 6.8 / height
+        start, end, drawn = cells.get_corner(UL) + 0.12 * UL, CORNER, cells.copy()
+        smallest = SMALLEST / height
 
         def go_back(picture, alpha):
             scale = smallest**alpha
@@ -403,9 +423,6 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             whole.set_shape(scale * width, scale * height).move_to(corner, UL)
             whole.set_fill(opacity=min(1, 6 * alpha))
             cells.become(drawn).scale(scale).move_to(corner + 0.12 * scale * DR, UL)
-            for power, mark in enumerate(marks, 1):
-                size = 4**power * drawn.get_height()
-                mark.set_shape(*(scale * min(size, side) for side in (width, height))).move_to(corner, UL)
             if marker is not None:
                 marker.set_shape(max(cells.get_width() + 0.16, 0.24), max(cells.get_height() + 0.16, 0.24))
                 marker.move_to(corner + 0.06 * UL, UL)
@@ -425,3 +442,28 @@ def get_shape_label():
     label = Tex(R"4 \times 12{,}288 \times 12{,}288", font_size=HEADING).set_color(PARAMETER)
     label.sources = [Source("4", (), lambda: 4), *(Source("d", (), lambda: PARAMETERS.d_model) for _ in "dd")]
     return label
+
+
+def get_counted_picture():
+    """The last picture: GPT-3's matrix as an area, and beside it what is drawn of it.
+
+    Parts: the area, the count of lines, that of weights, a marker in the corner, an arrow to it, what it says, the
+    lengths of both sides.
+    """
+    whole = Rectangle(SMALLEST / 4, SMALLEST).set_fill(WHOLE, 1).set_stroke(width=0).move_to(CORNER, UL)
+    here = get_count("lines drawn into the neurons", np.array(len(ROWS) * len(COLUMNS))).set_x(-0.8, LEFT).set_y(2.3)
+    here = VGroup(Plate(here, buff=0.3), here)
+    there = get_count("weights in the same matrix of GPT-3", np.array(PARAMETERS.up_weights))
+    label = VGroup(there, get_shape_label()).arrange(DOWN, buff=0.5, aligned_edge=LEFT)
+    label.set_x(-0.8, LEFT).set_y(-1.4)
+    label = VGroup(Plate(label, buff=0.3), label)
+    marker = Rectangle(0.24, 0.24).set_stroke(FOCUS, 6).move_to(CORNER + 0.06 * UL, UL)
+    pointer = Arrow(here[0].get_left(), marker.get_right(), buff=0.1, thickness=6).set_color(FOCUS)
+    small = Text("in the yellow square, too small to see", font_size=LABEL).set_color(FOCUS)
+    small.next_to(here[0], DOWN, buff=0.25, aligned_edge=LEFT)
+    sides = VGroup()
+    for count, word, side in ((PARAMETERS.rows, "rows", RIGHT), (PARAMETERS.d_model, "columns", DOWN)):
+        text = Text(f"{count:,} {word}", font_size=LABEL).set_color(PARAMETER)
+        text.sources = [Source(f"{word} of W_up in GPT-3", (), np.array(count))]
+        sides.add(text.next_to(whole, side, buff=0.15))
+    return VGroup(whole, here, label, marker, pointer, small, sides)

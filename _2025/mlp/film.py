@@ -13,8 +13,8 @@ SCENES_IN_ORDER = [
     LastTwoChapters,  # a language model knows a fact; where is that kept?
     MLPStepsPreview,  # the structure is easy, what it comes to mean is hard
     BasicMLPWalkThrough,  # one token's way through a block, number by number
-    MatricesVsIntuition,  # stories about rows and columns, and how well they fit what training finds
     ClassicNeuralNetworksPicture,  # the same as dots and lines
-    ShowBiasBakedIntoWeightMatrix,  # a bias is one more column; the matrices are what counts
-    ClosingCard,  # rows match, ReLU selects, columns add
+    ShowBiasBakedIntoWeightMatrix,  # a bias is one more column; most parameters are in such matrices
+    MatricesVsIntuition,  # stories about rows and columns, and how well they fit what training finds
+    ClosingCard,  # rows ask, ReLU decides, columns answer, and the answer is added
 ]

@@ -1,12 +1,12 @@
-from itertools import cycle
-
 from manim_imports_ext import *
 from truth.attention import get_toy_pattern
-from truth.facts import FACTS, get_fact_embeddings, train_fact_mlp
+from truth.facts import FACTS, SPORTS, get_fact_embeddings, train_fact_mlp
 from truth.toy_mlp import TOKENS
 
-STACK_VIEW = View(-34, -16, 0, (-1.1, 0.75, 0.2), 9.6)  # the transformer, seen from the front, the right and above
-ASKING_VIEW = View(24, -12, 0, (-0.2, -0.95, 0), 10)  # the front perceptron, with room for a question at its left
+STACK_VIEW = View(-34, -16, 0, (-0.6, 0.75, 0.2), 9.6)  # the transformer, seen from the front, the right and above
+COLUMN_X = 3.35  # how far the two kinds of blocks move apart
+FEEDING_VIEW = View(7, -6, 0, (COLUMN_X, 0.35, 5), 6.2)  # the front perceptron, with room at both sides
+ASKING_VIEW = View(20, -10, 0, (COLUMN_X + 0.7, 0.55, 4), 6.6)  # the same, with room for a question above it
 UNITS = (
     0,
     1,
@@ -40,14 +40,28 @@ def get_stack(n_layers=5, width=5.4, height=3.4, gap=0.32):
 
 
 def get_pattern_on(block):
-    """Who looks at whom, as lit cells on the front of an attention block, with the words that look."""
-    cells = HeatMatrix(get_toy_pattern(), source="attention", cell=0.36)
+    """Who looks at whom, as lit cells on the front of an attention block: a row for each word that looks.
+
+    Parts: the words that look, the cells, faint words above the columns. What no word may look at is no cell at all.
+    """
+    cells = HeatMatrix(get_toy_pattern(), source="attention", cell=0.31)
     cells.remove(cells.brackets)
-    words = VGroup(
-        Text(token.words, font_size=27).set_color(TEXT).next_to(cells.get_cell(row), LEFT, buff=0.15)
-        for row, token in enumerate(TOKENS)
-    )
-    return VGroup(words, cells).move_to(block.get_face("front")).shift(0.03 * OUT)
+    for row, column in zip(*np.triu_indices(len(TOKENS), 1), strict=True):
+        cells.get_cell(row, column).set_fill(mix_colors(ATTENTION, BACKGROUND, 0.3), 0.55)
+    words, columns = VGroup(), VGroup()
+    for place, token in enumerate(TOKENS):
+        words.add(Text(token.words, font_size=28).set_color(TEXT).next_to(cells.get_cell(place, 0), LEFT, buff=0.12))
+        name = Text(token.words, font_size=20).set_color(mix_colors(TEXT, ATTENTION, 0.2)).rotate(45 * DEG)
+        above = cells.get_cell(0, place).get_top() + 0.07 * UP
+        columns.add(name.shift(above - name.get_corner(DL) - 0.12 * LEFT))
+    pattern = VGroup(words, cells, columns).set_max_height(3.2)
+    return pattern.move_to(block.get_face("front")).shift(0.03 * OUT)
+
+
+def get_answer(fact):
+    """The sport that comes out of the trained block most when a fact's name comes in."""
+    (readouts,) = train_fact_mlp().readouts(get_fact_embeddings()[fact : fact + 1])
+    return SPORTS[int(readouts.argmax())]
 
 
 def get_fact_activations(fact):
@@ -77,17 +91,48 @@ def get_network_on(block):
         height=2.9,
         layer_buff=1.9,
     )
-    solid = SolidNetwork(network, 0.015, 0.09, max_value=0.4).set_activations(get_fact_activations(0))
+    solid = SolidNetwork(network, 0.015, 0.09, max_value=0.4).set_activations(get_silence())
     return solid.move_to(block.get_face("front")).shift(0.2 * OUT)
+
+
+def get_silence():
+    """No activation anywhere in what is drawn of the trained block."""
+    return [np.zeros_like(values) for values in get_fact_activations(0)]
 
 
 def get_light(blocks):
     """Animation: light runs through blocks from the back to the front."""
     flashes = (
-        block.faces.animate(rate_func=there_and_back).set_color(mix_colors(block.faces[0].get_color(), TEXT, 0.75))
+        block.faces.animate(rate_func=there_and_back).set_color(mix_colors(block.faces[0].get_color(), TEXT, 0.5))
         for block in blocks
     )
     return LaggedStart(*flashes, lag_ratio=0.35)
+
+
+def get_prompt():
+    """A sentence on a plate, its last word missing. Parts: the plate, the words, the gap, the missing word."""
+    first, last, sport = FACTS[0]
+    words = Text(f"{first} {last} plays", font_size=TITLE).set_color(TEXT)
+    answer = Text(sport, font_size=TITLE).set_color(ANSWER)
+    VGroup(words, answer).arrange(RIGHT, buff=0.3)
+    put_on_baseline(answer, words)
+    gap = RoundedRectangle(answer.get_width() + 0.25, 0.85, corner_radius=0.1).move_to(answer)
+    gap.set_fill(BACKGROUND, 0.7).set_stroke(ANSWER, 3).match_y(words)
+    line = VGroup(words, gap, answer)
+    return VGroup(Plate(line, buff=0.3), *line).move_to(2.95 * UP).fix_in_frame()
+
+
+def get_asking_picture():
+    """The last picture of the opening: a column of perceptron blocks, a network on the front one, and the question.
+
+    Returns: the blocks (the front one is the last), the network, the frame round it, the question.
+    """
+    blocks = Group(*get_stack()[1::2]).shift(COLUMN_X * RIGHT)
+    front = blocks[-1].get_face("front")
+    network = get_network_on(blocks[-1]).set_activations(get_fact_activations(LastTwoChapters.facts[-1]))
+    edge = Rectangle(front.get_width(), front.get_height()).set_stroke(FOCUS, 10).move_to(front).shift(0.02 * OUT)
+    question = Text("How might a block like this hold a fact?", font_size=HEADING + 4).set_color(FOCUS)
+    return blocks, network, edge, question.fix_in_frame().to_edge(UP, buff=0.45)
 
 
 class LastTwoChapters(CaptionedScene):
@@ -95,10 +140,7 @@ class LastTwoChapters(CaptionedScene):
 
     chapter = "Where is a fact kept?"
 
-    column_x = 3.35  # how far the two kinds of blocks move apart
-    facts = (4, 7, 8, 11, 12, 15)  # of the table, those that are told
-    lanes = (1.75, 0.15, -1.45)  # the heights at which they come in
-    flight_time, lag = 3.2, 0.42  # of a fact, in seconds, and between two, as a part of that
+    facts = (4, 7, 11)  # of the table, those that are told
 
     def construct(self):
         set_up_stack(self.frame)
@@ -106,36 +148,25 @@ class LastTwoChapters(CaptionedScene):
         self.add(blocks)
         prompt = self.complete_a_sentence(blocks)
         attention, perceptrons = self.part_the_two_kinds(blocks, prompt)
-        self.feed_facts(attention, perceptrons)
-        self.ask(perceptrons)
-
-    def get_prompt(self):
-        """A sentence on a plate, its last word missing. Parts: the plate, the words, the gap, the missing word."""
-        first, last, sport = FACTS[0]
-        words = Text(f"{first} {last} plays", font_size=TITLE).set_color(TEXT)
-        answer = Text(sport, font_size=TITLE).set_color(ANSWER).set_backstroke(BACKGROUND, 8)
-        VGroup(words, answer).arrange(RIGHT, buff=0.3)
-        put_on_baseline(answer, words)
-        gap = RoundedRectangle(answer.get_width() + 0.25, 0.85, corner_radius=0.1).move_to(answer)
-        gap.set_fill(BACKGROUND, 0.7).set_stroke(ANSWER, 3).match_y(words)
-        line = VGroup(words, gap, answer)
-        return VGroup(Plate(line, buff=0.3), *line).move_to(2.95 * UP).fix_in_frame()
+        cards = self.feed_facts(attention, perceptrons)
+        self.ask(cards)
 
     def complete_a_sentence(self, blocks):
         # Hand the model the beginning of a sentence
-        plate, words, gap, answer = prompt = self.get_prompt()
+        plate, words, gap, answer = prompt = get_prompt()
         self.play(FadeIn(VGroup(plate, words, gap), 0.4 * DOWN), run_time=0.8)
         self.wait(0.4)
 
         # Let the model complete it
         front = np.append(to_screen(self.frame, blocks[-1].get_face("front").get_center()), 0)
         self.play(get_light(blocks), self.frame.animate(rate_func=linear).reorient(-26, -13), run_time=2)
-        self.play(TransformFromCopy(answer.copy().scale(0.3).move_to(front).set_opacity(0), answer))
+        small = answer.copy().scale(0.35).move_to(front).set_fill(opacity=0)
+        self.play(FadeTransform(small, answer), run_time=0.8)
 
         # Ask where that is kept
         question = Text("Where is\nthat kept?", font_size=TITLE, alignment="LEFT").set_color(FOCUS)
-        self.say(question.set_x(-6.4, LEFT).set_y(-0.5).fix_in_frame())
-        self.play(self.frame.animate.reorient(-42, -18), run_time=2)
+        self.say(question.set_x(-6.1, LEFT).set_y(-0.3).fix_in_frame())
+        self.play(self.frame.animate.reorient(-40, -17, 0, (-1.7, 0.75, 0.2)), run_time=2)
         return prompt
 
     def part_the_two_kinds(self, blocks, prompt):
@@ -144,8 +175,8 @@ class LastTwoChapters(CaptionedScene):
         self.hush(FadeOut(prompt, 0.5 * UP), run_time=0.5)
         self.play(
             self.frame.animate.reorient(-7, -12, 0, (0, 0.6, 0), 9.9),
-            attention.animate.shift(self.column_x * LEFT),
-            perceptrons.animate.shift(self.column_x * RIGHT),
+            attention.animate.shift(COLUMN_X * LEFT),
+            perceptrons.animate.shift(COLUMN_X * RIGHT),
             run_time=1.8,
         )
 
@@ -169,9 +200,10 @@ class LastTwoChapters(CaptionedScene):
 
     def get_heading(self, name, block):
         """What a kind of block is called, and what it does, above the front one."""
-        role = {"Attention": "each word looks at earlier words", "Multilayer perceptron": "works on each word alone"}[
-            name
-        ]
+        role = {
+            "Attention": "each word looks at itself and earlier words",
+            "Multilayer perceptron": "works on each word alone",
+        }[name]
         lines = VGroup(
             Text(name, font_size=BODY).set_color(TEXT),
             Text(role, font_size=LABEL).set_color(mix_colors(MUTED, TEXT, 0.5)),
@@ -186,87 +218,71 @@ class LastTwoChapters(CaptionedScene):
         self.play(
             FadeOut(VGroup(attention[1], attention[2], heading), time_span=(0, 0.6)),
             *(block.animate.shift(9 * LEFT) for block in attention[0]),
-            self.frame.animate.reorient(17, -9, 0, (0.4, 0.1, 0), 8.8),
+            self.frame.animate.reorient(*FEEDING_VIEW),
             run_time=1.6,
         )
         self.remove(attention)
         guess = Text("Perhaps facts are kept in here", font_size=TITLE).set_color(FOCUS)
-        self.say(guess.fix_in_frame().to_edge(UP, buff=0.5))
+        self.say(guess.fix_in_frame().to_edge(UP, buff=0.45))
 
-        # Let facts sink into the perceptrons
-        face = blocks[-1].get_face("front")
-        x = to_screen(self.frame, face.get_left())[0] + 0.55
-        cards = [self.get_card(FACTS[place], y) for place, y in zip(self.facts, cycle(self.lanes), strict=False)]
-        flights = LaggedStart(*(self.get_flight(card, x) for card in cards), lag_ratio=self.lag)
-        length = flights.get_run_time() + 0.8
-        arrivals = self.flight_time * (0.95 + self.lag * np.arange(len(cards)))
+        # Send in only the name, and let the sport come out
+        cards = [self.get_cards(fact, blocks[-1].get_face("front")) for fact in self.facts]
+        self.send_in(network, self.facts[0], *cards[0])
+
+        # Send in two more names
+        for fact, before, (name, sport) in zip(self.facts[1:], cards, cards[1:], strict=False):
+            self.play(FadeOut(VGroup(*before)), network.animate.set_activations(get_silence()), run_time=0.4)
+            self.send_in(network, fact, name, sport)
+        return cards[-1]
+
+    def get_cards(self, fact, face):
+        """A name on a plate at the left of a block's face, the sport that the block answers at the right."""
+        first, last, _ = FACTS[fact]
+        cards = []
+        for words, color, side in ((f"{first}\n{last}", INPUT, LEFT), (get_answer(fact), ANSWER, RIGHT)):
+            text = Text(words, font_size=BODY + 4).set_color(color)
+            edge = to_screen(self.frame, face.get_edge_center(side))[0] + 0.45 * side[0]
+            cards.append(VGroup(Plate(text, buff=0.22), text).fix_in_frame().set_x(edge, -side).set_y(-0.35))
+        return cards
+
+    def get_sparks(self, card, balls, side, color):
+        """Animation: light runs from a card to the balls that are lit, or from those to a card."""
+        end = card.get_edge_center(side)
+        places = [np.append(to_screen(self.frame, ball.body.get_center()), 0) for ball in balls]
+        ways = (Line(*((end, place) if side[0] > 0 else (place, end))).insert_n_curves(20) for place in places)
+        return AnimationGroup(
+            *(VShowPassingFlash(way.set_stroke(color, 8).fix_in_frame(), time_width=0.8) for way in ways)
+        )
+
+    def send_in(self, network, fact, name, sport):
+        """Play: a name comes in at the left and lights the network layer by layer; what it plays comes out."""
+        (x, neurons, update), silent = get_fact_activations(fact), get_silence()
+        asked, told = (
+            [ball for ball, value in zip(balls, values, strict=True) if abs(value) > 0.05]
+            for balls, values in ((network.balls[0], x), (network.balls[2], update))
+        )
+        self.play(FadeIn(name, 0.5 * RIGHT), run_time=0.7)
+        self.wait(0.3)
         self.play(
-            flights,
-            self.get_glow(blocks, arrivals / length, run_time=length),
-            self.get_patterns(network, arrivals / length, run_time=length),
-            self.frame.animate(rate_func=linear, run_time=length).reorient(10, -7),
+            self.get_sparks(name, asked, RIGHT, INPUT),
+            network.animate(time_span=(0.4, 0.8)).set_activations([x, *silent[1:]]),
+            run_time=0.8,
         )
-        self.remove(*cards)
+        self.play(network.animate.set_activations([x, neurons, silent[2]]), run_time=0.6)
+        self.play(network.animate.set_activations([x, neurons, update]), run_time=0.6)
+        self.play(
+            self.get_sparks(sport, told, LEFT, ANSWER),
+            FadeIn(sport, 0.3 * RIGHT, time_span=(0.4, 0.8)),
+            run_time=0.8,
+        )
+        self.wait(0.8)
 
-    def get_card(self, fact, y):
-        """A fact on a plate at the left, in one of the lanes."""
-        first, last, sport = fact
-        words = Text(f"{first} {last} plays {sport}", font_size=34, t2c={sport: ANSWER})
-        return VGroup(Plate(words, buff=0.2), words).set_x(-6.6, LEFT).set_y(y).fix_in_frame()
-
-    def get_glow(self, blocks, arrivals, run_time):
-        """Animation: blocks light up whenever a card has gone in, at these shares of the time."""
-        dark = blocks[0].faces[0].get_color()
-        bright = mix_colors(dark, TEXT, 0.6)
-
-        def glow(group, alpha):
-            light = float(np.exp(-(((alpha - arrivals) * run_time / 0.22) ** 2)).max())
-            for block in group:
-                block.faces.set_color(mix_colors(dark, bright, light))
-
-        return UpdateFromAlphaFunc(blocks, glow, rate_func=linear, run_time=run_time)
-
-    def get_patterns(self, network, arrivals, run_time):
-        """Animation: with each fact that goes in, at these shares of the time, the network shows what it does to it."""
-        patterns = [get_fact_activations(fact) for fact in (0, *self.facts)]
-
-        def light(network, alpha):
-            place = int((arrivals <= alpha).sum())
-            since = (alpha - arrivals[place - 1]) * run_time / 0.4 if place else 1
-            share, before, now = smooth(min(since, 1)), patterns[max(place - 1, 0)], patterns[place]
-            network.set_activations([(1 - share) * a + share * b for a, b in zip(before, now, strict=True)])
-
-        return UpdateFromAlphaFunc(network, light, rate_func=linear, run_time=run_time)
-
-    def get_flight(self, card, x):
-        """Animation: a card comes in, can be read, shrinks and goes into the block, whose side begins at x."""
-        whole, goal = card.copy(), np.array([x, card.get_y(), 0])
-        begin = whole.copy().shift(0.6 * LEFT)
-
-        def fly(mobject, alpha):
-            coming, going, sinking = (
-                smooth(np.clip((alpha - low) / (high - low), 0, 1))
-                for low, high in ((0, 0.14), (0.62, 0.96), (0.88, 1))
-            )
-            mobject.become(begin).shift(0.6 * coming * RIGHT)
-            mobject.scale(1 - 0.5 * going).move_to(interpolate(mobject.get_center(), goal, going))
-            mobject.set_opacity(coming * (1 - sinking))
-
-        return UpdateFromAlphaFunc(card, fly, rate_func=linear, run_time=self.flight_time)
-
-    def ask(self, perceptrons):
+    def ask(self, cards):
         # Ask how facts could live there
-        question = Text("How might\na block like this\nhold a fact?", font_size=TITLE, alignment="LEFT").set_color(
-            FOCUS
-        )
-        question.fix_in_frame().set_x(-6.5, LEFT).set_y(0.4)
-        front = perceptrons[0][-1].get_face("front")
-        edge = Rectangle(front.get_width(), front.get_height()).set_stroke(FOCUS, 10).move_to(front).shift(0.02 * OUT)
-        self.hush(
-            self.frame.animate.reorient(*ASKING_VIEW),
-            FadeIn(question, 0.3 * RIGHT),
-            ShowCreation(edge),
-            run_time=1.6,
+        *_, edge, question = get_asking_picture()
+        self.hush(FadeOut(VGroup(*cards)), run_time=0.4)
+        self.play(
+            self.frame.animate.reorient(*ASKING_VIEW), FadeIn(question, 0.2 * UP), ShowCreation(edge), run_time=1.6
         )
         self.wait(3)
 
@@ -288,6 +304,7 @@ class AltLastTwoChapters(CaptionedScene):
         self.wait(2)
 
         # Ask for the other
+        pictures[1].set_activations(get_fact_activations(0))
         self.say("Are facts kept in here?", FadeIn(pictures[1]), beside=blocks[1], side=UP, color=FOCUS)
         self.play(self.frame.animate.reorient(8, -8), run_time=3)
         self.wait(2)

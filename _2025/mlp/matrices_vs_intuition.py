@@ -1,11 +1,13 @@
 from itertools import product
 
+from _2025.mlp.bias_and_counts import LAST_VIEW, get_all_amounts, get_blocks
 from manim_imports_ext import *
 from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, SPORTS, embed, get_directions, split_decoys, train_fact_mlp
 
 UNIT = 0  # the neuron whose row, bias and column are told about: the one for the first fact
 SHOWN = 64  # neurons that are drawn, of 256
 PAIRS = tuple(product(FIRST_NAMES, LAST_NAMES))
+VERDICTS = {"right": TARGET, "false alarm": WRONG, "wrong": WRONG, "silent": SILENT}  # the colour of each
 
 
 def get_board(run):
@@ -46,7 +48,7 @@ class HeatWall(Group):
         cell: the side of a cell, in frame units.
     """
 
-    def __init__(self, values, max_value, cell=0.073):
+    def __init__(self, values, max_value, cell=0.066):
         rows, columns = np.shape(values)
         self.max_value = max_value
         self.surface = Surface(resolution=(2 * rows, 2 * columns)).set_shading(0.15, 0.1, 0.1).apply_depth_test()
@@ -84,6 +86,40 @@ class HeatWall(Group):
         )
 
 
+class NameBoard(Group):
+    """A cell for every name there can be, dark as yet. Parts: `ground`, `matrix`, `axes` (first names, last names)."""
+
+    def __init__(self, values):
+        self.matrix = HeatMatrix(values, source=f"neuron {UNIT}", cell=0.34, max_value=float(values.max()))
+        self.matrix.remove(self.matrix.brackets)
+        self.cells = self.matrix.cells.set_fill(SILENT)
+        self.ground = Plate(self.matrix, buff=0.12, color=mix_colors(PLATE, TEXT, 0.12))
+        VGroup(self.ground, self.matrix).move_to([-2.4, -0.7, 0])
+        self.axes = get_axes(self.matrix, self.ground)
+        super().__init__(self.ground, self.matrix, self.axes)
+
+
+def get_judged_board(run):
+    """The board as the scene leaves it: a cell for each name in the colour of the verdict on it."""
+    board = NameBoard(get_board(run))
+    for cell, verdict in zip(board.cells, judge_answers(run), strict=True):
+        cell.set_fill(VERDICTS[verdict])
+    board.axes.set_color(MUTED)
+    return board
+
+
+def get_axes(board, ground):
+    """The names: first ones at the left of the board, last ones above it; the fact's own stand out."""
+    own, axes = FACTS[UNIT][:2], VGroup(VGroup(), VGroup())
+    for place, name in enumerate(FIRST_NAMES):
+        word = Text(name, font_size=25).next_to(ground, LEFT, buff=0.12).set_y(board.get_cell(place, 0).get_y())
+        axes[0].add(word.set_color(FOCUS if name in own else MUTED))
+    for place, name in enumerate(LAST_NAMES):
+        word = Text(name, font_size=25).rotate(PI / 2).next_to(ground, UP, buff=0.12)
+        axes[1].add(word.set_x(board.get_cell(0, place).get_x()).set_color(FOCUS if name in own else MUTED))
+    return axes
+
+
 class MatricesVsIntuition(CaptionedScene):
     """In a block that was trained, rows and columns fit our stories; a neuron for each name does not."""
 
@@ -94,9 +130,10 @@ class MatricesVsIntuition(CaptionedScene):
 
     def construct(self):
         self.run_of_training = train_fact_mlp()
-        walls, words = self.watch_it_train()
-        self.compare_directions(walls, words)
-        self.ask_the_block(*self.ask_one_neuron(walls))
+        walls, strip = self.watch_it_train()
+        compared = self.compare_directions(walls, strip)
+        told = self.ask_the_block(*self.ask_one_neuron(*compared))
+        self.share_the_answer(told)
 
     # What is drawn
 
@@ -107,15 +144,15 @@ class MatricesVsIntuition(CaptionedScene):
 
     def get_walls(self):
         walls = Group(HeatWall(values, self.largest) for values in self.get_slices(0))
-        return walls.arrange(RIGHT, buff=1.4).move_to([0, 0.5, 0])
+        return walls.arrange(RIGHT, buff=1.4).move_to([0, 0.2, 0])
 
     def get_loss_strip(self, step):
         """The loss, in powers of ten, against the step: as far as the training has come. With both as numbers."""
         losses = self.run_of_training.losses
         steps, logs = np.arange(0, len(losses), 10), np.log10(losses)[::10]
-        ground = Rectangle(6.2, 1.1).set_stroke(width=0).set_fill(PANEL, 1)
+        ground = Rectangle(5.2, 1.0).set_stroke(width=0).set_fill(PANEL, 1)
         heights = (logs - logs.min()) / np.ptp(logs) - 0.5
-        points = np.stack([6 * (steps / steps[-1] - 0.5), 0.9 * heights, 0 * heights], axis=1)
+        points = np.stack([5 * (steps / steps[-1] - 0.5), 0.8 * heights, 0 * heights], axis=1)
         whole = VMobject().set_points_as_corners(points).set_stroke(LOSS, 6)
         curve = whole.copy()
 
@@ -137,8 +174,9 @@ class MatricesVsIntuition(CaptionedScene):
                 mark_zero=False,
             )
             number.add_updater(lambda number, function=function: number.set_value(function()), call=False)
-            readings.add(VGroup(Text(word, font_size=BODY), number).arrange(RIGHT, buff=0.25).set_color(color))
-        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.5).move_to(3.05 * DOWN)
+            words = {"loss": "error (loss)"}.get(word, word)
+            readings.add(VGroup(Text(words, font_size=BODY - 4), number).arrange(RIGHT, buff=0.25).set_color(color))
+        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.5).move_to(3.1 * DOWN)
         whole.shift(ground.get_center())
 
         def follow(curve):
@@ -175,14 +213,33 @@ class MatricesVsIntuition(CaptionedScene):
     # Beats
 
     def watch_it_train(self):
-        # Let gradient descent find numbers of its own
-        self.frame.set_euler_axes("zxy")
-        self.frame.set_field_of_view(28 * DEG).reorient(-20, -6, 0, ORIGIN, 8.6)
+        # Leave the model we know for a block that was trained
+        set_telephoto(self.frame, 20).reorient(*LAST_VIEW)
+        slabs = get_blocks()
+        amounts = get_all_amounts(slabs)
+        self.add(slabs, amounts)
         walls, step = self.get_walls(), ValueTracker(0)
+        walls.save_state()
+        walls.scale(0.2).move_to(slabs[1][0])
+        self.play(
+            FadeOut(Group(slabs, amounts), 2 * DOWN, time_span=(0, 0.9)),
+            Restore(walls, time_span=(0.2, 1.6)),
+            self.frame.animate(time_span=(0, 1.6)).reorient(-20, -6, 0, ORIGIN, 8.6),
+            run_time=1.6,
+        )
+        self.say(self.get_headline("We chose. What does training find?"))
+        names = VGroup(
+            Text(words, font_size=LABEL).next_to(wall, UP, buff=0.12)
+            for words, wall in zip(("its rows", "its columns"), walls, strict=True)
+        )
+
+        # Let gradient descent find numbers of its own
         strip = self.get_loss_strip(step).fix_in_frame().update()
-        self.add(walls, strip)
-        headline = Text("We chose. What does training find?", font_size=HEADING).move_to(3.45 * UP).fix_in_frame()
-        self.say(headline)
+        self.say(
+            self.get_headline("A small block, trained on 16 facts", [("facts", len(FACTS))]),
+            FadeIn(names),
+            FadeIn(strip, 0.3 * UP),
+        )
 
         def follow(walls):
             for wall, values in zip(walls, self.get_slices(step.get_value()), strict=True):
@@ -192,11 +249,17 @@ class MatricesVsIntuition(CaptionedScene):
             ApplyMethod(step.set_value, self.run_of_training.config.n_steps, rate_func=lambda t: t**2),
             UpdateFromFunc(walls, follow),
             self.frame.animate.reorient(0, 0, 0, ORIGIN, 8),
-            run_time=6,
+            run_time=5,
         )
         strip.clear_updaters()
         self.wait(0.5)
-        return walls, strip
+        return walls, VGroup(strip, names)
+
+    def get_headline(self, words, values=(), color=TEXT):
+        """A sentence at the top; the numbers in it are given as (name, count), in their order."""
+        headline = Text(words, font_size=HEADING).set_color(color).move_to(3.45 * UP).fix_in_frame()
+        headline.sources = [Source(name, (), np.array(count)) for name, count in values]
+        return headline
 
     def compare_directions(self, walls, strip):
         # Hold a row against the name it should ask for
@@ -211,33 +274,28 @@ class MatricesVsIntuition(CaptionedScene):
         fans[1].move_to([2.5, -2.05, 0])
         boxes = VGroup(up.get_strip(row=UNIT), down.get_strip(column=UNIT))
         picked = Text(f"Numbered so that neuron {UNIT} fits {first} {last} best", font_size=BODY)
-        self.say(picked.set_color(TEXT).set_max_width(9.2).move_to([1.95, 3.5, 0]).fix_in_frame())
-        for fan, box in zip(fans, boxes, strict=True):
-            arrows, arc, words, reading = fan
-            self.play(ShowCreation(box), run_time=0.5)
-            self.play(FadeIn(arrows[1]), FadeIn(words[1]), run_time=0.6)
-            self.play(FadeIn(arrows[0]), FadeIn(words[0]), run_time=0.6)
-            self.play(ShowCreation(arc), FadeIn(reading), run_time=0.8)
+        picked.set_color(TEXT).set_max_width(9.2).move_to([1.95, 3.5, 0]).fix_in_frame()
+        self.say(picked, ShowCreation(boxes[0]), self.get_arrow(fans[0], 1))
+        self.play(self.get_arrow(fans[0], 0))
+        self.play(ShowCreation(fans[0][1]), FadeIn(fans[0][3]), run_time=0.8)
+
+        # Hold a column against what it should answer
+        self.play(ShowCreation(boxes[1]), self.get_arrow(fans[1], 1), run_time=0.7)
+        self.play(self.get_arrow(fans[1], 0), run_time=0.7)
+        self.play(ShowCreation(fans[1][1]), FadeIn(fans[1][3]), run_time=0.8)
         self.say(Text("Close to our story", font_size=HEADING).set_color(FOCUS).move_to([2.5, 3.5, 0]).fix_in_frame())
-        self.wait()
-        self.hush(FadeOut(fans), FadeOut(boxes))
+        self.wait_until_read()
+        return walls, fans, VGroup(boxes, self.caption)
+
+    def get_arrow(self, fan, place):
+        """Animation: one of the arrows of a fan comes in, with its name."""
+        return AnimationGroup(FadeIn(fan[0][place]), FadeIn(fan[2][place]))
 
     def get_numbered(self, words, values, color, font_size=HEADING):
         """Lines of words in which each {} is a count that knows its source: values are (name, count)."""
         text = Text(words.format(*(count for _, count in values)), font_size=font_size, alignment="LEFT")
         text.sources = [Source(name, (), np.array(count)) for name, count in values]
         return text.set_color(color).set_x(self.column, LEFT).fix_in_frame()
-
-    def get_axes(self, board, ground):
-        """The names: first ones at the left of the board, last ones above it; the fact's own stand out."""
-        own, axes = FACTS[UNIT][:2], VGroup(VGroup(), VGroup())
-        for place, name in enumerate(FIRST_NAMES):
-            word = Text(name, font_size=25).next_to(ground, LEFT, buff=0.12).set_y(board.get_cell(place, 0).get_y())
-            axes[0].add(word.set_color(FOCUS if name in own else MUTED))
-        for place, name in enumerate(LAST_NAMES):
-            word = Text(name, font_size=25).rotate(PI / 2).next_to(ground, UP, buff=0.12)
-            axes[1].add(word.set_x(board.get_cell(0, place).get_x()).set_color(FOCUS if name in own else MUTED))
-        return axes
 
     def get_key(self, values, own):
         """What the brightness of a cell stands for: the activation for the name itself, and the next largest one."""
@@ -261,109 +319,132 @@ class MatricesVsIntuition(CaptionedScene):
                 parts.add(part.set_fill(FOCUS if unit == own else POSITIVE_RAMP[1], 1))
         return parts.arrange(RIGHT, buff=0).set_x(self.column, LEFT)
 
-    def ask_one_neuron(self, walls):
+    def ask_one_neuron(self, walls, fans, words):
         # Ask its neuron about every name there can be
         values, (first, last, _) = get_board(self.run_of_training), FACTS[UNIT]
-        board = HeatMatrix(values, source=f"neuron {UNIT}", cell=0.34, max_value=float(values.max()))
-        board.remove(board.brackets)
-        ground = Plate(board, buff=0.12, color=mix_colors(PLATE, TEXT, 0.12))
-        VGroup(ground, board).move_to([-2.4, -0.7, 0])
-        box = SurroundingRectangle(board.get_cell(FIRST_NAMES.index(first), LAST_NAMES.index(last)), buff=0.04)
-        label = self.get_axes(board, ground)
+        board, own = NameBoard(values), (FIRST_NAMES.index(first), LAST_NAMES.index(last))
+        box = SurroundingRectangle(board.matrix.get_cell(*own), buff=0.04).set_stroke(FOCUS, 6)
         story = self.get_numbered(
             "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
         )
-        for cell, value in zip(board.cells, values.ravel(), strict=True):  # those that are on stand out, however little
-            share = 0.4 + 0.6 * value / values.max() if value > 0 else 0
-            cell.set_fill(mix_colors(SILENT, ACTIVATION, share))
         key = self.get_key(values, f"{first} {last}").set_y(-2.0)
-        dark = board.copy()
-        for cell in dark.cells:
-            cell.set_fill(SILENT)
-        self.play(walls.animate.shift(9 * LEFT), FadeIn(ground, 3 * LEFT), FadeIn(dark, 3 * LEFT), run_time=1.2)
+        self.play(
+            FadeOut(words, time_span=(0, 0.3)),
+            FadeOut(fans, 3 * RIGHT, time_span=(0, 0.5)),
+            walls.animate.shift(9 * LEFT),
+            board.shift(14 * RIGHT).animate.shift(14 * LEFT),
+            FadeIn(story.set_y(2.2), time_span=(0.8, 1.3)),
+            run_time=1.3,
+        )
+        self.caption = VGroup()
         self.remove(walls)
-        self.play(ShowCreation(box.set_stroke(FOCUS, 6)), FadeIn(label), FadeIn(story.set_y(2.2)))
-        self.wait(1.5)
+        self.play(ShowCreation(box))
+        self.wait(1.2)
 
         # Light up those for which it is on
-        n_on, n_alike = int((values > 0).sum()), int((values[FIRST_NAMES.index(first)] > 0).sum())
+        n_on, n_alike = int((values > 0).sum()), int((values[own[0]] > 0).sum())
         counts = [("names it is on for", n_on), ("of them with that first name", n_alike)]
-        words = f"It is on for {{}},\n{{}} of them {first}s"
-        lit = self.get_numbered(words, counts, POSITIVE_RAMP[1], HEADING)
-        self.play(
-            LaggedStart(*(FadeIn(cell) for cell in board.cells), lag_ratio=0.005),
-            FadeIn(lit.set_y(0.4)),
-            FadeIn(key),
-            run_time=1.5,
-        )
-        self.remove(dark)
-        self.add(board, box)
+        lit = self.get_numbered(f"It is on for {{}},\n{{}} of them {first}s", counts, POSITIVE_RAMP[1], HEADING)
+        shares = np.where(values > 0, 0.4 + 0.6 * values / values.max(), 0).ravel()  # what is on stands out
+        colors = [mix_colors(SILENT, ACTIVATION, share) for share in shares]
+        self.play(self.recolor(board, colors), FadeIn(lit.set_y(0.4)), FadeIn(key), run_time=1.5)
         self.wait(2)
-        return Group(ground, board, box, label), VGroup(story, lit, key)
+        return board, VGroup(story, lit, key, box)
+
+    def recolor(self, board, colors):
+        """Animation: the cells of the board take colours, one after the other."""
+        return LaggedStart(
+            *(cell.animate.set_fill(color) for cell, color in zip(board.cells, colors, strict=True)), lag_ratio=0.005
+        )
+
+    def get_verdict_key(self):
+        """What the colours of the verdicts stand for."""
+        key = VGroup()
+        for verdict, words in (("right", "the right sport"), ("false alarm", "a sport, but there is no fact")):
+            swatch = Square(0.34).set_stroke(width=0).set_fill(VERDICTS[verdict], 1)
+            key.add(VGroup(swatch, Text(words, font_size=LABEL)).arrange(RIGHT, buff=0.2))
+        return key.arrange(DOWN, buff=0.15, aligned_edge=LEFT).set_x(self.column, LEFT)
 
     def ask_the_block(self, board, told):
-        # Ask the whole block instead
-        run, cells = self.run_of_training, board[1].cells
-        verdicts, unseen = judge_answers(run), split_decoys()[1]
-        colors = {"right": TARGET, "false alarm": WRONG, "wrong": WRONG, "silent": SILENT}
-        n_right, n_false = verdicts.count("right"), verdicts.count("false alarm")
-        right = self.get_numbered(
-            "The whole block:\n{} of {} facts right", [("facts right", n_right), ("facts", len(FACTS))], TARGET
-        )
-        rings = VGroup(
-            cell.copy().set_fill(opacity=0).set_stroke(TEXT, 3)
-            for cell, pair in zip(cells, PAIRS, strict=True)
-            if pair in unseen
-        )
-        outlined = self.get_numbered(
-            "{} names it never saw (outlined):", [("unseen names", len(unseen))], TEXT, LABEL + 3
-        )
-        false = self.get_numbered(
-            "{} false alarms: a sport\nwhere there is no fact", [("false alarms", n_false)], WRONG
-        )
+        # Clear the board, and ask the whole block instead
+        verdicts = judge_answers(self.run_of_training)
+        asked = Text("Now ask the whole block", font_size=HEADING).set_x(self.column, LEFT).set_y(3.1).fix_in_frame()
         self.play(
             FadeOut(told),
-            FadeOut(board[2]),
-            board[3].animate.set_color(MUTED),
-            LaggedStart(
-                *(cell.animate.set_fill(colors[v]) for cell, v in zip(cells, verdicts, strict=True)), lag_ratio=0.005
-            ),
-            FadeIn(right.set_y(2.6)),
-            run_time=1.5,
+            board.axes.animate.set_color(MUTED),
+            *(cell.animate.set_fill(SILENT) for cell in board.cells),
+            FadeIn(asked, time_span=(0.4, 1)),
         )
+        key = self.get_verdict_key().fix_in_frame().set_y(2.25)
+        n_right = verdicts.count("right")
+        right = self.get_numbered("{} of {} facts right", [("facts right", n_right), ("facts", len(FACTS))], TARGET)
+        seen = Text("(all seen in training)", font_size=LABEL).set_color(MUTED).fix_in_frame()
+        seen.next_to(right.set_y(1.35), DOWN, buff=0.12, aligned_edge=LEFT)
+        self.play(FadeIn(key))
+        self.play(self.recolor(board, [VERDICTS[v] for v in verdicts]), FadeIn(VGroup(right, seen)), run_time=1.5)
         self.wait()
-        self.play(FadeIn(rings, lag_ratio=0.02), FadeIn(outlined.set_y(1.4)))
+
+        # Outline the names it never saw
+        unseen, n_false = split_decoys()[1], verdicts.count("false alarm")
+        rings = VGroup(
+            cell.copy().set_fill(opacity=0).set_stroke(TEXT, 2, 0.45)
+            for cell, pair in zip(board.cells, PAIRS, strict=True)
+            if pair in unseen
+        )
+        counts = [("unseen names", len(unseen)), ("rightly silent", len(unseen) - n_false), ("false alarms", n_false)]
+        outlined = self.get_numbered(
+            "{} names it never saw (outlined):\n{} rightly silent, {} false alarms", counts, TEXT, LABEL + 3
+        )
         wrong = [place for place, verdict in enumerate(verdicts) if verdict == "false alarm"]
+        self.play(FadeIn(rings, lag_ratio=0.02), FadeIn(outlined.set_y(0.1)))
         self.play(
-            FadeIn(false.set_y(0.55)),
-            *(FlashAround(cells[place], color=WRONG) for place in wrong),
+            *(FlashAround(board.cells[place], color=WRONG) for place in wrong),
             *(
                 names[index].animate.set_color(WRONG)
                 for place in wrong
-                for names, index in zip(board[3], divmod(place, len(LAST_NAMES)), strict=True)
+                for names, index in zip(board.axes, divmod(place, len(LAST_NAMES)), strict=True)
             ),
         )
         self.wait(1.5)
+        return VGroup(asked, key, right, seen, outlined)
 
+    def share_the_answer(self, told):
         # Show how many neurons share one answer
+        run = self.run_of_training
         (first, last, sport), contributions = FACTS[UNIT], get_contributions(run)
-        bar = self.get_shares(contributions, UNIT).set_y(-2.1)
+        bar = self.get_shares(contributions, UNIT).set_y(-2.05)
         shared = self.get_numbered(
-            "{} neurons share this answer:\n" + f"{first} {last}, {sport}",
+            "{} neurons share the answer\n" + f"{first} {last}: {sport}",
             [("neurons that add over a hundredth", len(bar))],
             POSITIVE_RAMP[1],
             BODY,
         )
-        own = Text(f"neuron {UNIT}", font_size=LABEL).set_color(FOCUS)
         mine = next(part for part in bar if part.get_fill_color() == FOCUS)
-        own.next_to(mine, DOWN, buff=0.15)
-        self.play(
-            FadeIn(shared.set_y(-1.15)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15)
+        own = Text(f"neuron {UNIT}", font_size=LABEL).set_color(FOCUS).next_to(mine, DOWN, buff=0.12)
+        own.set_x(mine.get_x() - 0.1, LEFT)
+        more = Text("another gives more", font_size=LABEL).set_color(POSITIVE_RAMP[1])
+        more.next_to(own, DOWN, buff=0.12).set_x(bar.get_left()[0], LEFT)
+        elbow = Line(bar[0].get_bottom(), [bar[0].get_x(), more.get_top()[1], 0], buff=0.06).set_stroke(
+            POSITIVE_RAMP[1], 3
         )
-        self.play(FadeIn(own))
+        share = Text("share of the answer", font_size=LABEL).set_color(MUTED)
+        share.match_y(more).set_x(bar.get_right()[0], RIGHT)
+        self.play(FadeIn(shared.set_y(-1.0)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15))
+        self.play(FadeIn(VGroup(own, share)))
+        self.play(FadeIn(more), ShowCreation(elbow))
         self.wait(2)
 
         # End on the verdict
-        verdict = self.get_numbered("It knows its facts, but not\nby one neuron per name", [], FOCUS)
-        self.play(FadeOut(VGroup(outlined, false)), FadeIn(verdict.set_y(0.9)))
+        verdict = get_verdict()
+        self.play(
+            FadeOut(told),
+            FadeIn(verdict, 0.2 * UP, time_span=(0.4, 1)),
+            run_time=1,
+        )
         self.wait(3)
+
+
+def get_verdict():
+    """What the scene ends on."""
+    verdict = Text("It knows its facts,\nbut not by one\nneuron per name", font_size=HEADING, alignment="LEFT")
+    return verdict.set_color(FOCUS).fix_in_frame().set_x(MatricesVsIntuition.column, LEFT).set_y(1.6)

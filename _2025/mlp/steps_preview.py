@@ -1,11 +1,65 @@
-from _2025.mlp.last_two_chapters import ASKING_VIEW
+from functools import partial
+
+from _2025.mlp import tiles
+from _2025.mlp.last_two_chapters import ASKING_VIEW, get_asking_picture, set_up_stack
 from manim_imports_ext import *
-from truth.facts import FACTS, train_fact_mlp
-from truth.toy_mlp import get_toy_mlp
+from truth.facts import FACTS, SPORTS, get_directions, get_fact_embeddings, train_fact_mlp
+from truth.toy_mlp import ACTIVE, TOKENS, get_toy_mlp
 
 WALL = mix_colors(FEED_FORWARD, BACKGROUND, 0.62)  # what the block looks like from within
+ROOM, ROOM_Y = (13.6, 6.8, 1.6), -0.4  # its size from within, and the height of its middle
 TALL, WIDE = (32, 16), (16, 32)  # the part of each trained matrix that is drawn: (rows, columns)
 DIALS = (7, 12)  # of the first matrix, at its upper left: those shown as dials
+TOLD = (0, 4, 7)  # of the facts, those whose answers are followed through training
+UNITS, COORDINATES = (0, 1, 2, 255), (0, 1, 2, 3, 63)  # of the toy, that are shown
+get_tiled = partial(tiles.get_tiled, pitch=0.62, font_size=30, h_buff=0.45)
+
+
+def get_answers(step):
+    """(facts,): the sport whose direction comes out most for each fact's name, at a time of the training in steps."""
+    updates = train_fact_mlp().update(get_fact_embeddings(), step)
+    return [SPORTS[place] for place in (updates @ get_directions(SPORTS).T).argmax(axis=1)]
+
+
+def get_room():
+    """The block from within: its front is off."""
+    room = SolidBlock(*ROOM, color=WALL)
+    room.faces.set_shading(0.3, 0.2, 0.6)
+    room.remove_face("front")
+    return room.move_to([0, ROOM_Y, -0.1 - ROOM[2] / 2])
+
+
+class ToyPicture(VGroup):
+    """The block chosen by hand, ready to be read: matrix, embedding, bend, matrix, each on a plate.
+
+    Parts: `plates`, `up`, `vector`, `plot`, `down`.
+    """
+
+    def __init__(self):
+        mlp = get_toy_mlp()
+        self.up = get_tiled(mlp.up, "toy W_up", UNITS, COORDINATES)
+        self.vector = get_tiled(TOKENS[ACTIVE].embedding, "toy E", COORDINATES)
+        self.plot = get_relu_plot().scale(0.72)
+        self.down = get_tiled(mlp.down, "toy W_down", COORDINATES, UNITS)
+        things = VGroup(self.up, self.vector, self.plot, self.down).arrange(RIGHT, buff=1.35)
+        self.up.next_to(self.vector, LEFT, buff=0.5)
+        things.set_max_width(11.6).move_to([0, -1.05, 0])
+        self.plot.set_y(self.up.get_row(0).get_y() - 0.1)
+        self.plates = VGroup(Plate(thing, buff=0.18, color=PANEL) for thing in things)
+        super().__init__(self.plates, *things)
+        self.row = SurroundingRectangle(self.up.get_row(0), buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+        self.column = SurroundingRectangle(self.down.get_column(0), buff=0.06).set_stroke(TARGET, 6).set_fill(opacity=0)
+
+    def get_others(self):
+        """The numbers of all rows but the first, and of all columns but the first."""
+        return [*self.up.get_rows()[1:]], [*self.down.get_columns()[1:]]
+
+
+def get_relu_plot():
+    """What happens between the matrices, as a graph without words."""
+    plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=2.1, ticks=False)
+    plot.curve.set_stroke(width=9)
+    return plot
 
 
 class MLPStepsPreview(CaptionedScene):
@@ -13,27 +67,17 @@ class MLPStepsPreview(CaptionedScene):
 
     chapter = "Easy structure, hard meaning"
 
-    largest = 0.22  # from this size on, a trained parameter has the strongest colour
-    cell = 0.138  # of the heat matrices, in frame units
-    few = (0, 1, 2, 255), (0, 1, 2, 3, 63)  # units and coordinates of the toy that are shown
+    largest = 0.35  # from this size on, a trained parameter has the strongest colour
+    cell = 0.128  # of the heat matrices, in frame units
 
     def construct(self):
         room = self.come_to_the_block()
         structure = self.open_it(room)
         self.turn_the_dials(structure)
+        self.train_on_facts(structure)
         self.read_a_toy(structure)
 
     # What is drawn
-
-    def get_column_of_blocks(self):
-        """The perceptron blocks of the transformer, as the last scene leaves them: the front one is the last."""
-        blocks = Group(
-            SolidBlock(5.4, 3.4, 0.95, color=mix_colors(FEED_FORWARD, BACKGROUND, 0.12)).move_to([3.35, 0, z])
-            for z in np.arange(-4, 1) * 2.14 + 4.715
-        )
-        for block in blocks:
-            block.faces.set_shading(0.3, 0.2, 0.6)
-        return blocks
 
     def get_slices(self, step):
         """What is drawn of both trained matrices, at a time in steps."""
@@ -49,9 +93,7 @@ class MLPStepsPreview(CaptionedScene):
             HeatMatrix(values, source=name, max_value=self.largest, cell=self.cell)
             for name, values in zip(("W_up", "W_down"), self.get_slices(0), strict=True)
         )
-        plot = get_activation_plot("relu", name="", x_range=(-2, 2), y_range=(-1, 2), width=2.1, ticks=False)
-        plot.curve.set_stroke(width=9)
-        pictures = VGroup(up, plot, down).arrange(RIGHT, buff=1.1).move_to([0, 0.35, 0])
+        pictures = VGroup(up, get_relu_plot(), down).arrange(RIGHT, buff=1.1).move_to([0, 0.4, 0])
         plates = VGroup(Plate(picture, buff=0.2, color=PANEL) for picture in pictures)
         told = ("Linear", "weighted sums"), ("ReLU", "negatives become 0"), ("Linear", "weighted sums")
         names = VGroup()
@@ -67,57 +109,73 @@ class MLPStepsPreview(CaptionedScene):
         dials = VGroup()
         for i, j in np.ndindex(DIALS):
             cell, value = matrix.get_cell(i, j), matrix.values[i, j]
-            dial = Dial(value, low=-0.4, high=0.4, step=0.1, radius=0.47 * self.cell, color=TEXT, source=cell.source)
+            dial = Dial(value, low=-0.5, high=0.5, step=0.25, radius=0.4 * self.cell, color=TEXT, source=cell.source)
             dial.face.set_fill(opacity=0)
             dials.add(dial.move_to(cell))
         return dials
 
     # What moves
 
-    def flow_in(self, matrix, n=10, **config):
-        """Animation: names of facts come in from the left and end at the side of a matrix, each in its lane."""
-        names = VGroup(Text(f"{first} {last}", font_size=28).set_color(INPUT) for first, last, _ in FACTS[:n])
-        phases, heights = np.arange(n) * 0.618 % 1, np.linspace(0.46, -0.46, n) * matrix.get_height()
-        end = matrix.get_left() + 0.3 * LEFT
+    def get_facts(self, pictures):
+        """Some names below the first matrix, and an answer to each below the second, as it is before training.
 
-        def follow(names, alpha):
-            for name, phase, height in zip(names, phases, heights, strict=True):
-                share = (2 * alpha + phase) % 1
-                name.move_to(end + 3 * (share - 1) * RIGHT + height * UP, RIGHT)
-                name.set_opacity(min(1, 8 * (1 - share), 4 * share, 6 * min(alpha, 1 - alpha)))
+        Parts: names, answers. An answer is a word and a mark that says whether it is right.
+        """
+        lines = VGroup(VGroup(), VGroup())
+        for place, fact in enumerate(TOLD):
+            y = -2.28 - 0.47 * place
+            first, last, _ = FACTS[fact]
+            name = Text(f"{first} {last}", font_size=34).set_color(INPUT)
+            lines[0].add(name.set_x(pictures[0].get_left()[0] - 0.1, LEFT).set_y(y))
+            lines[1].add(self.get_answer(fact, 0).set_x(pictures[2].get_left()[0] + 0.3, LEFT).set_y(y))
+        return lines
 
-        return UpdateFromAlphaFunc(names, follow, remover=True, **config)
+    def get_answer(self, fact, step):
+        """What the block answers to a fact's name at a time of the training, with a tick if it is right."""
+        said = get_answers(step)[fact]
+        is_right = said == FACTS[fact][2]
+        mark = Tex(R"\checkmark" if is_right else R"\times", font_size=38)
+        answer = VGroup(mark, Text(said, font_size=34)).arrange(RIGHT, buff=0.2)
+        return answer.set_color(TARGET if is_right else WRONG)
 
-    def train(self, structure, dials, start, end, **config):
-        """Animation: both matrices, and the dials, follow the training run from one share of it to another."""
+    def train(self, structure, dials, start, end, answers=(), pace=1, **config):
+        """Animation: both matrices, the dials and the answers follow the training run from one share to another.
+
+        The time of the training is a power of that of the film: with a large `pace` it begins slowly.
+        """
         (up, _, down), n_steps = structure[0], train_fact_mlp().config.n_steps
 
         def follow(pictures, alpha):
-            up_now, down_now = self.get_slices(n_steps * ((1 - alpha) * start + alpha * end))
+            step = n_steps * (start + alpha**pace * (end - start))
+            up_now, down_now = self.get_slices(step)
             up.set_values(up_now)
             down.set_values(down_now)
             for dial, (i, j) in zip(dials, np.ndindex(DIALS), strict=False):  # there may be none by now
                 dial.set_value(up_now[i, j])
+            for answer, fact in zip(answers, TOLD, strict=False):
+                now = self.get_answer(fact, step)
+                answer.become(now.move_to(answer, LEFT))
 
-        return UpdateFromAlphaFunc(Group(structure[0], dials), follow, **config)  # the dials lie on top
+        return UpdateFromAlphaFunc(Group(structure[0], dials, answers or Group()), follow, **config)  # dials on top
 
     # Beats
 
     def come_to_the_block(self):
         # Take the front block out of the transformer
-        blocks = self.get_column_of_blocks()
-        self.frame.set_euler_axes("zxy")
-        self.frame.set_field_of_view(28 * DEG).reorient(*ASKING_VIEW)
-        self.add(blocks)
-        room = blocks[-1]
+        set_up_stack(self.frame)
+        self.frame.reorient(*ASKING_VIEW)
+        blocks, network, edge, question = get_asking_picture()
+        self.add(blocks, network, edge, question)
+        block = blocks[-1]
         self.play(
-            *(block.animate.shift(12 * IN).set_opacity(0) for block in blocks[:-1]),
-            room.animate.set_shape(13.4, 6.2, 1.6).move_to(0.9 * IN + 0.35 * DOWN).set_color(WALL),
+            FadeOut(Group(network, edge, question), time_span=(0, 0.7)),
+            *(other.animate.shift(12 * IN).set_opacity(0) for other in blocks[:-1]),
+            block.animate.set_shape(*ROOM).move_to(get_room()).set_color(WALL),
             self.frame.animate.reorient(14, -7, 0, ORIGIN, 8.6),
             run_time=2,
         )
         self.remove(*blocks[:-1])
-        return room
+        return block
 
     def open_it(self, room):
         # Lift its front off, and find three steps
@@ -125,12 +183,11 @@ class MLPStepsPreview(CaptionedScene):
         pictures, plates, names = structure
         front = room.remove_face("front")
         self.add(front)
-        self.play(front.animate.shift(8 * UP), FadeIn(plates, time_span=(0.5, 1.2)), run_time=1.5)
+        self.play(front.animate.shift(8 * UP), run_time=1.2)
         self.remove(front)
-        for picture, name in zip(pictures, names, strict=True):
-            self.play(FadeIn(picture), FadeIn(name, 0.2 * UP), run_time=0.7)
+        for picture, plate, name in zip(pictures, plates, names, strict=True):
+            self.play(FadeIn(VGroup(plate, picture)), FadeIn(name, 0.2 * UP), run_time=0.7)
         self.say(self.get_headline("The structure is easy", OPERATION), self.look_straight())
-        self.wait()
         return structure
 
     def look_straight(self):
@@ -138,82 +195,115 @@ class MLPStepsPreview(CaptionedScene):
         return self.frame.animate.reorient(0, 0, 0, ORIGIN, 8)
 
     def get_headline(self, words, color):
-        return Text(words, font_size=HEADING).set_color(color).move_to(3.4 * UP).fix_in_frame()
+        return Text(words, font_size=HEADING).set_color(color).move_to(3.5 * UP).fix_in_frame()
 
     def turn_the_dials(self, structure):
         # Come close: every cell is a number, and every number a dial
         up = structure[0][0]
         dials = self.get_dials(up)
-        corner = up.get_corner(UL) + np.array([DIALS[1], -DIALS[0], 0]) * self.cell / 2
+        corner = up.cells.get_corner(UL) + np.array([DIALS[1] * self.cell / 2, -0.36, 0])
         self.hush()
-        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.2), run_time=2)
-        words = Text("Each cell is a number, like a dial", font_size=HEADING).to_edge(DOWN, buff=0.7)
-        self.say(VGroup(Plate(words), words).fix_in_frame().set_z_index(1))  # over the dials, which turn
+        self.play(FadeIn(dials, time_span=(0.8, 1.6)), self.frame.animate.reorient(0, 0, 0, corner, 1.25), run_time=2)
+        self.say(self.get_headline("Each cell is a number, like a dial", TEXT))
 
         # Turn the dials, as training does
-        self.play(self.train(structure, dials, 0, 0.06, run_time=2.5))
+        self.play(self.train(structure, dials, 0, 0.04, run_time=1.8))
 
-        # Let data turn all there are
+        # Turn them back, and see all there are
         self.hush(
-            self.train(structure, dials, 0.06, 0.12, run_time=1.5),
-            self.frame.animate(run_time=1.5).reorient(0, 0, 0, 1.9 * LEFT, 9.4),
+            self.train(structure, dials, 0.04, 0),
+            FadeOut(structure[2]),
+            self.look_straight(),
             run_time=1.5,
         )
         self.remove(dials)
-        self.say(
-            self.get_headline("Training on facts sets every number", TEXT),
-            self.train(structure, VGroup(), 0.12, 1),
-            self.flow_in(up),
-            run_time=4.5,
+
+    def train_on_facts(self, structure):
+        # Hand the untrained block some names
+        names, answers = facts = self.get_facts(structure[0])
+        self.say(self.get_headline("Training on facts sets every number", TEXT))
+        for name, answer in zip(names, answers, strict=True):
+            self.play(FadeIn(name, 0.3 * RIGHT), FadeIn(answer, 0.3 * RIGHT, time_span=(0.3, 0.6)), run_time=0.6)
+        self.wait(0.8)
+
+        # Train it until they come out right
+        self.play(self.train(structure, VGroup(), 0, 1, answers, pace=6, run_time=4))
+        self.wait(0.6)
+
+        # Point at one of the numbers
+        up = structure[0][0]
+        values = up.values
+        place = np.unravel_index(np.abs(values[:16]).argmax(), values[:16].shape)
+        box = SurroundingRectangle(up.get_cell(*place), buff=0.04).set_stroke(FOCUS, 5)
+        number = SourcedNumber(
+            values[place],
+            source=Source("W_up", tuple(map(int, place)), values),
+            num_decimal_places=2,
+            include_sign=True,
+            font_size=TITLE,
         )
-        self.say(self.get_headline("What they mean is hard to say", NEGATIVE_RAMP[1]), self.look_straight())
-        self.wait(1.5)
+        asked = VGroup(number, Text("What is this one for?", font_size=HEADING)).arrange(RIGHT, buff=0.4)
+        asked.set_color(FOCUS).move_to([0.2, -2.6, 0]).set_x(up.get_left()[0], LEFT)
+        side = structure[1][0].get_left()[0] - 0.2
+        corners = [box.get_left(), [side, box.get_y(), 0], [side, number.get_y(), 0], number.get_left() + 0.1 * LEFT]
+        pointer = VMobject().set_points_as_corners(corners).set_stroke(FOCUS, 4)
+        self.hush(FadeOut(facts))
+        self.play(ShowCreation(box), ShowCreation(pointer), FadeIn(asked, 0.2 * DOWN))
+        self.say(self.get_headline("What each number means is hard to say", TEXT))
+        self.wait_until_read()
+        self.play(FadeOut(VGroup(box, pointer, asked)), run_time=0.4)
 
     def read_a_toy(self, structure):
         # Put a toy in its place, with numbers one can read
-        (up, plot, down), old_plates, names = structure
-        matrices = self.get_toy_matrices()
-        toy_up, toy_down = matrices
-        row = VGroup(toy_up, plot.copy().scale(0.7), toy_down).arrange(RIGHT, buff=1.0).move_to(1.15 * DOWN)
-        row[1].set_y(toy_up.get_row(0).get_y())
-        plates = VGroup(Plate(thing, buff=0.22, color=PANEL) for thing in row)
-        self.hush(FadeOut(VGroup(up, down, names)))
-        self.play(
-            *(old.animate.become(new) for old, new in zip(old_plates, plates, strict=True)),
-            plot.animate.become(row[1]),
-        )
-        self.say(
-            self.get_headline("So first a toy, chosen by hand", FOCUS),
-            LaggedStart(FadeIn(toy_up), FadeIn(toy_down), lag_ratio=0.3),
+        (up, plot, down), old_plates, _ = structure
+        toy = ToyPicture()
+        self.hush(
+            FadeOut(VGroup(up, down)),
+            *(ReplacementTransform(old_plates[old], toy.plates[new]) for old, new in enumerate((0, 2, 3))),
+            ReplacementTransform(plot, toy.plot),
+            FadeIn(toy.up, time_span=(0.5, 1.2)),
+            FadeIn(toy.down, time_span=(0.5, 1.2)),
             run_time=1.2,
         )
-        self.wait(1.3)
+        self.add(toy.up, toy.down)
+        self.say(self.get_headline("So first a toy, chosen by hand", FOCUS))
 
-        # Lead a name to its row
-        name = Text("Michael Jordan", font_size=TITLE).set_color(FOCUS).set_x(toy_up.get_x()).set_y(1.8)
-        answer = Text("plays basketball", font_size=TITLE).set_color(TARGET).set_y(1.8)
-        answer.set_x(toy_down.get_column(0).get_x() - 0.6, LEFT)
-        box = SurroundingRectangle(toy_up.get_row(0), buff=0.06).set_stroke(FOCUS, 6)
-        column = SurroundingRectangle(toy_down.get_column(0), buff=0.06).set_stroke(TARGET, 6)
-        self.play(FadeIn(name, 0.3 * UP))
-        self.play(self.lead(name.get_bottom() + 0.1 * DOWN, box.get_top() + 0.1 * UP, FOCUS))
-        self.play(self.dim(toy_up.get_rows()[1:], toy_up), ShowCreation(box))
+        # Let a name come in beside the first row
+        others = toy.get_others()
+        name = Text("Michael Jordan", font_size=BODY + 4).set_color(INPUT).next_to(toy.plates[1], UP, buff=0.3)
+        self.play(FadeIn(name, 0.3 * DOWN), FadeIn(VGroup(toy.plates[1], toy.vector), 0.5 * DOWN))
+        seen = get_toy_mlp().forward(TOKENS[ACTIVE].embedding)
+        gap, y = (toy.plates[1].get_right()[0] + toy.plates[2].get_left()[0]) / 2, toy.row.get_y()
+        self.play(self.dim(others[0], toy.up), ShowCreation(toy.row))
+        match = self.get_toy_number(seen.product, "row 0 times E").move_to([gap, y, 0])
+        self.play(FadeIn(match, 0.8 * RIGHT))
+        bias = VGroup(self.get_toy_number(get_toy_mlp().up_bias, "bias"), Text("bias", font_size=SMALL))
+        bias.arrange(DOWN, buff=0.12).set_color(PARAMETER).next_to(match, DOWN, buff=0.2)
+        self.play(FadeIn(bias, 0.2 * UP), run_time=0.7)
 
-        # Lead on through ReLU to a column, and to what he plays
-        gate, y = plates[1], row[1].get_y()
-        self.play(self.lead([box.get_right()[0] + 0.1, y, 0], gate.get_left(), FOCUS))
+        # Let what is left of it cross the ReLU, and pick the first column
+        left = self.get_toy_number(seen.pre, "with the bias").move_to(match)
+        dot = Dot(toy.plot.get_point(seen.pre[0]), radius=0.12).set_color(FOCUS)
+        out = self.get_toy_number(seen.neurons, "neuron 0")
+        out.move_to([(toy.plates[2].get_right()[0] + toy.plates[3].get_left()[0]) / 2, y, 0])
+        self.play(FadeOut(match, 0.2 * UP), FadeOut(bias, 0.3 * UP), FadeIn(left, 0.2 * UP))
         self.play(
-            self.lead(gate.get_right(), [column.get_left()[0] - 0.1, y, 0], TARGET),
-            self.dim(toy_down.get_columns()[1:], toy_down),
-            ShowCreation(column),
+            FadeOut(left, 0.6 * RIGHT),
+            GrowFromCenter(dot),
+            FadeIn(out, 0.6 * RIGHT, time_span=(0.6, 1.2)),
+            run_time=1.2,
         )
-        up_to = [column.get_x(), answer.get_bottom()[1] - 0.1, 0]
-        self.play(self.lead(column.get_top() + 0.1 * UP, up_to, TARGET), FadeIn(answer, 0.3 * UP))
-        self.wait(2.5)
+        self.play(self.dim(others[1], toy.down), ShowCreation(toy.column))
 
-    def lead(self, start, end, color):
-        """Animation: an arrow from one station to the next."""
-        return FadeIn(SolidArrow(start, end, color, 0.09), 0.3 * (np.array(end) - start))
+        # Read the answer off that column
+        answer = Text("plays basketball", font_size=BODY + 4).set_color(TARGET).next_to(toy.plates[3], UP, buff=0.3)
+        answer.match_y(name)
+        self.play(FadeIn(answer, 0.6 * UP))
+        self.wait(2)
+
+    def get_toy_number(self, values, source):
+        """What the first row leads to, on its way."""
+        return SourcedNumber(values[0], source=Source(source, (0,), values), include_sign=True, font_size=36)
 
     def dim(self, parts, matrix):
         """Animation: parts of a matrix step back: tiles nearly go, digits stay readable."""
@@ -225,21 +315,3 @@ class MLPStepsPreview(CaptionedScene):
                 for piece in part
             )
         )
-
-    def get_toy_matrices(self):
-        """Of the block that was chosen by hand: two matrices of numbers on tiles."""
-        mlp, (units, coordinates) = get_toy_mlp(), self.few
-        told = ((mlp.up, "toy W_up", units, coordinates), (mlp.down, "toy W_down", coordinates, units))
-        return [
-            WeightMatrix(
-                values,
-                source=name,
-                shown_rows=rows,
-                shown_columns=columns,
-                max_value=1.5,
-                font_size=30,
-                v_buff=1.5,
-                has_tiles=True,
-            )
-            for values, name, rows, columns in told
-        ]

@@ -12,7 +12,9 @@ from _2025.mlp.classic_picture import (  # noqa: E402
     FIRST,
     PITCH,
     ROWS,
+    SMALLEST,
     get_body,
+    get_cells,
     get_matrix,
     get_vector,
 )
@@ -68,7 +70,7 @@ def test_the_sum_on_screen_closes_entry_by_entry():
 def test_gpt3s_matrix_is_drawn_to_the_scale_of_the_one_that_is_shown():
     from manimlib import Rectangle
 
-    cells, whole = get_matrix(MLP.up, "up", ROWS, COLUMNS).tiles, Rectangle()
+    cells, whole = get_cells(), Rectangle()
     step = cells[1].get_x() - cells[0].get_x()
     way = Scene.__new__(Scene).get_way_back(cells, whole)
     way.begin()
@@ -77,10 +79,21 @@ def test_gpt3s_matrix_is_drawn_to_the_scale_of_the_one_that_is_shown():
     assert whole.get_height() == pytest.approx(49_152 * PITCH * shrunk, rel=1e-3)
     assert whole.get_width() == pytest.approx(12_288 * step * shrunk, rel=1e-3)
     way.finish()
-    assert whole.get_height() == pytest.approx(6.8, rel=1e-3)
+    assert whole.get_height() == pytest.approx(SMALLEST, rel=1e-3)
+    assert whole.get_height() / whole.get_width() == pytest.approx(4, rel=1e-3)
     assert whole.get_top()[1] < 3.6 and whole.get_left()[0] > -6.7
 
 
 def test_gpt3_has_as_many_weights_as_is_said():
     assert PARAMETERS.up_weights == 4 * 12_288 * 12_288 == 603_979_776
     assert len(get_body().network.get_edges(0)) == 40
+
+
+def test_cells_are_the_weights_of_the_drawn_lines_in_their_order():
+    edges = get_body().network.get_edges(0)
+    assert len(get_cells()) == len(edges)
+    assert [edge.weight for edge in edges] == MLP.up[np.ix_(ROWS, COLUMNS)].ravel().tolist()
+
+
+def test_what_is_said_of_biases_is_so():
+    assert (MLP.up_bias[list(ROWS)] < 0).all()

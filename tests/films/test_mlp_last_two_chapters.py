@@ -1,6 +1,6 @@
 """What opens the MLP film is drawn from the toy block, the table of facts, and a real attention pattern."""
 
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,12 +9,16 @@ from darkroom import engine
 
 engine.load()
 
-from manimlib import CameraFrame  # noqa: E402
+from manimlib import LEFT, RIGHT, CameraFrame  # noqa: E402
 
 from _2025.mlp.last_two_chapters import (  # noqa: E402
+    COLUMN_X,
+    FEEDING_VIEW,
     KINDS,
     UNITS,
     LastTwoChapters,
+    get_answer,
+    get_asking_picture,
     get_fact_activations,
     get_network_on,
     get_pattern_on,
@@ -94,11 +98,31 @@ def test_the_first_fact_is_the_films_and_all_facts_told_are_in_the_table():
     assert {sport for _, _, sport in told} <= set(SPORTS)
 
 
-def test_cards_that_are_seen_together_do_not_meet():
-    """A lane is used again when the card before it has gone; lanes are farther apart than cards are high."""
-    scene = bare(LastTwoChapters)
-    cards = [scene.get_card(FACTS[place], y) for place, y in zip(scene.facts, scene.lanes * 2, strict=True)]
-    assert all(card.get_left()[0] > -6.8 and card.get_right()[0] < -0.9 for card in cards)
-    for one, other in combinations(cards[: len(scene.lanes)], 2):
-        assert abs(one.get_y() - other.get_y()) > one.get_height()
-    assert len(scene.lanes) * scene.lag > 1
+@pytest.mark.parametrize("fact", range(len(FACTS)))
+def test_what_comes_out_is_what_the_table_says(fact):
+    assert get_answer(fact) == FACTS[fact][2]
+
+
+def test_cards_stand_beside_the_block_and_within_the_frame():
+    scene, face = bare(LastTwoChapters), get_stack()[-1].shift(COLUMN_X * RIGHT).get_face("front")
+    scene.frame = CameraFrame()
+    set_up_stack(scene.frame)
+    scene.frame.reorient(*FEEDING_VIEW)
+    left, right = (to_screen(scene.frame, face.get_edge_center(side))[0] for side in (LEFT, RIGHT))
+    for fact in scene.facts:
+        name, sport = scene.get_cards(fact, face)
+        assert name.get_left()[0] > -6.8 and name.get_right()[0] < left
+        assert right < sport.get_left()[0] and sport.get_right()[0] < 6.8
+
+
+def test_what_no_word_may_look_at_is_not_drawn_as_a_zero():
+    cells = get_pattern_on(get_stack()[-2])[1]
+    for row, column in np.ndindex(cells.values.shape):
+        assert (cells.get_cell(row, column).get_fill_opacity() < 1) == (column > row)
+
+
+def test_the_last_picture_is_the_one_the_next_scene_begins_with():
+    blocks, network, _, _ = get_asking_picture()
+    shown = [[ball.value for ball in layer] for layer in network.balls]
+    assert shown[1] == pytest.approx(get_fact_activations(LastTwoChapters.facts[-1])[1].tolist())
+    assert blocks[-1].get_x() == pytest.approx(COLUMN_X)

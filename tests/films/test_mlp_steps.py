@@ -10,13 +10,15 @@ engine.load()
 from _2025.mlp.matrices_vs_intuition import (  # noqa: E402
     PAIRS,
     UNIT,
+    VERDICTS,
     HeatWall,
     MatricesVsIntuition,
     get_board,
     get_contributions,
+    get_judged_board,
     judge_answers,
 )
-from _2025.mlp.steps_preview import DIALS, MLPStepsPreview  # noqa: E402
+from _2025.mlp.steps_preview import DIALS, TOLD, MLPStepsPreview, ToyPicture, get_answers  # noqa: E402
 from custom.palette import NEGATIVE_RAMP, PANEL, POSITIVE_RAMP  # noqa: E402
 from truth.facts import FACTS, FIRST_NAMES, LAST_NAMES, embed, split_decoys, train_fact_mlp  # noqa: E402
 from truth.toy_mlp import ACTIVE, DIRECTIONS, TOKENS, VISIBLE_UNITS, get_toy_mlp  # noqa: E402
@@ -30,7 +32,8 @@ def make(scene_class):
 
 
 def test_the_toys_first_row_is_the_name_and_its_first_column_the_sport():
-    up, down = make(MLPStepsPreview).get_toy_matrices()
+    toy = ToyPicture()
+    up, down = toy.up, toy.down
     assert TOKENS[ACTIVE].words == "Michael Jordan"
     assert up.values[0] == pytest.approx(DIRECTIONS["M"] + DIRECTIONS["J"])
     assert down.values[:, 0] == pytest.approx(DIRECTIONS["B"])
@@ -60,11 +63,30 @@ def test_training_moves_cells_and_dials_together():
         assert [dial.value for dial in dials] == pytest.approx(expected[: DIALS[0], : DIALS[1]].ravel())
 
 
+def test_the_answers_are_wrong_before_training_and_right_after_it():
+    before, after = get_answers(0), get_answers(run.config.n_steps)
+    assert after == [sport for _, _, sport in FACTS]
+    assert all(before[fact] != FACTS[fact][2] for fact in TOLD)
+
+
+def test_what_crosses_the_relu_is_the_first_rows_match_with_its_bias():
+    assert seen.product[0] == pytest.approx(mlp.up[0] @ TOKENS[ACTIVE].embedding)
+    assert seen.product[0] + mlp.up_bias[0] == pytest.approx(seen.pre[0])
+    assert seen.pre[0] == seen.neurons[0]
+
+
+def test_dials_can_show_what_training_does_to_their_numbers():
+    for step in range(0, 81, 10):
+        up, *_ = run.parameters_at(step)
+        assert np.abs(up[: DIALS[0], : DIALS[1]]).max() <= 0.5
+
+
 def test_the_two_networks_are_not_mistaken_for_each_other():
     """The trained one is drawn as cells, the chosen one as numbers, and no source has the other's name."""
     scene = make(MLPStepsPreview)
     trained = [scene.get_structure()[0][place].source.name for place in (0, 2)]
-    chosen = [matrix.source.name for matrix in scene.get_toy_matrices()]
+    toy = ToyPicture()
+    chosen = [matrix.source.name for matrix in (toy.up, toy.down)]
     assert not set(trained) & set(chosen)
 
 
@@ -145,3 +167,13 @@ def test_false_alarms_are_among_the_names_it_never_saw():
 def test_facts_have_no_neuron_for_each_name():
     activations = run.neurons(embed(list(PAIRS)))[:, : len(FACTS)]
     assert ((activations > 0).sum(axis=0) > 1).all()
+
+
+def test_another_neuron_gives_more_than_the_facts_own():
+    parts = get_contributions(run)
+    assert parts.argmax() != UNIT and (np.sort(parts)[-2] == parts[UNIT])
+
+
+def test_the_judged_board_has_the_colours_of_the_verdicts():
+    board, verdicts = get_judged_board(run), judge_answers(run)
+    assert [cell.get_fill_color().lower() for cell in board.cells] == [VERDICTS[v].lower() for v in verdicts]
