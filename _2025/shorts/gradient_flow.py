@@ -168,7 +168,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         places = (
             self.get_place(layer, to, start),
             center + (ball.radius + 0.3) * LEFT,
-            center + (ball.radius + 0.3) * RIGHT,
+            center + (ball.radius + 0.35) * RIGHT + 0.28 * UP,
             self.value.get_top() + 0.4 * UP,
         )
         names = VGroup(self.get_pill(Tex(name, font_size=36), PANEL) for name in "wzaL")
@@ -580,11 +580,11 @@ class BackpropagationGradientFlow(CaptionedScene):
         panel = self.get_panel(*rows, total, words=words)
         self.remove(panel[1])
         others = Group(*(n for k, n in enumerate(self.hidden) if k != hidden), *self.inputs)
-        missing = VGroup(*(part for some in (self.at_outputs, self.slopes) for part in some))
+        missing = VGroup(some[k] for some in (self.at_outputs, self.slopes) for k in n_out if k != self.nudged[0][1])
         self.say(
             panel[0],
             self.body.animate.set_dimmed(0.85, tubes, ends),
-            FadeOut(VGroup(self.late)),
+            FadeOut(self.late),
             FadeOut(others),
             FadeIn(missing),
             FadeIn(used, scale=1.3),
@@ -629,7 +629,7 @@ class BackpropagationGradientFlow(CaptionedScene):
 
         # Do the same for all weights of the first layer
         self.early = self.get_gradient_glow(0)
-        self.remove(self.inputs[start])
+        others = Group(*(number for number in others if number is not self.inputs[start]))
         self.play(FadeOut(mine), self.body.animate.set_dimmed(0.4), FadeIn(others), run_time=0.3)
         self.put_light_on(0, self.early, run_time=1.4)
         self.wait_for_the_next_phase()
@@ -701,7 +701,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         back = CurvedArrow(words[3].get_bottom() + 0.15 * DOWN, words[0].get_bottom() + 0.15 * DOWN, angle=-0.35)
         back.set_color(MUTED)
-        self.hush(FadeOut(Group(self.inputs, self.outputs)))
+        self.hush(FadeOut(self.outputs))
         self.play(FadeIn(VGroup(words, arrows, back)), run_time=0.4)
         step = self.take_step(self.step.new_weights, self.step.new_biases)
         new = self.get_loss_number(step.new_loss, "L")

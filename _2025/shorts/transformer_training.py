@@ -1,6 +1,7 @@
 from _2025.shorts.training_layout import (
     CAPTION_Y,
     LEFT_EDGE,
+    WIDTH,
     Answer,
     LossCurve,
     RingedWeight,
@@ -90,7 +91,10 @@ class TikTokGradientDescentLive(CaptionedScene):
 
         They show every update on the way. Without rounds they just move.
         """
-        first, parts = self.curve.time, [self.bands, self.curve, *self.readings, *self.answers.values(), *self.ring]
+        first, parts = (
+            self.curve.time,
+            [self.bands, self.curve, *self.readings, *self.answers.values(), *self.marks.values(), *self.ring],
+        )
 
         def go(_, alpha):
             place = alpha * len(marks)
@@ -106,12 +110,20 @@ class TikTokGradientDescentLive(CaptionedScene):
             loss.set_value(losses[update], source=Source("loss of all ten answers", (update,), losses))
             for row, answer in self.answers.items():
                 answer.set_line(self.get_line(row, update))
+            self.set_marks(update)
 
         lit = 0.55 if rounds else 0  # share of a round in which light runs, and nothing moves
         marks = np.linspace(first, last, max(rounds, 1) + 1).astype(int)[:-1]
         training = UpdateFromAlphaFunc(Group(*parts), go, rate_func=linear, run_time=run_time)
         lights = [self.bands.get_rounds(marks, lit, run_time=run_time)] if rounds else []
         self.play(training, *lights, *animations)
+
+    def set_marks(self, update):
+        """Tick the answers that are right, those boldly that were not a few updates ago."""
+        for row, mark in self.marks.items():
+            is_new = not all(self.is_right(row, max(update - k, 0)) for k in range(10))
+            opacity = self.answers[row].opacity if self.is_right(row, update) else 0.0
+            mark.set_stroke(EXACT, 20 if is_new else 7, opacity)
 
     def ask(self, *animations, run_time=2.0):
         """Light runs up through all bands, and what the network says comes out of the last one, letter by letter."""
@@ -141,7 +153,7 @@ class TikTokGradientDescentLive(CaptionedScene):
             Text(name, font_size=UPRIGHT_SMALL).set_color(color).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
             for name, y, color in (("right answer", 3.28, EXACT), (self.answer_name, 2.22, self.notice_color))
         )
-        self.answers, self.ring = {}, Group()
+        self.answers, self.marks, self.ring = {}, {}, Group()
         self.caption = title
         glosses = [band.gloss for band in self.bands.bands]
         self.remove(*glosses)
@@ -177,7 +189,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.play(self.bands.get_backward_pass(0), run_time=1.8)
 
         # Move all weights
-        self.say("Every weight takes a small step: right is up, left is down")
+        self.say("All weights move: right is up, left is down")
         self.train_to(1, run_time=1.5, rounds=0)
 
     def nudge_a_weight(self):
@@ -240,13 +252,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         # Make room for all questions
         step = round(self.curve.time)
         small = TransformerBands(self.training, top=3.2, is_small=True).set_time(step)
-        corners = [np.array([LEFT_EDGE, 2.05 - 0.96 * row, 0]) for row in range(len(self.training.config.pairs))]
+        corners = [np.array([LEFT_EDGE, 2.1 - 0.94 * row, 0]) for row in range(len(self.training.config.pairs))]
         self.questions = VGroup()
         for (question, _), corner in zip(self.training.config.pairs, corners, strict=True):
             text = Text(question, font_size=UPRIGHT_SMALL).set_color(INPUT)
             self.questions.add(text.shift(corner - text[0].get_corner(DL)))
         answers = {
-            row: Answer(corner + 0.42 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
+            row: Answer(corner + 0.39 * DOWN, BOARD, self.get_line(row, step)) for row, corner in enumerate(corners)
         }
         self.play(
             FadeOut(VGroup(self.question, self.expected, self.labels, self.again, *self.answers.values())),
@@ -262,9 +274,12 @@ class TikTokGradientDescentLive(CaptionedScene):
             )
         )
         self.remove(self.bands)
+        tick = np.array([[0, 0.14, 0], [0.14, 0, 0], [0.42, 0.34, 0]]) + (WIDTH - 0.5) * RIGHT
+        self.marks = {row: Polyline(*(corner + tick)) for row, corner in enumerate(corners)}
         self.bands, self.answers, self.ring = small, answers, Group()
+        self.set_marks(step)
         self.add(small)
-        lines = FadeIn(VGroup(*answers.values()), lag_ratio=0.1)
+        lines = FadeIn(VGroup(*answers.values(), *self.marks.values()), lag_ratio=0.1)
         self.say("All ten questions, as training goes on", FadeIn(self.questions), lines)
 
     def teach_the_rest(self):
@@ -278,7 +293,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.say("While one answer improves, another slips", *self.fade(others, 0.25))
         self.set_opacity_of(others, 0.25)
         self.train_to(first + 10, run_time=2.5, rounds=5)
-        self.wait(0.8)
+        self.wait(0.5)
         self.play(*self.fade(others, 1), run_time=0.3)
         self.set_opacity_of(others, 1)
         self.train_to(last, run_time=1.5, rounds=2)
@@ -327,10 +342,10 @@ class TikTokGradientDescentLive(CaptionedScene):
     def hold_first_against_last(self):
         # Put what it said before training over what it says now
         question = self.questions[self.compared]
-        others = [part for row, part in self.answers.items() if row != self.compared]
         self.say(
             "Before training, and after",
-            FadeOut(VGroup(*others, self.answers[self.compared], *(q for q in self.questions if q is not question))),
+            FadeOut(VGroup(*self.answers.values(), *self.marks.values())),
+            FadeOut(VGroup(*(other for other in self.questions if other is not question))),
             question.animate.scale(UPRIGHT_BODY / UPRIGHT_SMALL).move_to([LEFT_EDGE, 1.2, 0], aligned_edge=LEFT),
         )
         for step, name, y, color in ((0, "before", 0.2, WRONG), (-1, "after", -2.2, EXACT)):
