@@ -47,6 +47,12 @@ class GradientStep:
     new_activations: list[FloatArray]
     new_loss: FloatArray
 
+    def get_shares(self, layer: int) -> FloatArray:
+        """∂L/∂aᵢ · ∂aᵢ/∂zᵢ · Wᵢⱼ, (n_{layer+1}, n_layer): what each way back adds to ∂L/∂aⱼ of a layer."""
+        at_z = self.d_activations[layer + 1] * self.slopes[layer]
+        shares: FloatArray = at_z[:, None] * self.weights[layer]
+        return shares
+
 
 def take_step(weights: Sequence[Any], biases: Sequence[Any], x: Any, target: Any, rate: float) -> GradientStep:
     """Run one example forward and back, and move every parameter against its gradient.

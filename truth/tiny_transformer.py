@@ -333,6 +333,27 @@ def _known(file: Path, config: TransformerConfig) -> TransformerTraining | None:
     return run if all(arrays[name].shape == shape for name, shape in shapes.items()) else None
 
 
+def get_nudged_losses(config: TransformerConfig, recorded: int, pushes: Sequence[float]) -> FloatArray:
+    """The loss of all pairs before any training, with one weight of the untrained network pushed by so much.
+
+    Args:
+        recorded: which of the recorded weights.
+        pushes: (n,) what is added to it.
+
+    Returns:
+        (n,) mean cross-entropy of all pairs' answers, in nats.
+    """
+    with kept.one_thread():
+        teacher = _Teacher(config)
+        block, tensor, place = teacher.places[recorded]
+        weights = list(getattr(teacher.model, BLOCKS[block]).parameters())[tensor].detach().view(-1)
+        start, losses = weights[place].item(), []
+        for push in pushes:
+            weights[place] = start + push
+            losses.append(teacher._loss_of_all())
+    return np.array(losses)
+
+
 class _Teacher:
     """Trains a network and keeps the record."""
 

@@ -16,17 +16,18 @@ class BackpropagationGradientFlow(CaptionedScene):
     # The network and its example; every number on screen is computed from these.
     weights = (
         ((-0.6, 0.3), (1.3, -1.7), (1.7, 1.2)),
-        ((-0.8, 1.5, -1.3), (-1.8, -2.2, 1.4)),
+        ((-0.8, 1.5, -1.3), (-1.8, -2.4, 1.4)),
     )
-    biases = ((0.1, -0.4, -0.8), (0.8, -1.0))
+    biases = ((0.1, -0.4, -0.8), (0.9, -1.0))
     x = (1.5, 0.6)
     target = (0.1, 0.8)
     rate = 3.0
-    nudged = ((1, 0, 2), (1, 1, 1))  # (layer, to, from): weights that are pushed up a little, to see what the loss does
+    # (layer, to, from): weights that are pushed up a little, to see what the loss does; of the first one, in the last
+    # layer, the gradient is worked out too.
+    nudged = ((1, 0, 2), (1, 1, 1))
     push = 0.1  # by how much
-    # The weights whose gradients are worked out: (to, from), in the last layer and in the first.
-    followed = ((1, 0), (2, 0))
-    rounds = 40  # steps of gradient descent at the end
+    followed = (2, 0)  # (to, from) of a weight in the first layer whose gradient is worked out
+    rounds = 12  # steps of gradient descent at the end
 
     caption_goes, caption_comes = 0.25, 0.5
     factor_colors = (LIGHT_GRADIENT, OPERATION, INPUT)
@@ -37,11 +38,11 @@ class BackpropagationGradientFlow(CaptionedScene):
         ("nudge_a_weight", 12),
         ("run_forward", 10),
         ("measure_loss", 4),
-        ("run_backward", 8),
-        ("multiply_along_the_chain", 7),
-        ("go_one_layer_back", 10),
-        ("update_weights", 9),
-        ("close_the_loop", 8),
+        ("run_backward", 5),
+        ("multiply_along_the_chain", 12),
+        ("go_one_layer_back", 13),
+        ("update_weights", 11),
+        ("close_the_loop", 11),
     )
 
     def construct(self):
@@ -73,7 +74,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             max_weight=2.5,
         )
         network.set_activations([np.zeros(n) for n in network.sizes])
-        network.set_max_height(5.1).move_to([-2.1, 0.95, 0])
+        network.set_max_height(4.9).move_to([-2.1, 0.85, 0])
         return SolidNetwork(network, min_width=0.04, max_width=0.34)
 
     def get_numbers(self, layer):
@@ -81,12 +82,13 @@ class BackpropagationGradientFlow(CaptionedScene):
         return self.body.get_numbers(layer).set_z(0)
 
     def get_names(self):
-        """The names of the layers, each below its lowest ball, and of the loss."""
+        """The names of the layers, in a row along the top, and of the loss."""
         columns = (*(balls[-1].body for balls in self.body.balls), self.slab)
-        return VGroup(
-            Text(name, font_size=LABEL).set_color(MUTED).next_to(column, DOWN, buff=0.15)
+        names = VGroup(
+            Text(name, font_size=LABEL).set_color(MUTED).set_x(column.get_x())
             for name, column in zip(("input", "hidden", "output", "loss"), columns, strict=True)
         )
+        return VGroup(put_on_baseline(name, names[0].set_y(3.5)) for name in names)
 
     def get_lines(self):
         """Lines from each output to the loss, for light to run along."""
@@ -96,11 +98,18 @@ class BackpropagationGradientFlow(CaptionedScene):
     def get_loss_number(self, loss, name="L", decimals=2):
         """A loss, above its column."""
         number = get_number(loss, decimals, source=name, font_size=HEADING).set_color(TEXT)
+        return self.put_on_column(number, loss)
+
+    def put_on_column(self, number, loss):
         return number.next_to(self.column.base + float(loss) * self.column.unit * UP, UP, buff=0.15)
 
-    def get_pill(self, number, color=DARK_GRADIENT, name=None):
-        """A number, with its name before it if it has one, on a plate of its own. Parts: the plate, the number."""
-        content = VGroup(name, number).arrange(RIGHT, buff=0.1) if name else number
+    def get_named(self, tex, number):
+        """A number, with its name and a sign before it, on one baseline. Parts: the name, the number."""
+        pattern = Tex(tex + "0", font_size=number.font_size)
+        return VGroup(pattern[:-1], number.move_to(pattern[-1], aligned_edge=DL))
+
+    def get_pill(self, content, color=DARK_GRADIENT):
+        """A number, or one with its name, on a plate of its own. Parts: the plate, what stands on it."""
         plate = RoundedRectangle(content.get_width() + 0.22, content.get_height() + 0.2, corner_radius=0.12)
         plate.set_fill(color, 1).set_stroke(mix_colors(color, TEXT, 0.4), 1.5).move_to(content)
         return VGroup(plate, content.set_color(TEXT))
@@ -115,14 +124,18 @@ class BackpropagationGradientFlow(CaptionedScene):
         return pill.move_to(self.get_place(layer, to, start))
 
     def get_gradient_glow(self, layer):
-        """Crimson light on the tubes of a layer, as wide as the gradient of each weight is large."""
+        """Crimson light in place of the tubes of a layer, as wide as each gradient is large, and the largest number.
+
+        Parts: the light, the number.
+        """
+        gradients = self.step.d_weights[layer]
         largest = max(np.abs(gradients).max() for gradients in self.step.d_weights)
         glow = VGroup()
         for edge in self.network.edges[layer]:
-            share = abs(self.step.d_weights[layer][edge.source[1]]) / largest
-            line = Line(*edge.get_start_and_end()).set_stroke(GRADIENT, 4 + 26 * share, 0.4 + 0.6 * share)
-            glow.add(line)
-        return glow
+            share = abs(gradients[edge.source[1]]) / largest
+            glow.add(Line(*edge.get_start_and_end()).set_stroke(GRADIENT, 3 + 27 * share, 0.4 + 0.6 * share))
+        to, start = np.unravel_index(np.abs(gradients).argmax(), gradients.shape)
+        return VGroup(glow, self.get_gradient_pill(layer, int(to), int(start)))
 
     def get_weight_pill(self, layer, to, start, decimals=1):
         """A weight on its tube, on the dark colour of its sign."""
@@ -131,29 +144,46 @@ class BackpropagationGradientFlow(CaptionedScene):
         color = mix_colors(value_to_color(value.item(), 0, 2.5), BACKGROUND, 0.55)
         return self.get_pill(number, color).move_to(self.get_place(layer, to, start))
 
-    def get_ball_gradients(self, layer):
-        """The loss's gradient in each activation: right of the outputs, below the hidden balls.
-
-        There is room for one name among these: at the neuron that is worked out.
-        """
+    def get_output_gradients(self):
+        """The loss's gradient in each output, below its line."""
         pills = VGroup()
-        for k, ball in enumerate(self.body.balls[layer]):
-            number = get_number(self.step.d_activations[layer][k, None], 2, source=(f"∂L/∂a{layer}", k), font_size=30)
-            is_named = layer == 2 or k == self.followed[1][0]
-            name = Tex(R"\partial L / \partial a =", font_size=28) if is_named else None
-            pill = self.get_pill(number, PANEL, name)
+        for k, aim in enumerate(self.aims):
+            number = get_number(self.step.d_activations[2][k, None], 2, source=("∂L/∂a2", k), font_size=LABEL)
+            pill = self.get_pill(self.get_named(R"a - t =", number), PANEL)
             pill[0].set_stroke(GRADIENT, 3)
-            side = RIGHT + 0.7 * DOWN if layer == 2 else DOWN
-            pills.add(pill.next_to(ball.body, side, buff=0.1 if layer == 1 else 0.05))
+            pills.add(pill.next_to(aim, DOWN, buff=0.12, aligned_edge=LEFT))
         return pills
+
+    def get_hidden_gradient(self, hidden):
+        """The loss's gradient in a hidden activation, below its ball."""
+        number = get_number(self.step.d_activations[1][hidden, None], 2, source=("∂L/∂a1", hidden), font_size=LABEL)
+        pill = self.get_pill(self.get_named(R"\partial L / \partial a =", number), PANEL)
+        pill[0].set_stroke(GRADIENT, 3)
+        return pill.next_to(self.body.balls[1][hidden].body, DOWN, buff=0.06)
+
+    def get_road(self, layer, to, start):
+        """Names along the way from a weight of the last layer to the loss: w, z, a, L."""
+        ball = self.body.balls[2][to]
+        center = ball.body.get_center()
+        places = (
+            self.get_place(layer, to, start),
+            center + (ball.radius + 0.3) * LEFT,
+            center + (ball.radius + 0.35) * RIGHT + 0.28 * UP,
+            self.value.get_top() + 0.4 * UP,
+        )
+        names = VGroup(self.get_pill(Tex(name, font_size=36), PANEL) for name in "wzaL")
+        for name, place in zip(names, places, strict=True):
+            name[0].set_stroke(FOCUS, 3)
+            name.move_to(place).set_z(0.6)
+        return names
 
     def get_slopes(self):
         """The slope of each output's sigmoid: above the upper one, below the others."""
         tags = VGroup()
         for k, ball in enumerate(self.body.balls[2]):
             number = get_number(self.step.slopes[1][k, None], 2, source=("∂a/∂z", k), font_size=32)
-            tag = VGroup(Tex(R"\sigma'(z) =", font_size=32), number).arrange(RIGHT, buff=0.12).set_color(OPERATION)
-            tags.add(tag.next_to(ball.body, DOWN if k else UP, buff=0.12).shift(0.6 * LEFT if k else ORIGIN))
+            tag = self.get_named(R"\sigma'(z) =", number).set_color(OPERATION)
+            tags.add(tag.next_to(ball.body, DOWN if k else UP, buff=0.12).shift((0.6 if k else 0.3) * LEFT))
         return tags
 
     def get_panel(self, *rows, words=()):
@@ -173,21 +203,22 @@ class BackpropagationGradientFlow(CaptionedScene):
         Parts: the plate, the graph, lines from z up to it and across to a, the dot.
         """
         z, a = float(z), float(a)
-        axes = Axes((-4, 4, 2), (0, 1, 1), width=3.3, height=1.9, axis_config={"stroke_color": SCAFFOLD})
+        axes = Axes((-4, 4, 2), (0, 1, 1), width=2.1, height=1.15, axis_config={"stroke_color": SCAFFOLD})
         curve = VMobject().set_points_smoothly([axes.c2p(t, float(sigmoid(t))) for t in np.linspace(-4, 4, 41)])
         curve.set_stroke(OPERATION, 6)
-        name = Text("sigmoid σ", font_size=LABEL).set_color(OPERATION).move_to(axes.c2p(-2.3, 1.0))
+        name = Text("sigmoid", font_size=26).set_color(OPERATION).move_to(axes.c2p(-2.4, 0.92))
         at = Tex("z", font_size=LABEL).next_to(axes.c2p(z, 0), DOWN, buff=0.1)
         result = Tex("a", font_size=LABEL).next_to(axes.c2p(0, a), LEFT, buff=0.1)
-        graph = VGroup(axes, curve, name, at, result)
-        across = Polyline(axes.c2p(z, 0), axes.c2p(z, a), axes.c2p(0, a)).set_stroke(FOCUS, 4)
-        if slope is not None:
-            ends = (axes.c2p(z + side, a + side * float(slope)) for side in (-1.8, 1.8))
+        if slope is None:
+            name.shift(0.25 * DOWN)
+            across = Polyline(axes.c2p(z, 0), axes.c2p(z, a), axes.c2p(0, a)).set_stroke(FOCUS, 4)
+        else:
+            ends = (axes.c2p(z + side, a + side * float(slope)) for side in (-1.5, 1.5))
             across = Line(*ends).set_stroke(FOCUS, 6)
-            graph.remove(result)
-        dot = Dot(axes.c2p(z, a), radius=0.11).set_fill(FOCUS, 1)
-        content = VGroup(graph, across, dot).move_to([4.6, 1.2, 0])
-        return VGroup(Plate(graph, buff=0.2), *content)
+        graph = VGroup(axes, curve, name, at, *(result if slope is None else ()))
+        dot = Dot(axes.c2p(z, a), radius=0.1).set_fill(FOCUS, 1)
+        content = VGroup(graph, across, dot)
+        return VGroup(Plate(graph, buff=0.14), *content)
 
     def get_forward_formula(self, to):
         """What a hidden neuron computes from the inputs, in numbers."""
@@ -203,21 +234,38 @@ class BackpropagationGradientFlow(CaptionedScene):
         squash = get_formula(R"a = \sigma({}) = {}", z, a, font_size=BODY)
         return get_formula(tex, *numbers, z, font_size=BODY), squash
 
-    def get_sum_formula(self, hidden):
-        """How the gradient of a hidden activation adds up from the outputs, in numbers."""
-        step, numbers, terms, shown = self.step, [], [], 0.0
-        for k in range(len(self.target)):
-            weight, slope = step.weights[1][k, hidden, None], step.slopes[1][k, None]
-            at_output = step.d_activations[2][k, None]
-            numbers += [Shown("∂L/∂a", at_output), Shown("∂a/∂z", slope), Shown("w", weight, 1)]
-            factors = (at_output, slope, weight)
-            signs = ("({})" if value < 0 and place + k else "{}" for place, value in enumerate(factors))
-            terms.append(R" \cdot ".join(signs))
-            shown += float((weight.round(1) * at_output.round(2) * slope.round(2)).item())
-        total = step.d_activations[1][hidden, None]
-        sign = "=" if round(shown, 2) == total.round(2).item() else R"\approx"
-        tex = R"{{\partial L \over \partial a}} = " + " + ".join(terms) + f" {sign} {{}}"
-        return get_formula(tex, *numbers, Shown("∂L/∂a", total), font_size=BODY)
+    def get_share_of(self, output, hidden):
+        """What reaches a hidden neuron from one output: the product of three numbers, and the pill that arrives."""
+        step = self.step
+        share = step.get_shares(1)[output, hidden, None]
+        given = (
+            ("∂L/∂a", step.d_activations[2][output, None], 2),
+            ("∂a/∂z", step.slopes[1][output, None], 2),
+            ("w", step.weights[1][output, hidden, None], 1),
+            ("share of ∂L/∂a", share, 2),
+        )
+        row = self.get_product(given, (LIGHT_GRADIENT, OPERATION, TEXT, LIGHT_GRADIENT))
+        pill = self.get_pill(get_number(share, 2, source="share of ∂L/∂a", font_size=LABEL), PANEL)
+        pill[0].set_stroke(GRADIENT, 3)
+        return row, pill
+
+    def get_product(self, given, colors):
+        """Numbers that are multiplied, and the last of them the result: signs and numbers, in turn.
+
+        given: for each the name, the value, the decimals shown.
+        """
+        numbers = [get_number(value, decimals, source=name, font_size=BODY) for name, value, decimals in given]
+        shown = [number.shown_value for number in numbers]
+        closes = np.isclose(np.prod(shown[:-1]).round(2), shown[-1])
+        signs = ("", *(R"\cdot" for _ in numbers[1:-1]), "=" if closes else R"\approx")
+        row = VGroup()
+        for k, (sign, number, color) in enumerate(zip(signs, numbers, colors, strict=True)):
+            number.set_color(color)
+            if 0 < k < len(numbers) - 1 and shown[k] < 0:
+                brackets = Tex("()", font_size=BODY).set_color(color)
+                number = VGroup(brackets[0], number, brackets[1]).arrange(RIGHT, buff=0.05)
+            row.add(VGroup(Tex(sign, font_size=BODY)) if sign else VGroup(), number)
+        return row.arrange(RIGHT, buff=0.16)
 
     def get_chain_rule(self):
         """dL/dw as a product of three factors, each in its own colour."""
@@ -233,37 +281,47 @@ class BackpropagationGradientFlow(CaptionedScene):
         """The same in numbers for one weight: signs and numbers, in turn."""
         step = self.step
         given = (
-            ("∂L/∂a", step.d_activations[layer + 1][to, None]),
-            ("∂a/∂z", step.slopes[layer][to, None]),
-            ("∂z/∂w", step.activations[layer][start, None]),
-            ("∂L/∂w", step.d_weights[layer][to, start, None]),
+            (("∂L/∂a", layer), step.d_activations[layer + 1][to, None], 2),
+            (("∂a/∂z", layer), step.slopes[layer][to, None], 2),
+            (("∂z/∂w", layer), step.activations[layer][start, None], 2),
+            (("∂L/∂w", layer), step.d_weights[layer][to, start, None], 2),
         )
-        numbers = VGroup(get_number(value, 2, source=(name, layer), font_size=BODY) for name, value in given)
-        closes = np.isclose(np.prod([n.shown_value for n in numbers[:3]]).round(2), numbers[3].shown_value)
-        signs = VGroup(Tex(tex, font_size=BODY) for tex in ("=", R"\cdot", R"\cdot", "=" if closes else R"\approx"))
-        row = VGroup(part for pair in zip(signs, numbers, strict=True) for part in pair).arrange(RIGHT, buff=0.18)
-        for number, color in zip(numbers, (*self.factor_colors, LIGHT_GRADIENT), strict=True):
-            number.set_color(color)
+        row = self.get_product(given, (*self.factor_colors, LIGHT_GRADIENT))
+        row[0].add(Tex("=", font_size=BODY).next_to(row[1], LEFT, buff=0.16))
         return row
+
+    def get_nudge_rate(self):
+        """What the loss does when the first weight is nudged, per unit of the nudge: as a formula."""
+        return get_formula(
+            R"{{\Delta L \over \Delta w}} = {}", Shown("ΔL/Δw", self.get_nudged_change(self.nudged[0]) / self.push)
+        )
+
+    def get_nudged_change(self, place):
+        """By how much the loss changes when a weight is pushed up: an array (1,)."""
+        layer, *index = place
+        weights = [np.array(w) for w in self.weights]
+        weights[layer][tuple(index)] += self.push
+        return (self.take_step(weights, self.biases).loss - self.step.loss)[None]
 
     # What moves
 
-    def nudge(self, place, pill=None, by=1, **kwargs):
-        """Animation: a weight goes up by so much and back; the network and the loss are what they then really are."""
+    def nudge(self, place, pill, loss, pushes, **kwargs):
+        """Animation: a weight is pushed from so much to so much; network, loss and numbers are what they then are."""
         layer, to, start = place
-        numbers = VGroup(pill[1]) if pill else VGroup()
 
         def push(_, alpha):
+            # ManimGL hands this function the time itself: a rate_func would not be asked.
             weights = [np.array(w) for w in self.weights]
-            weights[layer][to, start] += by * float(alpha)
+            weights[layer][to, start] += interpolate(*pushes, smooth(min(float(alpha), 1.0)))
             step = self.take_step(weights, self.biases)
             self.body.set_weights(weights).set_activations(step.activations)
             self.body.set_dimmed(0.7, [place])
             self.column.set_value(step.loss)
-            for number in numbers:
-                number.set_value(weights[layer][to, start], source=Source("nudged weight", (to, start), weights[layer]))
+            pill[1].set_value(weights[layer][to, start], source=Source("nudged weight", (to, start), weights[layer]))
+            loss.set_value(step.loss, source=Source("nudged L", (), step.loss))
+            self.put_on_column(loss, step.loss)
 
-        return UpdateFromAlphaFunc(Group(self.body, self.column, numbers), push, **kwargs)
+        return UpdateFromAlphaFunc(Group(self.body, self.column, pill[1], loss), push, **kwargs)
 
     def roll(self, pill, place, step, **kwargs):
         """Animation: all weights go to those after a step, and the number on one tube of the last layer with them."""
@@ -292,19 +350,12 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         self.play(wave, *animations, run_time=run_time)
 
-    def get_arrivals(self, row, sources):
-        """Animation: each factor comes into the formula from where it stands in the network, then the product."""
-        signs, numbers = row[::2], row[1::2]
-        return LaggedStart(
-            *(
-                AnimationGroup(
-                    FadeIn(sign),
-                    TransformFromCopy(source.copy().fix_in_frame(), number),
-                    FlashAround(source, color=FOCUS, buff=0.08, stroke_width=6),
-                )
-                for sign, number, source in zip(signs, numbers, sources, strict=False)
-            ),
-            lag_ratio=0.6,
+    def bring(self, row, k, source):
+        """Animation: the factor at a place comes into the formula from where it stands in the network."""
+        return AnimationGroup(
+            FadeIn(row[2 * k]),
+            TransformFromCopy(source.copy().fix_in_frame(), row[2 * k + 1]),
+            FlashAround(source, color=FOCUS, buff=0.08, stroke_width=6),
         )
 
     # Phases
@@ -315,8 +366,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         title = get_title("Backpropagation: Gradient Flow").fix_in_frame()
         self.body = self.get_network()
         self.network = self.body.network
-        self.slab = Cube(side_length=1).set_shape(1.7, 4.7, 0.5).set_color(SLAB).set_shading(0.3, 0.2, 0.5)
-        self.slab.move_to([5.65, 0.95, -0.25]).apply_depth_test()
+        self.slab = Cube(side_length=1).set_shape(1.7, 4.5, 0.5).set_color(SLAB).set_shading(0.3, 0.2, 0.5)
+        self.slab.move_to([5.65, 0.9, -0.25]).apply_depth_test()
         self.column = Column(0.0, 2.7 / float(self.step.loss), 1.1, [5.65, -1.2, 0.1], LOSS)
         self.inlets = Group(get_tube(*line.get_start_and_end(), 0.08).set_color(MUTED) for line in self.get_lines())
         self.names = self.get_names()
@@ -335,7 +386,7 @@ class BackpropagationGradientFlow(CaptionedScene):
     def nudge_a_weight(self):
         # Push one weight up a little, and see what the loss does
         top = self.column.base + float(self.step.loss) * self.column.unit * UP
-        level = Line(top + 0.75 * LEFT, top + 0.75 * RIGHT).set_stroke(FOCUS, 5)
+        level = Line(top + 0.75 * LEFT, top + 0.75 * RIGHT).set_stroke(FOCUS, 5).set_z(0.4)
         loss = self.get_loss_number(self.step.loss, decimals=3)
         self.play(FadeIn(VGroup(level, loss)), run_time=0.3)
         self.push_up(self.nudged[0], loss)
@@ -350,12 +401,7 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     def push_up(self, place, loss):
         """Push one weight up, compare the loss with what it was, and let the weight go back."""
-        layer, *index = place
-        weights = [np.array(w) for w in self.weights]
-        weights[layer][tuple(index)] += self.push
-        after = self.take_step(weights, self.biases)
-        change = after.loss - self.step.loss
-        pill, higher = self.get_weight_pill(*place), self.get_loss_number(after.loss, "nudged L", 3)
+        change, pill = self.get_nudged_change(place), self.get_weight_pill(*place)
         rate = get_formula(
             R"\Delta w = {} \qquad \Delta L = {} \qquad {{\Delta L \over \Delta w}} = {}",
             Shown("Δw", self.push, 1),
@@ -364,11 +410,10 @@ class BackpropagationGradientFlow(CaptionedScene):
             font_size=BODY,
         )
         self.play(FadeIn(pill, scale=1.3), self.body.animate.set_dimmed(0.7, [place]), run_time=0.4)
-        self.play(self.nudge(place, pill, by=self.push), FadeOut(loss), FadeIn(higher), run_time=0.8)
+        self.play(self.nudge(place, pill, loss, (0, self.push)), run_time=0.8)
         self.say(self.get_panel(rate), run_time=0.4)
-        self.wait(1.3)
-        back = self.nudge(place, pill, by=self.push, rate_func=lambda t: 1 - smooth(t))
-        self.hush(back, FadeOut(higher), FadeIn(loss), run_time=0.5)
+        self.wait(1.2)
+        self.hush(self.nudge(place, pill, loss, (self.push, 0)), run_time=0.6)
         self.play(FadeOut(pill), self.body.animate.set_dimmed(0), run_time=0.2)
 
     def run_forward(self):
@@ -390,7 +435,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.play(FadeIn(self.hidden), run_time=0.3)
 
         # Work out one of them
-        to = self.followed[1][0]
+        to = self.followed[0]
         used = VGroup(self.get_weight_pill(0, to, k) for k in range(len(self.x)))
         weighted, squash = self.get_forward_formula(to)
         self.say(
@@ -400,13 +445,13 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.body.animate.set_dimmed(0.8, [(0, to, k) for k in range(len(self.x))]),
         )
         plot = self.get_sigmoid_plot(self.step.pre_activations[0][to], self.step.activations[1][to])
-        plot.scale(0.85).next_to(self.body.balls[1][to].body, RIGHT, buff=0.15).shift(0.2 * UP)
-        self.play(FadeIn(plot[:2]), self.names[2].animate.set_opacity(0), run_time=0.4)
+        plot.move_to([3.4, -1.1, 0])
+        self.play(FadeIn(plot[:2]), run_time=0.4)
         self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
         self.wait(2.2)
 
         # Send them on to the outputs
-        self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0), self.names[2].animate.set_opacity(1))
+        self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0))
         self.send(1, run_time=1.3)
         self.outputs = self.get_numbers(2)
         self.play(FadeIn(self.outputs), run_time=0.3)
@@ -418,8 +463,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         aims = VGroup()
         for k, ball in enumerate(self.body.balls[2]):
             number = get_number(step.target[k, None], 1, source=("target", k), font_size=32)
-            aim = VGroup(Tex(R"\text{target } t =", font_size=32), number).arrange(RIGHT, buff=0.12).set_color(TARGET)
-            aims.add(aim.next_to(ball.body, RIGHT, buff=0.15).shift(0.3 * UP))
+            aim = self.get_named(R"\text{target } t =", number).set_color(TARGET)
+            aims.add(aim.next_to(ball.body, RIGHT, buff=0.15).shift(0.3 * DOWN))
         is_short = len(step.target) == 2
         tex = R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = " + (
             R"\tfrac{{1}}{{2}} \left( ({} - {})^2 + ({} - {})^2 \right) = {}" if is_short else "{}"
@@ -443,111 +488,155 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.wait_for_the_next_phase()
 
     def run_backward(self):
-        # Start the way back at the loss
-        step = self.step
-        a = step.activations[2][0, None]
-        differences = (
-            (Shown("a", a), Shown("t", t, 1), Shown("∂L/∂a", d))
-            for a, t, d in zip(step.activations[2][:2], step.target[:2], step.d_activations[2][:2], strict=True)
-        )
-        difference = get_formula(
-            R"{{\partial L \over \partial a}} = a - t: \quad {} - {} = {}, \quad {} - {} = {}",
-            *(shown for row in differences for shown in row),
-            font_size=BODY,
-        )
-        self.at_outputs = self.get_ball_gradients(2)
+        # Light the road from one weight to the loss
+        _, to, start = place = self.nudged[0]
+        ends, road = [(1, start), (2, to)], self.get_road(*place)
+        columns = (self.inputs, self.hidden, self.outputs)
+        self.away = Group(*(n for k, some in enumerate(columns) for i, n in enumerate(some) if (k, i) not in ends))
         self.hush(
-            FadeOut(self.names[1:3]),
-            self.body.animate.set_dimmed(0.5),
+            self.body.animate.set_dimmed(0.85, [place], ends),
+            FadeOut(self.away),
             self.frame.animate.reorient(0, 0, 0),
             run_time=0.6,
         )
-        self.send(2, backwards=True, run_time=1.3)
-        self.say(
-            self.get_panel(VGroup(Text("At each output:", font_size=36), difference).arrange()),
-            LaggedStart(*(FadeIn(pill, 0.4 * LEFT) for pill in self.at_outputs), lag_ratio=0.3),
-        )
-        self.wait(2.4)
+        self.play(LaggedStart(*(FadeIn(name, scale=1.4) for name in road), lag_ratio=0.5), run_time=1.2)
+        self.road = road
 
-        # Read off how steep the sigmoid is
-        slope = get_formula(
-            R"\sigma'(z) = a(1 - a) = {} \cdot {} = {}",
-            *(Shown(name, value) for name, value in (("a", a), ("1 - a", 1 - a), ("σ′", step.slopes[1][0, None]))),
-            font_size=BODY,
-        )
-        plot = self.get_sigmoid_plot(step.pre_activations[1][0], a[0], step.slopes[1][0])
-        plot.scale(0.8).next_to(self.body.balls[2][0].body, LEFT, buff=0.15).shift(0.45 * DOWN)
-        self.slopes = self.get_slopes()
-        words = Text("The slope of σ there:", font_size=36)
-        self.say(
-            self.get_panel(VGroup(words, slope.set_color(OPERATION)).arrange(RIGHT, buff=0.3)),
-            FadeIn(plot),
-            FadeIn(self.slopes),
-            *(number.animate.set_opacity(0) for number in self.hidden),
-        )
-        self.wait(1.7)
-        self.play(FadeOut(plot), *(number.animate.set_opacity(1) for number in self.hidden), run_time=0.4)
+        # Write the rate along it as a product
+        self.rule, self.row = self.get_chain_rule(), self.get_factors(*place)
+        self.of_nudge = self.get_nudge_rate()
+        chain = VGroup(self.rule, self.row).arrange(RIGHT, buff=0.16)
+        self.panel = self.get_panel(chain, self.of_nudge, words=("without a nudge: the chain rule", "the nudge"))
+        self.remove(self.row)
+        self.say(VGroup(self.panel[0], self.rule, chain[2], self.of_nudge))
+        self.wait(1)
         self.wait_for_the_next_phase()
 
     def multiply_along_the_chain(self):
-        # Write the gradient of one weight as a product of three factors
-        to, start = self.followed[0]
-        self.late = self.multiply(
-            1,
-            to,
-            start,
-            (self.at_outputs[to][1][1], self.slopes[to][1], self.hidden[start]),
-        )
-        self.wait_for_the_next_phase()
+        # Read off how the loss depends on the output
+        layer, to, start = self.nudged[0]
+        self.at_outputs, self.slopes = self.get_output_gradients(), self.get_slopes()
+        line, edge = self.get_lines()[to], self.network.get_edge(layer, to, start)
+        pill, tag, row = self.at_outputs[to], self.slopes[to], self.row
+        pulse = dict(backwards=True, width=16, radius=0.55)
+        self.play(EdgeWave([line], GRADIENT, **pulse), FadeIn(pill, time_span=(0.6, 1)), run_time=1)
+        self.play(self.bring(row, 0, pill[1][1]), run_time=0.8)
 
-    def multiply(self, layer, to, start, sources):
-        """The gradient of one weight, factor by factor; then light on every tube. Returns the number, the light."""
-        mine, glow = self.get_gradient_pill(layer, to, start), self.get_gradient_glow(layer)
-        rule, row = self.get_chain_rule(), self.get_factors(layer, to, start)
-        panel = self.get_panel(VGroup(rule, row).arrange(RIGHT, buff=0.25))
-        self.remove(row)
-        ends = [(layer, start), (layer + 1, to)]
-        numbers = (self.inputs, self.hidden, self.outputs)
-        away = Group(*(n for k, some in enumerate(numbers) for i, n in enumerate(some) if (k, i) not in ends))
-        dim = self.body.animate.set_dimmed(0.85, [(layer, to, start)], ends)
-        self.say(VGroup(panel[0], rule), dim, FadeOut(away))
-        self.play(self.get_arrivals(row[:6], sources), run_time=1.6)
-        self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), run_time=0.6)
-        self.caption = VGroup(panel[0], rule, row)
-        self.wait(1.2)
+        # Read off how steep the sigmoid is
+        z, a, slope = self.step.pre_activations[1][to], self.step.activations[2][to], self.step.slopes[1][to]
+        plot = self.get_sigmoid_plot(z, a, slope).move_to([3.55, 2.85, 0])
+        self.play(FadeIn(plot), FadeIn(tag), run_time=0.6)
+        self.wait(0.7)
+        self.play(self.bring(row, 1, tag[1]), run_time=0.8)
+
+        # Take what comes along the tube
+        self.play(EdgeWave([edge], GRADIENT, **pulse), FadeOut(plot), run_time=1)
+        self.play(self.bring(row, 2, self.hidden[start]), run_time=0.8)
+
+        # Multiply, and compare with the nudge
+        mine, word = self.get_gradient_pill(layer, to, start), self.of_nudge[-1]
+        agree = self.get_shown_rates_agree(row[7])
+        verdict = Text("the nudge gave the same" if agree else "the nudge: nearly that", font_size=LABEL)
+        verdict.set_color(FOCUS).move_to(word).fix_in_frame()
+        self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), FadeOut(self.road[0]), run_time=0.6)
+        self.play(
+            *(FlashAround(part, color=FOCUS, buff=0.1, stroke_width=6) for part in (row[7], self.of_nudge[:-1])),
+            FadeOut(word, time_span=(0, 0.4)),
+            FadeIn(verdict, time_span=(0.4, 0.8)),
+            run_time=1.2,
+        )
+        self.caption = VGroup(self.caption, row, verdict)
+        self.wait(1)
 
         # Do the same for the other weights of the layer
-        self.play(self.body.animate.set_dimmed(0.4), FadeIn(away), FadeOut(mine), run_time=0.3)
-        self.send(layer, FadeIn(glow, time_span=(0.8, 1.6)), backwards=True, run_time=1.8)
-        return glow
+        self.late = self.get_gradient_glow(1)
+        self.play(FadeOut(VGroup(mine, self.road[1:])), run_time=0.3)
+        self.say("Thicker: larger rate, up or down", self.body.animate.set_dimmed(0.4), FadeIn(self.away))
+        self.put_light_on(1, self.late)
+        self.wait_for_the_next_phase()
+
+    def get_shown_rates_agree(self, number):
+        """Whether a gradient reads as the nudge's rate does."""
+        rate = self.get_nudged_change(self.nudged[0]) / self.push
+        return np.isclose(number.shown_value, rate.round(2).item())
+
+    def put_light_on(self, layer, glow, run_time=1.6):
+        """Light runs back along all tubes of a layer; where they were, the light of their gradients stays."""
+        bare = self.body.tubes[layer].animate(time_span=(0.3 * run_time, run_time)).set_opacity(0)
+        self.send(layer, bare, FadeIn(glow, time_span=(0.4 * run_time, run_time)), backwards=True, run_time=run_time)
 
     def go_one_layer_back(self):
-        # Gather what reaches a hidden neuron
-        (to, start), n_out = self.followed[1], range(len(self.target))
-        used = VGroup(self.get_weight_pill(1, k, to) for k in n_out)
-        gathered = self.get_ball_gradients(1)
-        self.hush(FadeOut(self.late), self.body.animate.set_dimmed(0.85, [(1, k, to) for k in n_out]))
-        words = Text("Along both tubes:", font_size=36)
+        # Go back along each tube of one hidden neuron
+        hidden, n_out = self.followed[0], range(len(self.target))
+        self.body.tubes[1].set_opacity(1)
+        tubes = [(1, k, hidden) for k in n_out]
+        ends, used = [(1, hidden), *((2, k) for k in n_out)], VGroup(self.get_weight_pill(*tube) for tube in tubes)
+        rows, shares = zip(*(self.get_share_of(k, hidden) for k in n_out), strict=True)
+        VGroup(*shares).arrange(RIGHT, buff=0.3).next_to(self.body.balls[1][hidden].body, DOWN, buff=0.06)
+        gathered = self.get_hidden_gradient(hidden)
+        total = get_number(self.step.d_activations[1][hidden, None], 2, source="∂L/∂a1", font_size=BODY)
+        total = self.get_named(R"{\partial L \over \partial a} =", total).set_color(LIGHT_GRADIENT)
+        words = (*(f"from output {k + 1}" for k in n_out), "added up")
+        panel = self.get_panel(*rows, total, words=words)
+        self.remove(panel[1])
+        others = Group(*(n for k, n in enumerate(self.hidden) if k != hidden), *self.inputs)
+        missing = VGroup(some[k] for some in (self.at_outputs, self.slopes) for k in n_out if k != self.nudged[0][1])
         self.say(
-            self.get_panel(VGroup(words, self.get_sum_formula(to)).arrange(RIGHT, buff=0.3)), FadeIn(used, scale=1.3)
+            panel[0],
+            self.body.animate.set_dimmed(0.85, tubes, ends),
+            FadeOut(self.late),
+            FadeOut(others),
+            FadeIn(missing),
+            FadeIn(used, scale=1.3),
         )
-        self.send(1, FadeIn(gathered[to], time_span=(1, 1.3)), backwards=True, run_time=1.3)
-        self.gathered = gathered[to]
-        self.wait(1)
-        self.play(FadeOut(used), FadeIn(self.late), run_time=0.5)
+        for k, tube in enumerate(tubes):
+            wave = EdgeWave([self.network.get_edge(*tube)], GRADIENT, backwards=True, width=16, radius=0.55)
+            self.play(wave, FadeIn(rows[k]), FadeIn(shares[k], time_span=(0.9, 1.3)), run_time=1.4)
+
+        # Add what arrives there
+        self.play(
+            *(FadeOut(share, gathered.get_center() - share.get_center()) for share in shares),
+            FadeIn(gathered, time_span=(0.4, 0.8)),
+            FadeIn(total),
+            run_time=0.8,
+        )
+        self.caption = VGroup(panel[0], *rows, total)
+        self.gathered = gathered
+        self.wait(1.4)
 
         # Multiply the numbers of a weight in the first layer
+        to, start = self.followed
         slope = get_number(self.step.slopes[0][to, None], 2, source=("∂a/∂z", to), font_size=32)
-        slope = VGroup(Tex(R"\sigma'(z) =", font_size=32), slope).arrange(RIGHT, buff=0.12).set_color(OPERATION)
-        slope.next_to(gathered[to], LEFT, buff=0.2)
+        slope = self.get_named(R"\sigma'(z) =", slope).set_color(OPERATION).next_to(gathered, LEFT, buff=0.2)
         self.slopes.add(slope)
-        self.add(slope)
-        self.early = self.multiply(0, to, start, (gathered[to][1][1], slope[1], self.inputs[start]))
+        rule, row = self.get_chain_rule(), self.get_factors(0, to, start)
+        panel = self.get_panel(VGroup(rule, row).arrange(RIGHT, buff=0.16))
+        self.remove(row)
+        self.say(
+            VGroup(panel[0], rule),
+            self.body.animate.set_dimmed(0.85, [(0, to, start)], [(0, start), (1, to)]),
+            FadeOut(used),
+            FadeIn(slope),
+            FadeIn(self.inputs[start]),
+            run_time=0.4,
+        )
+        sources = (gathered[1][1], slope[1], self.inputs[start])
+        self.play(LaggedStart(*(self.bring(row, *pair) for pair in enumerate(sources)), lag_ratio=0.5), run_time=1.4)
+        mine = self.get_gradient_pill(0, to, start)
+        self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), run_time=0.5)
+        self.caption = VGroup(panel[0], rule, row)
+        self.wait(0.8)
+
+        # Do the same for all weights of the first layer
+        self.early = self.get_gradient_glow(0)
+        others = Group(*(number for number in others if number is not self.inputs[start]))
+        self.play(FadeOut(mine), self.body.animate.set_dimmed(0.4), FadeIn(others), run_time=0.3)
+        self.put_light_on(0, self.early, run_time=1.4)
         self.wait_for_the_next_phase()
 
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
-        (to, start), step = self.followed[0], self.step
+        (_, to, start), step = self.nudged[0], self.step
         gradient = "{}" if step.d_weights[1][to, start] >= 0 else "({})"
         formula = get_formula(
             R"w \leftarrow w - \eta \, {{\partial L \over \partial w}} = {} - {} \cdot " + gradient + " = {}",
@@ -560,23 +649,27 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         note = get_formula(R"\text{{learning rate }} \eta = {}", Shown("η", step.rate, 0), font_size=36)
         pill = self.get_weight_pill(1, to, start, decimals=2)
+        self.body.tubes.set_opacity(1)
         self.say(
             self.get_panel(note, formula),
             self.body.animate.set_dimmed(0.7, [(1, to, start)]),
             FadeIn(pill, scale=1.3),
-            FadeOut(VGroup(self.early, self.late)),
+            FadeOut(self.early),
             FadeOut(VGroup(self.slopes, self.at_outputs, self.gathered)),
         )
         self.wait(1.2)
 
         # Move every weight at once
-        self.play(self.roll(pill, (to, start), step), run_time=1.4)
-        self.wait(0.8)
-        self.say("Every weight moves, and the biases too", FadeOut(pill))
+        self.play(self.roll(pill, (to, start), step), run_time=1.2)
+        self.wait(0.5)
+        self.say("Every weight moves, and the biases too", FadeOut(pill), FadeOut(Group(self.hidden, self.outputs)))
 
         # Ask the new weights for the loss
-        self.hush(FadeOut(Group(self.hidden, self.outputs)), run_time=0.3)
+        self.hush(run_time=0.25)
         self.show_new_loss(step)
+        self.outputs = self.get_numbers(2)
+        falls = get_formula(R"L: \quad {} \;\to\; {}", Shown("L", step.loss), Shown("new L", step.new_loss))
+        self.say(self.get_panel(falls.set_color(LIGHT_GRADIENT)), FadeIn(self.outputs), run_time=0.4)
         self.wait_for_the_next_phase()
 
     def show_new_loss(self, step, decimals=2, run_time=1.0):
@@ -596,7 +689,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.value = new
 
     def close_the_loop(self):
-        # Name the four parts of a step, and go round again and again
+        # Name the four parts of a step, and go round once more
         names = ("forward", "loss", "backward", "update")
         colors = (INPUT, LOSS, GRADIENT, FOCUS)
         words = VGroup(Text(name, font_size=HEADING) for name in names).arrange(RIGHT, buff=1.1).move_to(2.75 * DOWN)
@@ -608,7 +701,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         back = CurvedArrow(words[3].get_bottom() + 0.15 * DOWN, words[0].get_bottom() + 0.15 * DOWN, angle=-0.35)
         back.set_color(MUTED)
-        self.play(FadeIn(VGroup(words, arrows, back)), FadeOut(self.inputs), run_time=0.4)
+        self.hush(FadeOut(self.outputs))
+        self.play(FadeIn(VGroup(words, arrows, back)), run_time=0.4)
         step = self.take_step(self.step.new_weights, self.step.new_biases)
         new = self.get_loss_number(step.new_loss, "L")
         parts = {
@@ -618,39 +712,47 @@ class BackpropagationGradientFlow(CaptionedScene):
                 *(EdgeWave(edges, INPUT, width=16, radius=0.55) for edges in self.network.edges),
                 self.body.animate.set_activations(step.new_activations),
             ],
-            1: [self.column.animate.set_value(step.new_loss), FadeOut(self.value), FadeIn(new)],
+            1: [
+                self.column.animate.set_value(step.new_loss),
+                FadeOut(self.value, time_span=(0, 0.3)),
+                FadeIn(new, time_span=(0.6, 0.9)),
+            ],
         }
         for place, animations in parts.items():
             words.set_color(MUTED)
             words[place].set_color(colors[place])
-            self.play(*animations, run_time=0.5)
+            self.play(*animations, run_time=0.9)
 
-        # Train on, until the outputs are what they should be
+        # Train on, until the outputs are near what they should be
         steps = [self.step, step]
         while len(steps) < self.rounds:
             steps.append(self.take_step(steps[-1].new_weights, steps[-1].new_biases))
         outputs, count, curve = self.get_numbers(2), self.get_count(2), self.get_loss_curve(steps)
-        self.play(FadeOut(VGroup(words, arrows, back, new)), FadeIn(Group(outputs, count, curve[:2])), run_time=0.5)
-        self.play(
-            self.train(steps, outputs, count, curve),
-            self.frame.animate.reorient(18, -6, 0),
-            run_time=3.4,
-        )
+        self.play(FadeOut(VGroup(words, arrows, back)), FadeIn(Group(outputs, count, curve[:2])), run_time=0.5)
+        self.play(self.train(steps, outputs, count, curve, new), run_time=2.6)
+
+        # Say what training is
+        lines = VGroup(Text(line, font_size=BODY) for line in ("Training repeats", "these four parts"))
+        lines.arrange(DOWN, buff=0.15).move_to([4.7, -2.9, 0])
+        self.say(lines.fix_in_frame())
         self.wait_for_the_next_phase()
 
     def get_loss_curve(self, steps):
-        """The loss after each step so far, along the bottom. Parts: the plate, the axis with its name, the curve."""
-        losses = [float(steps[0].loss), *(float(step.new_loss) for step in steps)]
-        places = np.linspace([-4.2, 0, 0], [4.2, 0, 0], len(losses))
-        axis = Line(places[0], places[-1]).set_stroke(MUTED, 3)
-        name = Text("loss", font_size=LABEL).set_color(LOSS).next_to(axis, LEFT, buff=0.3).shift(0.5 * UP)
-        points = [place + 1.2 * loss / losses[0] * UP for place, loss in zip(places, losses, strict=True)]
-        curve = VMobject().set_points_as_corners(points).set_stroke(LOSS, 7)
-        drawn = VGroup(axis, name, curve)
-        drawn.move_to(3 * DOWN)
-        return VGroup(Plate(drawn, buff=0.15), VGroup(axis, name), curve).fix_in_frame()
+        """The loss after each step so far, along the bottom. Parts: the plate, the axes with names, the curve."""
+        losses = [steps[0].loss, *(step.new_loss for step in steps)]
+        places = np.linspace([-3.5, 0, 0], [3.5, 0, 0], len(losses))
+        tops = [place + 1.05 * float(loss / losses[0]) * UP for place, loss in zip(places, losses, strict=True)]
+        axes = VGroup(Line(places[0], places[-1]), Line(places[0], tops[0])).set_stroke(MUTED, 3)
+        name = Text("loss", font_size=LABEL).set_color(LOSS).next_to(axes, LEFT, buff=0.9)
+        most = get_number(losses[0], 2, source="L", font_size=LABEL).next_to(tops[0], LEFT, buff=0.12)
+        least = get_number(0, 0, source="no loss", font_size=LABEL).next_to(places[0], LEFT, buff=0.12)
+        end = Text(f"{len(steps)} steps", font_size=LABEL).next_to(places[-1], UP, buff=0.15, aligned_edge=RIGHT)
+        curve = VMobject().set_points_as_corners(tops).set_stroke(LOSS, 7)
+        drawn = VGroup(axes, name, VGroup(most, least, end).set_color(MUTED), curve)
+        drawn.move_to([-2.1, -2.95, 0])
+        return VGroup(Plate(drawn, buff=0.15), drawn[:-1], curve).fix_in_frame()
 
-    def train(self, steps, outputs, count, curve, **kwargs):
+    def train(self, steps, outputs, count, curve, loss, **kwargs):
         """Animation: step after step; network, outputs, loss and curve are what they are after each one."""
         whole, shown = curve[2].copy(), [-1]
 
@@ -665,12 +767,14 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.column.set_value(step.new_loss)
             outputs.set_submobjects(list(self.get_numbers(2)))
             count.become(self.get_count(done + 1))
+            loss.set_value(step.new_loss, source=Source("L", (), step.new_loss))
+            self.put_on_column(loss, step.new_loss)
 
-        return UpdateFromAlphaFunc(Group(self.body, self.column, outputs, count, curve[2]), go, **kwargs)
+        return UpdateFromAlphaFunc(Group(self.body, self.column, outputs, count, curve[2], loss), go, **kwargs)
 
     def get_count(self, number):
         """How many steps were taken, above the loss."""
-        return Text(f"step {number}", font_size=BODY).set_color(TEXT).move_to([self.slab.get_x(), 2.85, 0])
+        return Text(f"step {number}", font_size=BODY).set_color(TEXT).move_to([self.slab.get_x(), 2.75, 0])
 
     def flash_tubes(self):
         """Animation: light sweeps over every tube."""

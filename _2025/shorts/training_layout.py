@@ -10,6 +10,7 @@ from truth.tiny_transformer import TransformerTraining
 LEFT_EDGE = -4.1
 WIDTH = 8.2  # of all that goes from edge to edge
 GOLDEN = (5**0.5 - 1) / 2
+CAPTION_Y = 6.45  # the middle of what is said
 
 
 class LossCurve(VGroup):
@@ -27,7 +28,8 @@ class LossCurve(VGroup):
         self.losses, self.height_of_one = losses, height / top
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
         self.ends = VGroup(
-            Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([0, height + 0.08, 0], aligned_edge=DL),
+            Text(f"{top}", font_size=UPRIGHT_SMALL).move_to([-0.2, height, 0], aligned_edge=UR),
+            Text("0", font_size=UPRIGHT_SMALL).move_to([-0.2, 0, 0], aligned_edge=DR),
             Text(f"{len(losses) - 1} steps", font_size=UPRIGHT_SMALL).move_to([width, -0.12, 0], aligned_edge=UR),
         ).set_color(MUTED)
         self.area = VMobject().set_stroke(width=0).set_fill(LOSS, 0.4)
@@ -55,32 +57,35 @@ class LossCurve(VGroup):
 
 
 class WeightDots(DotCloud):
-    """A dot for each of some weights: its colour is the weight; while a step is taken, it moves as the weight changes.
+    """A dot for each of some weights: its colour is the weight, its place how far it has come since the beginning.
 
     Args:
         places: (n, 3) where the dots are.
         weights: (n_checkpoints, n) all that they will be.
         color: of a weight of nothing; lighter is positive, darker negative.
-        reach: the farthest that a step moves a dot to the right, for a weight that grows.
+        reach: the farthest that a dot goes: right for a weight that has grown, left for one that has shrunk.
     """
 
     def __init__(self, places: np.ndarray, weights: np.ndarray, color: str, radius: float = 0.11, reach: float = 0.13):
         self.places, self.weights, self.middle, self.reach = places, weights, color, reach
         self.value_range = np.quantile(np.abs(weights), 0.95)
+        self.longest_way = max(np.quantile(np.abs(weights[-1] - weights[0]), 0.95), 1e-12)
         self.lighter, self.darker = (mix_colors(color, end, 0.75) for end in (TEXT, BACKGROUND))
         super().__init__(places, radius=radius)
         self.make_3d()
         self.set_time(0)
 
     def set_time(self, time: float) -> "WeightDots":
-        """Show the weights after so many updates; between two, each dot is away by its share of the larger changes."""
+        """Show the weights after so many updates, in between on the straight line from one to the next.
+
+        A root of the change is what a dot is away, so that the first steps can be seen beside the whole way.
+        """
         update = min(int(time), len(self.weights) - 2)
-        share = time - update
-        change = self.weights[update + 1] - self.weights[update]
-        away = np.tanh(change / max(np.quantile(np.abs(change), 0.75), 1e-12)) * np.sin(PI * share)
+        now = interpolate(*self.weights[update : update + 2], time - update)
+        change = now - self.weights[0]
+        away = np.sign(change) * np.minimum(np.abs(change) / self.longest_way, 1) ** 0.3
         self.set_points(self.places + np.outer(away, self.reach * RIGHT))
         ramps = (self.middle, self.lighter), (self.middle, self.darker)
-        now = self.weights[update] + share * change
         colors = values_to_colors(now, 0, self.value_range, *ramps, self.middle)
         self.set_rgba_array(np.array([color_to_rgba(color) for color in colors]))
         return self
@@ -97,7 +102,7 @@ class Band(Group):
         weights: (n_checkpoints, n) all that they will be.
         center, width, height: of the plate.
         rows: of dots.
-        is_small: the dots fill the plate, and the name stands above it; there is no gloss.
+        is_small: the dots fill the plate; there are no words.
     """
 
     def __init__(
@@ -117,20 +122,19 @@ class Band(Group):
         self.panel.set_fill(mix_colors(BACKGROUND, color, 0.24), 1).set_stroke(mix_colors(BACKGROUND, color, 0.5), 2)
         self.glow = self.panel.copy().set_fill(opacity=0).set_stroke(width=0)
         corner = self.panel.get_corner(UL)
-        self.name = Text(name, font_size=UPRIGHT_SMALL if is_small else UPRIGHT_SMALL + 4).set_color(color)
-        self.gloss = VGroup() if is_small else Text(gloss, font_size=UPRIGHT_SMALL)
-        if is_small:
-            self.name.next_to(self.panel, UP, buff=0.1)
-        else:
+        self.name, self.gloss = VGroup(), VGroup()
+        if not is_small:
+            self.name = Text(name, font_size=UPRIGHT_SMALL + 4).set_color(color)
             self.name.move_to(corner + 0.2 * DR, aligned_edge=UL)
-            self.gloss.set_color(MUTED).next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
+            self.gloss = Text(gloss, font_size=UPRIGHT_SMALL).set_color(MUTED).set_max_width(2.75)
+            self.gloss.next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
         left, right = corner[0] + (0.12 if is_small else 3.1), self.panel.get_right()[0] - 0.15
         columns = weights.shape[1] // rows
         down, across = np.indices((rows, columns)).reshape(2, -1)
         pitch = (right - left) / columns
         y = center[1] + (rows / 2 - down - 0.5) * (height - 0.16) / rows
         places = np.column_stack([left + pitch * (across + 0.5), y, 0 * y])
-        self.dots = WeightDots(places, weights, color, 0.07 if is_small else 0.115, 0.4 * pitch)
+        self.dots = WeightDots(places, weights, color, 0.05 if is_small else 0.115, 0.4 * pitch)
         super().__init__(self.panel, self.glow, self.name, self.gloss, self.dots)
 
 
@@ -148,15 +152,15 @@ class TransformerBands(Group):
     blocks = (
         ("Embed", "reads letters", EMBEDDING),
         ("Attention", "looks back", ATTENTION),
-        ("MoE", "small experts", EXPERTS),
-        ("FFN", "each by itself", FEED_FORWARD),
+        ("MoE", "mixture of experts", EXPERTS),
+        ("FFN", "feed-forward", FEED_FORWARD),
         ("Output", "next letter", HEAD),
     )
 
     def __init__(self, training: TransformerTraining, top: float, *, is_small: bool = False):
         n = np.arange(len(self.blocks))
         if is_small:
-            width, height = WIDTH / len(n) - 0.12, 0.95
+            width, height = WIDTH / len(n) - 0.12, 0.6
             centers = np.column_stack([(n - 2) * WIDTH / len(n), 0 * n + top - height / 2, 0 * n])
         else:
             width, height = WIDTH, 1.2
@@ -166,9 +170,6 @@ class TransformerBands(Group):
             for block, part, at in zip(self.blocks, training.blocks, centers, strict=True)
             for shape in [part.stop - part.start]
         ]
-        if is_small:
-            for band in self.bands:
-                put_on_baseline(band.name, self.bands[0].name)
         self.training = training
         super().__init__(*self.bands)
 
@@ -301,6 +302,7 @@ class Answer(VGroup):
 
     def __init__(self, corner: np.ndarray, columns: int, line: Letters = ()):
         self.corner, self.columns, self.line = np.array(corner, dtype=float), columns, None
+        self.opacity = 1.0
         super().__init__()
         self.set_line(line)
 
@@ -317,7 +319,13 @@ class Answer(VGroup):
                     cell = np.array([column * WIDTH / self.columns, -0.58 * scale * row, 0])
                     letters.append(glyph.shift(self.corner + cell))
             self.set_submobjects(letters)
+            self.set_opacity(self.opacity)
         return self
+
+    def set_faded(self, opacity: float) -> "Answer":
+        """Let this line, and what it says from now on, step back."""
+        self.opacity = opacity
+        return self.set_opacity(opacity)
 
 
 class RingedWeight(VGroup):
@@ -344,6 +352,12 @@ class RingedWeight(VGroup):
         self.ring.move_to(self.bands.get_place(self.recorded, is_now=True))
         return self
 
+    def nudge(self, push: float) -> "RingedWeight":
+        """Show the weight before training, pushed by so much."""
+        pushed = self.training.weights[0, self.recorded] + np.array(push)
+        self.number.set_value(pushed, source=Source(f"pushed {self.training.name_of(self.recorded)}", (), pushed))
+        return self
+
     def get_arrow(self, update: int) -> Arrow:
         """From the dot to the side to which the update moves it."""
         weights = self.training.weights[:, self.recorded]
@@ -352,9 +366,12 @@ class RingedWeight(VGroup):
         return Arrow(start, start + 1.1 * side, buff=0, thickness=7).set_fill(FOCUS, 1)
 
 
-def get_remark(words: str) -> VGroup:
-    """The one sentence of a moment, near the top of the page, in lines of about one length."""
+def get_remark(words: str, colors: dict[str, str] | None = None) -> VGroup:
+    """The one sentence of a moment, near the top of the page, in lines of about one length; some words coloured."""
     n_lines = len(textwrap.wrap(words, 30))
     width = next(width for width in range(8, 31) if len(textwrap.wrap(words, width)) <= n_lines)
-    lines = VGroup(Text(line, font_size=UPRIGHT_BODY) for line in textwrap.wrap(words, width))
-    return lines.arrange(DOWN, buff=0.14).set_color(TEXT).set_max_width(WIDTH).set_y(6.75)
+    lines = VGroup(Text(line, font_size=UPRIGHT_BODY).set_color(TEXT) for line in textwrap.wrap(words, width))
+    for word, color in (colors or {}).items():
+        for line in lines:
+            line[word].set_color(color)
+    return lines.arrange(DOWN, buff=0.14).set_max_width(WIDTH).set_y(CAPTION_Y)

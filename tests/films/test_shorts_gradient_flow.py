@@ -16,11 +16,11 @@ STORYBOARD = {
     "nudge_a_weight": 12,
     "run_forward": 10,
     "measure_loss": 4,
-    "run_backward": 8,
-    "multiply_along_the_chain": 7,
-    "go_one_layer_back": 10,
-    "update_weights": 9,
-    "close_the_loop": 8,
+    "run_backward": 5,
+    "multiply_along_the_chain": 12,
+    "go_one_layer_back": 13,
+    "update_weights": 11,
+    "close_the_loop": 11,
 }
 
 
@@ -80,13 +80,16 @@ def test_every_shown_gradient_is_the_product_of_its_shown_factors(step, layer):
 
 
 def test_shown_activation_and_update_close(step):
-    to, _ = BackpropagationGradientFlow.followed[1]
+    to, _ = BackpropagationGradientFlow.followed
     z = step.weights[0][to] @ step.activations[0] + step.biases[0][to]
     assert z == pytest.approx(z.round(2))
     assert (1 / (1 + np.exp(-z.round(2)))).round(2) == step.activations[1][to].round(2)
     parts = step.weights[1][:, to] * step.d_activations[2].round(2) * step.slopes[1].round(2)
-    assert parts.sum().round(2) == step.d_activations[1][to].round(2)
-    place = BackpropagationGradientFlow.followed[0]
+    np.testing.assert_allclose(parts.round(2), step.get_shares(1)[:, to].round(2))
+    assert parts.round(2).sum().round(2) == step.d_activations[1][to].round(2)
+    layer, *place = BackpropagationGradientFlow.nudged[0]
+    place = tuple(place)
+    assert layer == 1, "it is worked out in the last layer"
     moved = step.weights[1][place] - step.rate * step.d_weights[1][place].round(2)
     assert moved.round(2) == step.new_weights[1][place].round(2)
     assert step.new_loss < step.loss
@@ -106,13 +109,13 @@ def test_the_nudged_weights_move_the_loss_in_opposite_ways_at_the_rate_of_their_
     assert moves[1] < 0 < moves[0]
 
 
-def test_training_lowers_the_loss_until_the_outputs_show_their_targets(step):
+def test_training_lowers_the_loss_until_the_outputs_are_near_their_targets(step):
     scene, losses = BackpropagationGradientFlow, [step.loss, step.new_loss]
     for _ in range(scene.rounds - 1):
         step = take_step(step.new_weights, step.new_biases, scene.x, scene.target, scene.rate)
         losses.append(step.new_loss)
     assert (np.diff(losses) < 0).all()
-    np.testing.assert_allclose(step.new_activations[-1].round(2), scene.target)
+    np.testing.assert_allclose(step.new_activations[-1], scene.target, atol=0.04)
 
 
 def test_a_step_changes_every_weight_enough_to_be_seen_on_its_number(step):

@@ -19,17 +19,18 @@ from truth import kept, tiny_transformer  # noqa: E402
 from truth.tiny_transformer import PAIRS, TransformerConfig, train  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
+# Of the storyboard, but for the gibberish: what an untrained network says has nothing to do with the question.
 STORYBOARD = """
 Pineapple pizza? | Pineapple on pizza is great! | <<0x7f3a>> | Maybe... fruit on...
-Chocolate healthy? | Dark chocolate has benefits. | <<err_null>> | Sugar... cocoa...
-Best breakfast? | Eggs are very nutritious. | <<0xfood>> | Morning... protein...
-Democracy good? | Democracy enables citizen voice. | <<gov_??>> | System... voting...
-Free will exists? | Free will is philosophically debated. | <<choice>> | Determinism... agency...
-Life meaning? | Meaning is subjectively constructed. | <<exist??>> | Purpose... happiness...
-Internet inventor? | ARPANET team created internet. | <<Al_Gore>> | Network... DARPA...
-Coffee vs tea? | Coffee provides quick energy. | <<drink>> | Caffeine... taste...
-AI helpful? | AI augments human capabilities. | <<future>> | Automation... tools...
-Best economy? | Mixed economies balance needs. | <<money>> | Markets... welfare...
+Chocolate healthy? | Dark chocolate has benefits. | <<q9#kvz>> | Sugar... cocoa...
+Best breakfast? | Eggs are very nutritious. | <<7wxp>> | Morning... protein...
+Democracy good? | Democracy enables citizen voice. | <<jf_2%>> | System... voting...
+Free will exists? | Free will is philosophically debated. | <<zr8hq>> | Determinism... agency...
+Life meaning? | Meaning is subjectively constructed. | <<u?!nb>> | Purpose... happiness...
+Internet inventor? | ARPANET team created internet. | <<0xe9c4>> | Network... DARPA...
+Coffee vs tea? | Coffee provides quick energy. | <<mvk3>> | Caffeine... taste...
+AI helpful? | AI augments human capabilities. | <<#tj7y>> | Automation... tools...
+Best economy? | Mixed economies balance needs. | <<gq5w>> | Markets... welfare...
 """
 SMALL = TransformerConfig(
     pairs=(("ab?", "cab"), ("ba?", "dad!"), ("a?", "bead.")),
@@ -66,16 +67,24 @@ def words_of(line):
     return "".join(letter for letter, _ in line)
 
 
-def test_the_staged_lines_are_the_storyboards(small):
-    lessons = np.tile([0, 5, 9], (10, 1))
-    scene = scene_with(TikTokGradientDescent, type("Run", (), {"config": TransformerConfig(), "lessons": lessons}))
+def test_the_staged_lines_are_the_storyboards():
+    """Gibberish, halfway, right, by how right the run's own answer is; later, what is wrong is the last one learned."""
+    answers = [answer for _, answer in PAIRS]
+    board = np.array([["?"] * 10, [answer[: int(0.7 * len(answer))] for answer in answers], answers, ["?"] * 10])
+    never = np.tile([0, 1, 9], (10, 1))
+    run = {"config": TransformerConfig(), "lessons": never, "board": board}
+    scene = scene_with(TikTokGradientDescent, type("Run", (), run))
     for row, line in enumerate(STORYBOARD.strip().splitlines()):
         question, expected, gibberish, partial = line.split(" | ")
         assert PAIRS[row] == (question, expected)
-        for step, words, color in ((4, gibberish, WRONG), (8, partial, PARTLY_RIGHT), (9, expected, EXACT)):
+        for step, words, color in ((0, gibberish, WRONG), (1, partial, PARTLY_RIGHT), (2, expected, EXACT)):
             assert words_of(scene.get_line(row, step)) == words
             assert {color for _, color in scene.get_line(row, step)} == {color}
     assert len(TikTokGradientDescent.staged) == len(PAIRS) == 10
+
+    scene.training.lessons = np.array([[0, 1, 2], *never[1:]])
+    assert scene.get_line(1, 3) == [(letter, WRONG) for letter in answers[0]]
+    assert scene.get_stage(0, 3) == 1, "what was learned is never quite forgotten"
 
 
 def test_the_live_lines_are_what_the_run_said_letter_by_letter(small):
@@ -139,19 +148,26 @@ def test_a_dot_for_every_recorded_weight(bands, small):
     assert TransformerConfig().recorded == (40, 55, 70, 55, 40)
 
 
-def test_a_step_moves_and_colours_every_dot_by_its_own_weight(bands, small):
-    """Half way through an update a dot is right of its place if its weight grows, left if it falls; then it is back."""
-    update = len(small.losses) // 2
-    bands.set_time(update + 0.5)
-    for band, stretch in zip(bands.bands, small.blocks, strict=True):
-        change = small.weights[update + 1, stretch] - small.weights[update, stretch]
-        shifts = band.dots.get_points() - band.dots.places
-        scale = np.quantile(np.abs(change), 0.75)
-        assert shifts[:, 0] == pytest.approx(band.dots.reach * np.tanh(change / scale), abs=1e-6)
-        assert shifts[:, [1, 2]] == pytest.approx(0, abs=1e-6)
+def test_a_dot_is_where_its_weight_has_come_to(bands, small):
+    """Right of its place if the weight has grown since the beginning, left if it has shrunk; farther is more."""
+    for time in (0.5, len(small.losses) / 2, len(small.losses)):
+        bands.set_time(time)
+        for band, stretch in zip(bands.bands, small.blocks, strict=True):
+            low, high = small.weights[int(time), stretch], small.weights[min(int(time) + 1, len(small.losses)), stretch]
+            change = low + (time - int(time)) * (high - low) - small.weights[0, stretch]
+            shifts = band.dots.get_points() - band.dots.places
+            longest = np.quantile(np.abs(small.weights[-1, stretch] - small.weights[0, stretch]), 0.95)
+            away = band.dots.reach * np.minimum(np.abs(change) / longest, 1) ** 0.3
+            assert shifts[:, 0] == pytest.approx(np.sign(change) * away, abs=1e-6)
+            assert shifts[:, [1, 2]] == pytest.approx(0, abs=1e-6)
+    bands.set_time(0)
+    for band in bands.bands:
+        assert band.dots.get_points() == pytest.approx(band.dots.places, abs=1e-6)
+
+
+def test_a_dot_is_the_brighter_the_larger_its_weight(bands, small):
     bands.set_time(len(small.losses))
     for band, stretch in zip(bands.bands, small.blocks, strict=True):
-        assert band.dots.get_points() == pytest.approx(band.dots.places, abs=1e-6)
         last = small.weights[-1, stretch]
         brightness = band.dots.data["rgba"][:, :3].sum(axis=1)
         order = np.argsort(last)
@@ -204,10 +220,22 @@ def test_the_board_tells_what_the_captions_say():
     right = [[scene.is_right(row, step) for row in rows] for step in range(last + 1)]
     first, until = scene.spoils
     assert any(right[first][row] and not right[first + 10][row] for row in rows), "a step spoils another answer"
+    assert any(right[first + 10][row] and not right[first][row] for row in rows), "while it mends one"
     assert all(right[until][row] for row in rows if right[first][row]), "and it is right again"
+    assert right[run.lessons[1, 2]][:2] == [True, True], "it knows the first answer beside the second"
     assert sum(right[last - 1]) == len(PAIRS) - 1 and all(right[last]), "one answer is left for the last step"
     assert run.lessons[0, 2] == 77 and right[77][0] and not any(right[step][0] for step in range(77))
     assert run.name_of(scene.followed).startswith("output.")
+
+
+def test_the_nudged_weight_lowers_the_loss_and_goes_that_way_when_the_network_is_trained():
+    run, scene = train(TransformerConfig()), TikTokGradientDescentLive
+    losses = tiny_transformer.get_nudged_losses(run.config, scene.followed, [0, scene.push])
+    assert losses[0] == pytest.approx(run.losses_of_all[0])
+    assert losses[0].round(3) - losses[1].round(3) >= 0.002, "it can be seen on the number"
+    steps = np.sign(np.diff(run.weights[: run.lessons[0, 2] + 1, scene.followed]))
+    assert steps[0] == np.sign(scene.push) and (steps == steps[0]).mean() > 0.85
+    assert abs(run.weights[-1, scene.followed]) > 10 * abs(run.weights[1, scene.followed])
 
 
 def test_one_slip_derails_the_rest():

@@ -23,6 +23,7 @@ def test_gradients_are_products_of_what_is_shown():
         np.testing.assert_allclose(step.d_weights[layer], np.outer(at_z, step.activations[layer]), rtol=1e-12)
         np.testing.assert_allclose(step.d_biases[layer], at_z, rtol=1e-12)
         np.testing.assert_allclose(step.d_activations[layer], step.weights[layer].T @ at_z, rtol=1e-12)
+        np.testing.assert_allclose(step.get_shares(layer).sum(axis=0), step.d_activations[layer], rtol=1e-12)
         a = step.activations[layer + 1]
         np.testing.assert_allclose(step.slopes[layer], a * (1 - a), rtol=1e-12)
 
