@@ -533,7 +533,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.play(EdgeWave([edge], GRADIENT, **pulse), FadeOut(plot), run_time=1)
         self.play(self.bring(row, 2, self.hidden[start]), run_time=0.8)
 
-        # Multiply, and compare with the nudge
+        # Multiply the three, and compare with the nudge
         mine, word = self.get_gradient_pill(layer, to, start), self.of_nudge[-1]
         agree = self.get_shown_rates_agree(row[7])
         verdict = Text("the nudge gave the same" if agree else "the nudge: nearly that", font_size=LABEL)
