@@ -176,7 +176,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             tall.get_tile(0).get_center() - vector.get_tile(0).get_center(),
         )
         self.hush(FadeOut(VGroup(signs[0], bias.brackets, plates[2], matrix.brackets[1])), run_time=0.5)
-        self.add(bias)
+        self.add(bias.tiles, bias.cells)
         self.play(
             Transform(plates[0], wide_plate),
             VGroup(matrix.tiles, matrix.cells, matrix.brackets[0]).animate.shift(ways[0]),
@@ -212,7 +212,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         self.tell("Every bias is multiplied by 1", ShowCreation(box))
         gap = (wide_plate.get_right()[0] + tall_plate.get_left()[0]) / 2
         for row in ROWS:
-            tile, spark = wide.get_tile(row, columns[-1]), GlowDot(radius=0.4, color=FOCUS)
+            tile, spark = wide.get_tile(row, columns[-1]), Group(GlowDot(radius=0.4, color=FOCUS), Dot(color=FOCUS))
             corners = [box.get_left(), [gap, one.get_y(), 0], [gap, tile.get_y(), 0], tile.get_right()]
             mark = SurroundingRectangle(tile, buff=0.03).set_stroke(FOCUS, 5).set_fill(opacity=0)
             self.play(MoveAlongPath(spark, VMobject().set_points_as_corners(corners)), run_time=0.5)

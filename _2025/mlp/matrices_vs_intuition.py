@@ -412,7 +412,7 @@ class MatricesVsIntuition(CaptionedScene):
         # Show how many neurons share one answer
         run = self.run_of_training
         (first, last, sport), contributions = FACTS[UNIT], get_contributions(run)
-        bar = self.get_shares(contributions, UNIT).set_y(-2.05)
+        bar = self.get_shares(contributions, UNIT).set_y(-1.95)
         shared = self.get_numbered(
             "{} neurons share the answer\n" + f"{first} {last}: {sport}",
             [("neurons that add over a hundredth", len(bar))],
@@ -427,9 +427,11 @@ class MatricesVsIntuition(CaptionedScene):
         elbow = Line(bar[0].get_bottom(), [bar[0].get_x(), more.get_top()[1], 0], buff=0.06).set_stroke(
             POSITIVE_RAMP[1], 3
         )
-        share = Text("share of the answer", font_size=LABEL).set_color(MUTED)
-        share.match_y(more).set_x(bar.get_right()[0], RIGHT)
-        self.play(FadeIn(shared.set_y(-1.0)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15))
+        share = Text("width: share of the answer", font_size=LABEL).set_color(MUTED)
+        share.next_to(more, DOWN, buff=0.12).set_x(self.column, LEFT)
+        self.play(
+            FadeIn(shared.set_y(-0.95)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15)
+        )
         self.play(FadeIn(VGroup(own, share)))
         self.play(FadeIn(more), ShowCreation(elbow))
         self.wait(2)
