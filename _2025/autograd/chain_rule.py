@@ -185,7 +185,7 @@ class ChainRuleScene(CaptionedScene):
         return rails, VGroup(values, functions)
 
     def nudge_the_input(self, rails):
-        # Ask how far F moves, and nudge x
+        # Ask how far F moves when x does
         self.say("If x moves a little, how far does F move?")
         source = Source("Δx", of=lambda: rails.get("nudge"))
         number = SourcedNumber(self.nudge, num_decimal_places=4, edge_to_fix=LEFT, font_size=BODY, source=source)

@@ -274,7 +274,7 @@ class GradientPropagationScene(CaptionedScene):
         self.play(FadeIn(rule, 0.2 * LEFT), run_time=0.7)
         self.wait(0.8)
 
-        # Subtract the target: the first gradient is how far the output is off
+        # Subtract what was wanted: the first gradient is how far the output is off
         self.say("So the first gradient is out - t", FadeIn(VGroup(signs[1], error, names[2])))
         self.hush(
             self.light_up(machine.blocks["L"]),
