@@ -4,6 +4,7 @@ from _2025.mlp.walkthrough.numbers import PageAct, get_bias, get_parts, set_up_p
 from _2025.mlp.walkthrough.rows_as_questions import OTHERS
 from _2025.mlp.walkthrough.stage import Biased, Product, get_pass
 from manim_imports_ext import *
+from truth.toy_mlp import get_toy_mlp
 
 
 class AddTheBias(PageAct):
@@ -36,7 +37,9 @@ class AddTheBias(PageAct):
         # Subtract one from the answer of row 0, then add all others
         product = biased.product
         boxes = VGroup(SurroundingRectangle(part.get_tile(0), buff=0) for part in (biased.bias, product.result))
-        self.say_above("The bias of row 0 subtracts 1", ShowCreation(boxes.set_stroke(FOCUS, 4)))
+        self.say_above(
+            f"The bias of row 0 subtracts {-get_toy_mlp().up_bias[0]:g}", ShowCreation(boxes.set_stroke(FOCUS, 4))
+        )
         self.wait(0.5)
         self.play(AnimateEntriesTo(product.result, get_pass().pre, source="W_up E + b_up", lag_ratio=0.4), run_time=2.4)
         self.say_above("Every row has a bias of its own", FadeOut(boxes), Restore(product.matrix))
