@@ -40,7 +40,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         ("measure_loss", 4),
         ("run_backward", 5),
         ("multiply_along_the_chain", 12),
-        ("go_one_layer_back", 13),
+        ("go_one_layer_back", 12),
         ("update_weights", 11),
         ("close_the_loop", 11),
     )
@@ -132,8 +132,10 @@ class BackpropagationGradientFlow(CaptionedScene):
         largest = max(np.abs(gradients).max() for gradients in self.step.d_weights)
         glow = VGroup()
         for edge in self.network.edges[layer]:
-            share = abs(gradients[edge.source[1]]) / largest
-            glow.add(Line(*edge.get_start_and_end()).set_stroke(GRADIENT, 3 + 27 * share, 0.4 + 0.6 * share))
+            share, line = abs(gradients[edge.source[1]]) / largest, Line(*edge.get_start_and_end())
+            # An area, not a stroke: strokes are drawn after all areas, the number's plate too.
+            bar = Rectangle(line.get_length(), 0.03 + 0.27 * share).rotate(line.get_angle()).move_to(line)
+            glow.add(bar.set_stroke(width=0).set_fill(GRADIENT, 0.4 + 0.6 * share))
         to, start = np.unravel_index(np.abs(gradients).argmax(), gradients.shape)
         return VGroup(glow, self.get_gradient_pill(layer, int(to), int(start)))
 
@@ -293,7 +295,9 @@ class BackpropagationGradientFlow(CaptionedScene):
     def get_nudge_rate(self):
         """What the loss does when the first weight is nudged, per unit of the nudge: as a formula."""
         return get_formula(
-            R"{{\Delta L \over \Delta w}} = {}", Shown("ΔL/Δw", self.get_nudged_change(self.nudged[0]) / self.push)
+            R"{{\Delta L \over \Delta w}} = {}",
+            Shown("ΔL/Δw", self.get_nudged_change(self.nudged[0]) / self.push),
+            font_size=BODY,
         )
 
     def get_nudged_change(self, place):
@@ -506,7 +510,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.rule, self.row = self.get_chain_rule(), self.get_factors(*place)
         self.of_nudge = self.get_nudge_rate()
         chain = VGroup(self.rule, self.row).arrange(RIGHT, buff=0.16)
-        self.panel = self.get_panel(chain, self.of_nudge, words=("without a nudge: the chain rule", "the nudge"))
+        self.panel = self.get_panel(chain, self.of_nudge, words=("without a nudge: the chain rule", "by the nudge"))
         self.remove(self.row)
         self.say(VGroup(self.panel[0], self.rule, chain[2], self.of_nudge))
         self.wait(1)
@@ -536,7 +540,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Multiply the three, and compare with the nudge
         mine, word = self.get_gradient_pill(layer, to, start), self.of_nudge[-1]
         agree = self.get_shown_rates_agree(row[7])
-        verdict = Text("the nudge gave the same" if agree else "the nudge: nearly that", font_size=LABEL)
+        verdict = Text("the same" if agree else "nearly that", font_size=LABEL)
         verdict.set_color(FOCUS).move_to(word).fix_in_frame()
         self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), FadeOut(self.road[0]), run_time=0.6)
         self.play(
@@ -630,7 +634,9 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Do the same for all weights of the first layer
         self.early = self.get_gradient_glow(0)
         others = Group(*(number for number in others if number is not self.inputs[start]))
-        self.play(FadeOut(mine), self.body.animate.set_dimmed(0.4), FadeIn(others), run_time=0.3)
+        self.body.tubes[1].set_opacity(0)
+        back = FadeIn(Group(self.late, *others))
+        self.play(FadeOut(mine), self.body.animate.set_dimmed(0.4), back, run_time=0.3)
         self.put_light_on(0, self.early, run_time=1.4)
         self.wait_for_the_next_phase()
 
@@ -654,7 +660,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             self.get_panel(note, formula),
             self.body.animate.set_dimmed(0.7, [(1, to, start)]),
             FadeIn(pill, scale=1.3),
-            FadeOut(self.early),
+            FadeOut(VGroup(self.early, self.late)),
             FadeOut(VGroup(self.slopes, self.at_outputs, self.gathered)),
         )
         self.wait(1.2)
@@ -704,7 +710,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.hush(FadeOut(self.outputs))
         self.play(FadeIn(VGroup(words, arrows, back)), run_time=0.4)
         step = self.take_step(self.step.new_weights, self.step.new_biases)
-        new = self.get_loss_number(step.new_loss, "L")
+        new = self.get_loss_number(step.new_loss, "L", decimals=4)
         parts = {
             2: [EdgeWave(edges, GRADIENT, backwards=True, width=16, radius=0.55) for edges in self.network.edges],
             3: [self.body.animate.set_weights(step.new_weights), self.flash_tubes()],
@@ -728,7 +734,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         while len(steps) < self.rounds:
             steps.append(self.take_step(steps[-1].new_weights, steps[-1].new_biases))
         outputs, count, curve = self.get_numbers(2), self.get_count(2), self.get_loss_curve(steps)
-        self.play(FadeOut(VGroup(words, arrows, back)), FadeIn(Group(outputs, count, curve[:2])), run_time=0.5)
+        self.play(FadeOut(VGroup(words, arrows, back)), run_time=0.25)
+        self.play(FadeIn(Group(outputs, count, curve[:2])), run_time=0.35)
         self.play(self.train(steps, outputs, count, curve, new), run_time=2.6)
 
         # Say what training is

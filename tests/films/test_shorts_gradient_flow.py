@@ -18,7 +18,7 @@ STORYBOARD = {
     "measure_loss": 4,
     "run_backward": 5,
     "multiply_along_the_chain": 12,
-    "go_one_layer_back": 13,
+    "go_one_layer_back": 12,
     "update_weights": 11,
     "close_the_loop": 11,
 }
