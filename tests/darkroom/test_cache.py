@@ -222,9 +222,7 @@ def test_a_clip_that_stands_there_already_is_left_alone(project: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["scribbled on", "cut off", "gone"])
-def test_a_damaged_clip_is_rendered_again(
-    project: Path, damage: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_clip_is_rendered_again(project: Path, damage: str, capsys: pytest.CaptureFixture[str]) -> None:
     remember(a_job(project))
     (kept,) = (path for path in clips.folder().rglob("*.val") if path.read_bytes() == b"frames")
     if damage == "gone":
@@ -701,9 +699,7 @@ def test_what_is_asked_for_differently_is_rendered(
 
 
 @pytest.mark.slow
-def test_verify_finds_a_clip_that_is_not_what_it_should_be(
-    darkroom: Darkroom, repo: Path, tmp_path: Path
-) -> None:
+def test_verify_finds_a_clip_that_is_not_what_it_should_be(darkroom: Darkroom, repo: Path, tmp_path: Path) -> None:
     env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     # A scene that looks at what nobody can see it look at.
     write(

@@ -144,6 +144,8 @@ def test_a_ruler_in_a_docstring_is_not_what_a_scene_says() -> None:
     assert discover.first_line("\n======\nA title\n======\nMore.") == "A title"
     assert discover.first_line("One line.") == "One line."
     assert discover.first_line(None) == discover.first_line("-----") == ""
+
+
 # What ManimGL finds
 
 HEAD = "from manimlib import *\n\n\n"

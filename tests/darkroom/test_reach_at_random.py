@@ -91,9 +91,7 @@ class Maker:
                 f"class {c}:\n    size = {a}.append({v}) or {v}\n    def get(self): return {v}",
                 f"assert {a}.append({v}) is None",
             ],
-            *[
-                f"class {c}(C0, metaclass=type('M', (type,), {{'__init__': lambda *x: {a}.append({v})}})): size = {v}"
-            ],
+            *[f"class {c}(C0, metaclass=type('M', (type,), {{'__init__': lambda *x: {a}.append({v})}})): size = {v}"],
             *[f"while len({a}) < 3: {a}.append({v})"],
             *[f"def {f}(*x):\n    global {n}\n    {n} = {v}\n    return {v}\n{f}()", f"del {n}\n{n} = {v}"],
             *[f"match {v}:\n    case {n}: {a}.append({v})", f"{n}: {a}.append({v}) = {v}"],

@@ -130,11 +130,11 @@ def missing_glyph(folder: Path, without: str) -> None:
     code = """
 from manimlib.config import manim_config
 manim_config.text.missing_font = "warning"
-Text("cat \U000F1234")
+Text("cat \U000f1234")
 manim_config.text.missing_font = "error"
 MarkupText("<u>plain</u> <s>words</s> 100% é θ")
 try:
-    Text("cat & \U000F1235 < \U000F1235", font="Latin Modern Roman")
+    Text("cat & \U000f1235 < \U000f1235", font="Latin Modern Roman")
 except ValueError as error:
     print(error)
 """

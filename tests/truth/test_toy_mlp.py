@@ -29,7 +29,6 @@ M, J, B, A, P = (DIRECTIONS[letter] for letter in "MJBAP")
 ACTIVE_PASS = MLP.forward(TOKENS[ACTIVE].embedding)
 
 
-
 def vector(*tenths) -> np.ndarray:
     full = np.zeros(D_MODEL)
     full[SEEN] = np.array(tenths) / 10
