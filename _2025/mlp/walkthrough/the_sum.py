@@ -31,7 +31,7 @@ from _2025.mlp.walkthrough.stage import (
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, DIRECTIONS, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_UNITS
 
-NEURONS = View(14, -46, 0, (-2.0, -4.1, -4.7), 15)
+NEURONS = View(14, -46, 0, (-2.0, -3.9, -4.7), 15.8)
 NEURONS_ASIDE = View(20, -42, 0, (-2.1, -4.1, -4.7), 14.8)
 IDEA = View(-6, -5, 0, (0, -1, 0), 7.8)
 LAST = View(5, -7, 0, (0.2, -1, 0), 8.4)
@@ -69,8 +69,12 @@ class AddItUp(OneAct):
         self.play(
             *change(stage),
             FadeOut(stage.docked, time_span=(0, 0.6)),
-            FadeOut(update.plate, scale=0.5, shift=home.get_center() - update.plate.get_center()),
-            ReplacementTransform(update.column, home, remover=True),
+            FadeOut(
+                VGroup(update.plate, update.column),
+                home.get_center() - update.plate.get_center(),
+                scale=0.5,
+                time_span=(0, 1),
+            ),
             run_time=1.6,
         )
 
