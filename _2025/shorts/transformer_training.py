@@ -342,10 +342,12 @@ class TikTokGradientDescentLive(CaptionedScene):
     def hold_first_against_last(self):
         # Put what it said before training over what it says now
         question = self.questions[self.compared]
-        self.say(
-            "Before training, and after",
+        self.hush(
             FadeOut(VGroup(*self.answers.values(), *self.marks.values())),
             FadeOut(VGroup(*(other for other in self.questions if other is not question))),
+        )
+        self.say(
+            "Before training, and after",
             question.animate.scale(UPRIGHT_BODY / UPRIGHT_SMALL).move_to([LEFT_EDGE, 1.2, 0], aligned_edge=LEFT),
         )
         for step, name, y, color in ((0, "before", 0.2, WRONG), (-1, "after", -2.2, EXACT)):
@@ -362,8 +364,8 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
     header = "Loss: measured. Wrong answers: written by us"
     answer_name = "network says (wrong words are ours)"
     notice_size, notice_color = 46, FOCUS
-    colored = {"Wrong": WRONG, "halfway": PARTLY_RIGHT, "right": EXACT}
-    on_colors = "Again and again: Wrong, halfway, right"
+    colored = {"wrong": WRONG, "halfway": PARTLY_RIGHT, "right": EXACT}
+    on_colors = "Again and again: wrong, halfway, right"
     on_the_old_answer = "The old answer: it knows no other"
     on_right = "The first answer is right"
     staged = (
