@@ -339,9 +339,9 @@ class RingedWeight(VGroup):
         place = bands.get_place(recorded)
         self.bands = bands
         self.ring = Circle(radius=0.2).set_stroke(FOCUS, 5).move_to(place)
-        self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL + 4, edge_to_fix=RIGHT)
+        self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL, edge_to_fix=RIGHT)
         name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < 0.6)
-        self.number.set_color(FOCUS).move_to([LEFT_EDGE + 2.95, name.get_y(), 0], aligned_edge=RIGHT)
+        self.number.set_color(FOCUS).move_to([LEFT_EDGE + 3.02, name.get_y(), 0], aligned_edge=RIGHT)
         super().__init__(self.ring, self.number)
         self.set_time(0)
 

@@ -69,8 +69,8 @@ class TikTokGradientDescentLive(CaptionedScene):
         """The number of updates so far and the loss, in the corner that the curve leaves free: words and numbers."""
         losses, readings = self.training.losses_of_all, VGroup()
         for name, y, color, source, decimals in (
-            ("step", 5.2, TEXT, ("updates", 0), 0),
-            ("loss of all ten", 4.6, LOSS, Source("loss of all ten answers", (0,), losses), 3),
+            ("step", 5.45, TEXT, ("updates", 0), 0),
+            ("loss of all ten", 4.85, LOSS, Source("loss of all ten answers", (0,), losses), 3),
         ):
             number = SourcedNumber(
                 losses[0] if decimals else 0, num_decimal_places=decimals, font_size=UPRIGHT_BODY, source=source
@@ -146,12 +146,12 @@ class TikTokGradientDescentLive(CaptionedScene):
             Text(self.header, font_size=self.notice_size).set_color(self.notice_color).set_max_width(WIDTH).set_y(7.35)
         )
         title = Text("Transformer Training", font_size=UPRIGHT_TITLE).set_y(CAPTION_Y)
-        self.curve = LossCurve(self.training.losses_of_all, WIDTH - INSET).shift([LEFT_EDGE + INSET, 3.7, 0])
+        self.curve = LossCurve(self.training.losses_of_all, WIDTH - INSET).shift([LEFT_EDGE + INSET, 3.92, 0])
         self.bands = TransformerBands(self.training, top=0.7)
         self.readings = self.get_readings()
         self.labels = VGroup(
             Text(name, font_size=UPRIGHT_SMALL).set_color(color).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
-            for name, y, color in (("right answer", 3.28, EXACT), (self.answer_name, 2.22, self.notice_color))
+            for name, y, color in (("right answer", 3.45, EXACT), (self.answer_name, 2.3, self.notice_color))
         )
         self.answers, self.marks, self.ring = {}, {}, Group()
         self.caption = title
@@ -161,7 +161,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.add(*(Group(band.panel, band.glow, band.name, band.dots) for band in self.bands.bands))
         self.play(LaggedStart(*(FadeIn(gloss, 0.2 * RIGHT) for gloss in glosses), lag_ratio=0.3), run_time=1.6)
         self.add(self.bands)
-        self.wait(0.4)
+        self.wait(0.2)
 
         # Give it the first question
         self.question, self.expected = self.get_question(0), self.get_expected(0)
@@ -201,7 +201,7 @@ class TikTokGradientDescentLive(CaptionedScene):
             for k in (0, -1)
         )
         change = VGroup(numbers[0], Tex(R"\to", font_size=UPRIGHT_BODY), numbers[1]).arrange(RIGHT, buff=0.25)
-        change.move_to([LEFT_EDGE + WIDTH, 3.95, 0], aligned_edge=DR)
+        change.move_to([LEFT_EDGE + WIDTH, 4.05, 0], aligned_edge=DR)
 
         def nudge(_, alpha, backwards=False):
             k = round(20 * smooth(float(np.clip(1 - alpha if backwards else alpha, 0, 1))))
@@ -222,7 +222,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.say(self.on_colors, colors=self.colored)
         self.train_to(12, run_time=2, rounds=3)
         self.train_to(middle, run_time=2.2, rounds=4)
-        self.wait(0.5)
+        self.wait(0.3)
         self.train_to(last, run_time=2, rounds=3)
         self.say(self.on_right.format(last), FlashAround(self.answers[0], color=EXACT, stroke_width=6))
 
@@ -284,7 +284,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def teach_the_rest(self):
         # Watch all answers while training goes on
-        self.train_to(self.spoils[0], run_time=4.5, rounds=8)
+        self.train_to(self.spoils[0], run_time=4, rounds=7)
 
         # Say that an update for one can spoil another
         first, last = self.spoils
@@ -292,7 +292,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         others = [row for row in self.answers if row not in moved]
         self.say("While one answer improves, another slips", *self.fade(others, 0.25))
         self.set_opacity_of(others, 0.25)
-        self.train_to(first + 10, run_time=2.5, rounds=5)
+        self.train_to(first + 10, run_time=2, rounds=4)
         self.wait(0.5)
         self.play(*self.fade(others, 1), run_time=0.3)
         self.set_opacity_of(others, 1)
@@ -309,7 +309,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     def finish_the_training(self):
         """Stop before the last step, where one answer is left, at the letter where that one goes wrong."""
         last = len(self.training.losses)
-        self.train_to(last - 1, run_time=4, rounds=7)
+        self.train_to(last - 1, run_time=3.5, rounds=6)
         (row,) = (row for row in self.answers if not self.is_right(row, last - 1))
         words, box = self.point_at_the_slip(row, last - 1)
         right = Answer(self.answers[row].corner + 0.5 * DOWN, BOARD, self.get_expected(row).line)
@@ -342,10 +342,12 @@ class TikTokGradientDescentLive(CaptionedScene):
     def hold_first_against_last(self):
         # Put what it said before training over what it says now
         question = self.questions[self.compared]
-        self.say(
-            "Before training, and after",
+        self.hush(
             FadeOut(VGroup(*self.answers.values(), *self.marks.values())),
             FadeOut(VGroup(*(other for other in self.questions if other is not question))),
+        )
+        self.say(
+            "Before training, and after",
             question.animate.scale(UPRIGHT_BODY / UPRIGHT_SMALL).move_to([LEFT_EDGE, 1.2, 0], aligned_edge=LEFT),
         )
         for step, name, y, color in ((0, "before", 0.2, WRONG), (-1, "after", -2.2, EXACT)):
@@ -362,8 +364,8 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
     header = "Loss: measured. Wrong answers: written by us"
     answer_name = "network says (wrong words are ours)"
     notice_size, notice_color = 46, FOCUS
-    colored = {"Wrong": WRONG, "halfway": PARTLY_RIGHT, "right": EXACT}
-    on_colors = "Again and again: Wrong, halfway, right"
+    colored = {"wrong": WRONG, "halfway": PARTLY_RIGHT, "right": EXACT}
+    on_colors = "Again and again: wrong, halfway, right"
     on_the_old_answer = "The old answer: it knows no other"
     on_right = "The first answer is right"
     staged = (
