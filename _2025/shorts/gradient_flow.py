@@ -170,7 +170,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         places = (
             self.get_place(layer, to, start),
             center + (ball.radius + 0.3) * LEFT,
-            center + (ball.radius + 0.35) * RIGHT + 0.28 * UP,
+            center + (ball.radius + 0.32) * RIGHT + 0.03 * UP,
             self.value.get_top() + 0.4 * UP,
         )
         names = VGroup(self.get_pill(Tex(name, font_size=36), PANEL) for name in "wzaL")
@@ -468,7 +468,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         for k, ball in enumerate(self.body.balls[2]):
             number = get_number(step.target[k, None], 1, source=("target", k), font_size=32)
             aim = self.get_named(R"\text{target } t =", number).set_color(TARGET)
-            aims.add(aim.next_to(ball.body, RIGHT, buff=0.15).shift(0.3 * DOWN))
+            aims.add(aim.next_to(ball.body, RIGHT, buff=0.15).shift(0.38 * DOWN))
         is_short = len(step.target) == 2
         tex = R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = " + (
             R"\tfrac{{1}}{{2}} \left( ({} - {})^2 + ({} - {})^2 \right) = {}" if is_short else "{}"
@@ -528,7 +528,7 @@ class BackpropagationGradientFlow(CaptionedScene):
 
         # Read off how steep the sigmoid is
         z, a, slope = self.step.pre_activations[1][to], self.step.activations[2][to], self.step.slopes[1][to]
-        plot = self.get_sigmoid_plot(z, a, slope).move_to([3.55, 2.85, 0])
+        plot = self.get_sigmoid_plot(z, a, slope).move_to([3.5, 2.98, 0])
         self.play(FadeIn(plot), FadeIn(tag), run_time=0.6)
         self.wait(0.7)
         self.play(self.bring(row, 1, tag[1]), run_time=0.8)
@@ -537,7 +537,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.play(EdgeWave([edge], GRADIENT, **pulse), FadeOut(plot), run_time=1)
         self.play(self.bring(row, 2, self.hidden[start]), run_time=0.8)
 
-        # Multiply the three, and compare with the nudge
+        # Multiply them, and compare with the nudge
         mine, word = self.get_gradient_pill(layer, to, start), self.of_nudge[-1]
         agree = self.get_shown_rates_agree(row[7])
         verdict = Text("the same" if agree else "nearly that", font_size=LABEL)

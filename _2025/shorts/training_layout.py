@@ -126,7 +126,7 @@ class Band(Group):
         if not is_small:
             self.name = Text(name, font_size=UPRIGHT_SMALL + 4).set_color(color)
             self.name.move_to(corner + 0.2 * DR, aligned_edge=UL)
-            self.gloss = Text(gloss, font_size=UPRIGHT_SMALL).set_color(MUTED).set_max_width(2.75)
+            self.gloss = Text(gloss, font_size=UPRIGHT_SMALL).set_color(MUTED)
             self.gloss.next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
         left, right = corner[0] + (0.12 if is_small else 3.1), self.panel.get_right()[0] - 0.15
         columns = weights.shape[1] // rows
@@ -152,8 +152,8 @@ class TransformerBands(Group):
     blocks = (
         ("Embed", "reads letters", EMBEDDING),
         ("Attention", "looks back", ATTENTION),
-        ("MoE", "mixture of experts", EXPERTS),
-        ("FFN", "feed-forward", FEED_FORWARD),
+        ("Mixture of", "experts (MoE)", EXPERTS),
+        ("Feed-forward", "network (FFN)", FEED_FORWARD),
         ("Output", "next letter", HEAD),
     )
 

@@ -348,9 +348,9 @@ class TikTokGradientDescentLive(CaptionedScene):
         )
         self.say(
             "Before training, and after",
-            question.animate.scale(UPRIGHT_BODY / UPRIGHT_SMALL).move_to([LEFT_EDGE, 1.2, 0], aligned_edge=LEFT),
+            question.animate.scale(UPRIGHT_BODY / UPRIGHT_SMALL).move_to([LEFT_EDGE, 1.0, 0], aligned_edge=LEFT),
         )
-        for step, name, y, color in ((0, "before", 0.2, WRONG), (-1, "after", -2.2, EXACT)):
+        for step, name, y, color in ((0, "before", -0.7, WRONG), (-1, "after", -4.5, EXACT)):
             label = Text(name, font_size=UPRIGHT_BODY).set_color(color).move_to([LEFT_EDGE, y, 0], aligned_edge=LEFT)
             said = Answer([LEFT_EDGE, y - 0.85, 0], WIDE, self.get_line(self.compared, step))
             self.play(FadeIn(VGroup(label, said), lag_ratio=0.05), run_time=0.7)
