@@ -26,6 +26,7 @@ MUTED: Final = "#9AA1AC"  # words that support
 SCAFFOLD: Final = "#565D69"  # axes, frames, braces: present, never the subject
 PANEL: Final = "#1A1E27"  # the fill of boxes and cards
 PLATE: Final = "#2B3648"  # what matrices, cards and machines stand on: a body, clearly lighter than the background
+WARNING: Final = "#FFD000"  # what is no number: NaN and infinity
 FOCUS: Final = "#FFE37A"  # look here
 
 # The blocks of a transformer, in the order a line of text runs through them.

@@ -27,7 +27,7 @@ from manimlib import (
 )
 
 from custom.cards import get_title
-from custom.palette import ACTIVATION, GRADIENT
+from custom.palette import ACTIVATION, GRADIENT, TEXT
 from custom.scene import CaptionedScene
 from custom.typography import LABEL, MONO, SMALL
 from helpers.embedding import NumericEmbedding
@@ -38,31 +38,36 @@ from helpers.graph import (
     ComputationNode,
     Pulse,
     count_layers,
+    draw_folded,
     get_number,
     lay_out,
     too_large,
 )
+from helpers.heat import HeatMatrix
+from helpers.matrix import get_brackets
+from helpers.number import SourcedNumber
 from truth.graph import Graph
 from truth.numerics import get_number_format
 
 ROOM = np.array([13.0, 5.5])  # width and height that a graph may take, with all that stands beside its nodes
 CENTER = np.array([0.0, -0.32, 0.0])
+MOST_CELLS = 12  # of a matrix, in a row or a column
 ENTRIES = 4  # of a vector, shown; of a longer one the first two and the last
 
 
 class ExpressionGraph(ComputationGraph):
     """The graph of an expression, as large as fits a frame under a title, with the places of all its numbers.
 
-    Below each node stands its value, above it its gradient; side by side below it for vectors, and for all where it
-    is crowded.
+    Below each node stands its value, above it its gradient; side by side below it for vectors and matrices, and for all
+    where it is crowded. Vectors are columns, matrices are coloured cells; what is larger is a shape.
 
     Args:
-        graph: what a run left.
+        graph: what a run left; folded if it is too large to be read.
         decimals: shown; None for one, or two where one would not be exact. A number that would then read 0 gets
             more, or is set as 2·10⁻⁷.
 
     Raises:
-        ValueError: too many nodes to be read in one picture.
+        ValueError: too many nodes to be read in one picture, even when it is folded.
     """
 
     # A leaf's radius, the numbers' font size, and whether gradients stand beside values.
@@ -79,8 +84,12 @@ class ExpressionGraph(ComputationGraph):
     def __init__(self, graph: Graph, decimals: int | None = None):
         if decimals is None:
             numbers = np.concatenate([np.ravel(n) for node in graph.nodes for n in (node.value, node.gradient)])
+            numbers = numbers[np.isfinite(numbers)]
             decimals = 1 if np.allclose(numbers, numbers.round(1), atol=1e-9) else 2
         self.shown_decimals = decimals
+        draw_folded(graph, self._draw_fitting)
+
+    def _draw_fitting(self, graph: Graph) -> None:
         layers = count_layers(graph)
         if (layers - 1) * 2.5 * self.sizes[-1][0] > ROOM[0]:
             raise too_large(graph, layers)
@@ -167,12 +176,14 @@ class ExpressionGraph(ComputationGraph):
         return node.record.name or f"{node.record.backward_name} {list(self.nodes).index(node)}"
 
     def get_array(self, array: np.ndarray, source: tuple[str, ...]) -> Mobject:
-        """An array as a number, a column, or (of two dimensions and more) its shape."""
+        """An array as a number, a column, cells (of two dimensions), or its shape."""
         if array.size == 1:
             return get_number(array, self.shown_decimals, source=source, font_size=self.font_size)
         if array.ndim == 1:
             shown = None if len(array) <= ENTRIES else (0, 1, len(array) - 1)
             decimals, scientific = get_number_format(array, self.shown_decimals)
+            if not np.isfinite(array).all():
+                return self._get_odd_column(array, source, shown or range(len(array)), decimals)
             return NumericEmbedding(
                 array,
                 source=source,
@@ -183,12 +194,24 @@ class ExpressionGraph(ComputationGraph):
                 font_size=max(SMALL, self.font_size - 6),
                 v_buff=0.5,
             )
+        grid = get_grid(array)
+        if grid is not None:
+            return HeatMatrix(grid, source=source, cell=min(0.16, *(MOST_CELLS * 0.1 / n for n in grid.shape)))
         return Tex(R" \times ".join(map(str, array.shape)), font_size=self.font_size)
+
+    def _get_odd_column(self, array: np.ndarray, source: tuple[str, ...], shown, decimals: int) -> VGroup:
+        """A column in which something is no number."""
+        font_size = max(SMALL, self.font_size - 6)
+        numbers = VGroup(
+            get_number(array[i], decimals, source=(*source, (i,)), font_size=font_size).set_color(TEXT) for i in shown
+        )
+        numbers.arrange(DOWN, buff=0.12)
+        return VGroup(numbers, get_brackets(numbers, 0.08, 0.02))
 
     def get_value(self, node: ComputationNode) -> Mobject:
         """The forward value, below its node; a vector's stands to the left, to leave room for its gradient."""
         value = self.get_array(node.value, (self.get_name(node), "value"))
-        if node.value.size == 1 or node.value.ndim > 1:
+        if isinstance(value, SourcedNumber | Tex):
             value.set_color(node.role)
         if node in self.value_places:
             return value.move_to(node.shape.get_center() + self.value_places[node])
@@ -250,8 +273,15 @@ class ExpressionGraph(ComputationGraph):
 
 
 def is_column(array: np.ndarray) -> bool:
-    """Is it shown as a column of numbers?"""
-    return array.ndim == 1 and array.size > 1
+    """Is it shown as a column of numbers, or as cells?"""
+    return array.size > 1 and (array.ndim == 1 or get_grid(array) is not None)
+
+
+def get_grid(array: np.ndarray) -> np.ndarray | None:
+    """A small array as rows and columns, without dimensions of one entry; None if it has more than two, or is large."""
+    kept = array.reshape([n for n in array.shape if n > 1])
+    grid = kept[None] if kept.ndim == 1 and array.shape[-1] > 1 else kept
+    return grid if array.ndim > 1 and array.size and grid.ndim <= 2 and max(grid.shape) <= MOST_CELLS else None
 
 
 def box(mobject: Mobject) -> np.ndarray:
@@ -307,21 +337,6 @@ def get_numbers(name: str, value: Any) -> np.ndarray:
     return numbers.astype(np.float64)
 
 
-def end_at_the_expression(error: BaseException) -> bool:
-    """Cut an error's traceback off where it enters the recorder, so that its last line is the author's own.
-
-    Returns:
-        whether it does, that is, whether PyTorch raised it.
-    """
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        if step.tb_next.tb_frame.f_globals.get("__name__") == "truth.torch_tape":
-            step.tb_next = None
-            return True
-        step = step.tb_next
-    return False
-
-
 class AutogradOfExpression(CaptionedScene):
     """A value runs forward through the graph of an expression, and gradients flow back.
 
@@ -368,11 +383,9 @@ class AutogradOfExpression(CaptionedScene):
 
         Raises:
             ValueError: inputs that do not fit the expression, an expression that PyTorch cannot compute, a result that
-                is not one number, or anything else that cannot be drawn truly (see `Graph.from_torch`).
+                is not one number, or anything else that cannot be drawn truly (see `Graph.from_function`).
         """
         import torch
-
-        from truth.torch_tape import Recorder, explain, get_mend, is_about_arguments
 
         if type(self).expression is AutogradOfExpression.expression:
             self.expression()  # says what to write
@@ -385,53 +398,9 @@ class AutogradOfExpression(CaptionedScene):
         unknown = [name for name in self.parameters if name not in self.inputs]
         if unknown:
             raise ValueError(f"parameters names {', '.join(unknown)}, which inputs does not have")
-        given = {name: get_numbers(name, value) for name, value in self.inputs.items()}
-        leaves = {name: torch.tensor(numbers, requires_grad=True) for name, numbers in given.items()}
-        leaves |= {name: torch.nn.Parameter(leaves[name].detach()) for name in self.parameters}
-        try:
-            with Recorder() as recorder:
-                returned = self.expression(**leaves)
-        except Exception as error:
-            is_pytorchs = end_at_the_expression(error) and isinstance(error, IndexError | TypeError)
-            is_pytorchs = is_pytorchs or isinstance(error, RuntimeError) or is_about_arguments(error)
-            if not (is_pytorchs or get_mend(error)):
-                raise
-            shapes = ", ".join(f"{name} of shape {tuple(leaf.shape)}" for name, leaf in leaves.items())
-            refusal = ValueError(f"the expression cannot be computed: {explain(error)}; its inputs: {shapes}")
-            raise refusal.with_traceback(error.__traceback__) from None
-        result, names = self._get_result(returned)
-        for name, leaf in leaves.items():
-            if not np.array_equal(leaf.detach().numpy(), given[name], equal_nan=True):
-                raise ValueError(
-                    f"the expression changes its input {name} in place: compute a new tensor, or begin with"
-                    f" {name} = {name}.clone()"
-                )
-        graph = Graph.from_torch(result, {"L": result, **leaves, **names}, recorder)
-        drawn = {node.name for node in graph.nodes if not node.inputs}
-        unused = [name for name in leaves if name not in drawn]
-        if unused:
-            raise ValueError(
-                f"no gradient flows back to {', '.join(unused)}: the expression does not use it, or only through a"
-                " comparison, an index or .detach(); take it out of inputs and write it as a plain number or tensor"
-            )
-        return graph
-
-    @staticmethod
-    def _get_result(returned: Any) -> tuple[Any, Mapping[str, Any]]:
-        """The result, and the names of intermediate ones."""
-        import torch
-
-        result, names = returned, {}
-        if isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping):
-            result, names = returned
-        if isinstance(result, tuple | list | Mapping):
-            raise ValueError(
-                f"expression returned {len(result)} results: a graph ends in one number, so return one of them or their"
-                ' sum (names of intermediate results stand in a dict beside it: return result, {"h": h})'
-            )
-        if not isinstance(result, torch.Tensor):
-            raise ValueError(f"expression returned {result!r}: it must return a torch tensor")
-        return result, names
+        leaves = {name: torch.tensor(get_numbers(name, value)) for name, value in self.inputs.items()}
+        leaves |= {name: torch.nn.Parameter(leaves[name]) for name in self.parameters}
+        return Graph.from_function(self.expression, **leaves)
 
     def get_code(self, longest: int = 82) -> str:
         """The expression as it is written, "" if that cannot be found or is too long for a line."""

@@ -6,7 +6,8 @@ Nothing here is typed in: values, gradients, local derivatives and the order of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from grandalf.graphs import Edge as LayoutEdge
@@ -35,11 +36,11 @@ from manimlib import (
 from manimlib.constants import DEGREES, PI
 
 from custom.palette import BACKGROUND, GRADIENT, INPUT, LOSS, MUTED, OPERATION, PARAMETER, PLATE, TEXT
-from custom.typography import BODY, LABEL, MONO, SMALL
+from custom.typography import BODY, LABEL, MONO, SERIF, SMALL
 from helpers.color import mix_colors
 from helpers.matrix import get_room
 from helpers.names import get_name
-from helpers.number import SourcedNumber, get_number_tex
+from helpers.number import NotANumber, SourcedNumber, get_number_tex
 from truth.graph import Edge, Graph, Node
 from truth.names import get_tex_in_formula
 from truth.numerics import as_float, get_number_format
@@ -50,8 +51,8 @@ ROLE_OF_KIND = {"input": INPUT, "parameter": PARAMETER, "operation": OPERATION, 
 
 def get_number(
     value: np.ndarray | float, decimals: int | None = None, source: object = None, **kwargs
-) -> SourcedNumber:
-    """One number of a computation, rounded for show, but never to nothing.
+) -> SourcedNumber | NotANumber:
+    """One number of a computation, rounded for show, but never to nothing; NaN and infinity as what they are.
 
     Args:
         value: a scalar, or an array with one entry.
@@ -60,8 +61,10 @@ def get_number(
         source: the name of what it is; `value` itself stays the truth it is held against.
 
     Raises:
-        ValueError: `value` has more than one entry, or is not a finite real number.
+        ValueError: `value` has more than one entry, or is not a real number.
     """
+    if np.size(value) == 1 and np.isrealobj(value) and not np.isfinite(value).all():
+        return NotANumber(value, source=entry_source(source, value), font_size=kwargs.get("font_size", LABEL))
     number = as_float(value, str(get_source(source) or "").strip() or "what is shown as a number")
     if decimals is None:
         decimals = len(f"{number:.4f}".rstrip("0").partition(".")[2])
@@ -74,16 +77,21 @@ def get_number(
 
 
 def get_symbol(tex: str) -> Tex | Text:
-    """What an operation does, as a formula; the name of one that TeX would not spell as it is, as a word."""
+    """What an operation does, as a formula; a name that TeX would not spell as it is, and a long one, as words."""
     word = re.fullmatch(r"\\mathrm\{(.*[^A-Za-z0-9 ].*)\}", tex)
-    return get_name(word[1]) if word else Tex(tex, font_size=BODY)
+    if word:
+        return get_name(word[1])
+    long = re.fullmatch(r"\\mathrm\{(\w{9,})\}", tex)
+    if long:  # a class: LayerNorm in two lines
+        return Text("\n".join(re.findall(r"[A-Z]*[a-z0-9]+|[A-Z]+", long[1])), font=SERIF, font_size=LABEL)
+    return Tex(tex, font_size=BODY)
 
 
 class ComputationNode(VGroup):
     """One value of a computation: leaves and the output are circles, operations diamonds.
 
     An operation whose local derivatives are not known entry by entry (a matrix product, a softmax) is a box. Shapes
-    grow in width where their symbol would get too small to read.
+    grow in width where their symbol would get too small to read. One that is folded stands higher than the others.
 
     It is a solid piece: its face is lit in the colour of its role, its darker side shows below.
 
@@ -109,6 +117,8 @@ class ComputationNode(VGroup):
         self.symbol.set_color(TEXT)
         room = 1.1 if self.is_diamond else 1.5  # of a symbol in the shape, in radii
         self.symbol.set_max_width(max(self.radius * room, self.symbol.get_width() * 0.65))
+        if isinstance(self.symbol, Text) and "\n" in self.symbol.text:
+            self.symbol.set_max_height(1.5 * self.radius)
         self.shape = RoundedRectangle(2, 2, corner_radius=0.3) if self.is_box else Circle()
         if self.is_diamond:
             self.shape = Square().rotate(PI / 4)
@@ -116,7 +126,7 @@ class ComputationNode(VGroup):
         self.shape.set_shape(width, 2 * self.radius)
         self.shape.set_stroke(self.role, 3).set_fill(mix_colors(self.role, BACKGROUND, 0.6), 1)
         self.side = self.shape.copy().set_fill(mix_colors(self.role, BACKGROUND, 0.8), 1).set_stroke(width=0)
-        self.side.shift(0.15 * self.radius * DOWN)
+        self.side.shift((0.15 if record.inside is None else 0.4) * self.radius * DOWN)
         self.symbol.move_to(self.shape)
         super().__init__(self.side, self.shape, self.symbol)
         self.label = VGroup()
@@ -298,17 +308,21 @@ class ComputationEdge(VGroup):
 class ComputationGraph(VGroup):
     """A whole computation, laid out in layers from left to right.
 
+    A graph that is too large to be read is folded as far as it must be: functions and modules are single nodes then
+    (`node.record.inside` is the graph in each), or runs of operations are.
+
     Parts: `edges` (in the graph's edge order), `nodes` (in forward order).
 
     Args:
-        graph: the record of one forward and one backward pass; kept as `record`.
+        graph: the record of one forward and one backward pass; kept as `record`, folded if it was.
         layer_gap: distance between layers, centre to centre. None for 2.6, or less where the frame has not the room.
         node_gap: least distance between two nodes of a layer, centre to centre. None for 1.8, or less.
         decimals: shown of values and gradients, where they are enough to show something.
         radius: of a leaf's circle. None for 0.45, or less where the frame has not the room.
 
     Raises:
-        ValueError: more nodes than can be read in one picture; with all distances given, more than can be laid out.
+        ValueError: more nodes than can be read in one picture even when it is folded; with all distances given, more
+            than can be laid out.
     """
 
     # Tried one after the other: a leaf's radius, and what is left between two nodes, one below the other. At first
@@ -324,15 +338,25 @@ class ComputationGraph(VGroup):
         decimals: int = 1,
         radius: float | None = None,
     ):
-        self.record = graph
         super().__init__()
         sizes = self.fitting_sizes if radius is None else ((radius, 0.4),)
-        if layer_gap is None or node_gap is None:
-            radius, layer_gap, node_gap = self._fit(sizes, (layer_gap, node_gap))
+        draw_folded(graph, lambda folded: self._draw(folded, sizes, (layer_gap, node_gap), decimals))
+
+    def _draw(
+        self,
+        graph: Graph,
+        sizes: Sequence[tuple[float, float]],
+        gaps: tuple[float | None, float | None],
+        decimals: int,
+    ) -> None:
+        self.record = graph
+        if None in gaps:
+            radius, *gaps = self._fit(sizes, gaps)
         else:
+            check_size(graph)
             radius = sizes[0][0]
         self.nodes = VGroup(ComputationNode(node, radius, decimals) for node in graph.nodes)
-        self.set_gaps(layer_gap, node_gap)
+        self.set_gaps(*gaps)
 
     def _fit(
         self, sizes: Sequence[tuple[float, float]], given: tuple[float | None, float | None]
@@ -342,12 +366,16 @@ class ComputationGraph(VGroup):
         if given[0] is None and (layers - 1) * LEAST_LAYER_GAP * sizes[-1][0] > get_room()[0]:
             raise too_large(self.record, layers)  # before the layout, which takes long for a graph far too large
         steps = np.ptp(lay_out(self.record, 1.0, 1.0)[0], axis=0)[:2]
+        folded = [get_symbol(node.symbol) for node in self.record.nodes if node.inside]  # boxes with words
+        words = 0.65 * max((symbol.get_width() for symbol in folded), default=0.0)
         for radius, below in sizes:
-            margins = (2.5 * radius, 2 * radius + 0.8)  # below and above stand values and gradients
+            widest = 2 * max(radius, words / 1.5)
+            margins = (widest + 0.5 * radius, 2 * radius + 0.8)  # below and above stand values and gradients
             room = (np.array(get_room()) - margins) / np.maximum(steps, 1e-9)
             usuals = zip(given, self.gaps, room, strict=True)
             gaps = [float(min(usual, most)) if gap is None else gap for gap, usual, most in usuals]
-            leasts = zip(given, gaps, (LEAST_LAYER_GAP * radius, 2 * radius + below), strict=True)
+            least = widest + (LEAST_LAYER_GAP - 2) * radius
+            leasts = zip(given, gaps, (least, 2 * radius + below), strict=True)
             if all(gap is not None or got >= least for gap, got, least in leasts):
                 return radius, *gaps
         raise too_large(self.record, round(steps[0]) + 1, round(steps[1]) + 1)
@@ -377,6 +405,16 @@ class ComputationGraph(VGroup):
     def from_torch(cls, loss, names: Mapping[str, object] | None = None, recorder=None, **kwargs) -> ComputationGraph:
         """The same picture from any torch expression; see `truth.graph.Graph.from_torch`."""
         return cls(Graph.from_torch(loss, names, recorder), **kwargs)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], /, **inputs: Any) -> ComputationGraph:
+        """The picture of any function of torch's tensors; see `truth.graph.Graph.from_function`."""
+        return cls(Graph.from_function(function, **inputs))
+
+    @classmethod
+    def from_module(cls, module, *inputs: Any, loss: Callable[[Any], Any] | None = None, **named) -> ComputationGraph:
+        """The picture of any module, each part of it one node; see `truth.graph.Graph.from_module`."""
+        return cls(Graph.from_module(module, *inputs, loss=loss, **named).fold())
 
     def node(self, name: str) -> ComputationNode:
         """The node of that name; raises KeyError with the names there are."""
@@ -419,8 +457,10 @@ class ComputationGraph(VGroup):
         return [self.nodes[i] for i in self.record.backward_order]
 
 
-MOST_NODES = 250  # that are laid out at all: four times as many take sixty times as long
+MOST_NODES = 80  # that are laid out at all, in half a second: nobody reads more, and four times as many take a minute
 
+
+EASILY_READ = 16  # nodes: a graph that must be folded is folded to so many
 
 LEAST_LAYER_GAP = 4.2  # between layers, centre to centre, in radii: with less the arrows would be too short
 
@@ -433,10 +473,36 @@ def count_layers(graph: Graph) -> int:
     return max(layers)
 
 
-def too_large(graph: Graph, layers: int, rows: int | None = None) -> ValueError:
+class TooLarge(ValueError):
+    """A graph that nobody could read in one picture."""
+
+
+def draw_folded(graph: Graph, draw: Callable[[Graph], None]) -> None:
+    """Draw a graph as it is, or if it is too large, folded to EASILY_READ nodes or as few as it can be.
+
+    Raises:
+        TooLarge: what was said of the graph as it is, if it is too large even when it is folded.
+    """
+    refusal: TooLarge | None = None
+    first, *foldings = graph.get_foldings()
+    for folded in (first, *([f for f in foldings if len(f.nodes) <= EASILY_READ] or foldings)):
+        try:
+            return draw(folded)
+        except TooLarge as error:
+            refusal = refusal or error
+    raise refusal
+
+
+def check_size(graph: Graph) -> None:
+    """Raises TooLarge for more nodes than MOST_NODES."""
+    if len(graph.nodes) > MOST_NODES:
+        raise too_large(graph, count_layers(graph))
+
+
+def too_large(graph: Graph, layers: int, rows: int | None = None) -> TooLarge:
     """What to say of a graph that nobody could read."""
     widest = f", up to {rows} in one" if rows else ""
-    return ValueError(
+    return TooLarge(
         f"this expression's graph has {len(graph.nodes)} nodes in {layers} layers{widest}: more than can be read in one"
         " picture. Show a part of it (return an intermediate result), compute with vectors instead of many numbers, or"
         " let fewer inputs vary (a plain number in the expression is no node)."
@@ -458,10 +524,9 @@ def lay_out(graph: Graph, layer_gap: float, node_gap: float) -> tuple[list[np.nd
         one point per node, and per edge the points to pass through between its ends (empty for neighbours).
 
     Raises:
-        ValueError: more nodes than MOST_NODES.
+        TooLarge: more nodes than MOST_NODES.
     """
-    if len(graph.nodes) > MOST_NODES:
-        raise too_large(graph, count_layers(graph))
+    check_size(graph)
     vertices = [Vertex(i) for i in range(len(graph.nodes))]
     for vertex in vertices:
         vertex.view = VertexViewer(w=1, h=1)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from manimlib import DOWN, RIGHT, Square, VGroup
 
-from custom.palette import NEGATIVE_RAMP, PANEL, POSITIVE_RAMP
+from custom.palette import NEGATIVE_RAMP, PANEL, POSITIVE_RAMP, WARNING
 from helpers.color import values_to_colors
 from helpers.matrix import get_brackets, get_room
 from truth.numerics import FloatArray, as_floats
@@ -19,6 +19,8 @@ MOST_CELLS = 20_000  # at twice as many a cell would be three pixels wide
 class HeatMatrix(VGroup):
     """A matrix as a grid of cells: hue says a number's sign, brightness its size, zero is dark.
 
+    NaN and infinity have the warning colour.
+
     Parts: `cells` (squares, row by row; each has the `source` of its number), `brackets` (left, right).
 
     Args:
@@ -29,7 +31,7 @@ class HeatMatrix(VGroup):
         gap: between cells, as a part of that.
 
     Raises:
-        ValueError: values that are not finite, or have more than two dimensions; more cells than can be drawn.
+        ValueError: values that are no real numbers, or have more than two dimensions; more cells than can be drawn.
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class HeatMatrix(VGroup):
             )
         if cell is None:
             cell = min(0.2, *((room - 0.4) / n for room, n in zip(get_room(), grid.shape[::-1], strict=True)))
-        self.max_value = float(max_value or np.abs(grid).max() or 1.0)
+        self.max_value = float(max_value or np.abs(grid).max(where=np.isfinite(grid), initial=0) or 1.0)
         self.values, self.source = grid, get_source(source, values)
         self.cells = VGroup(
             Square(side_length=(1 - gap) * cell).set_stroke(width=0).set_fill(PANEL, 1) for _ in range(grid.size)
@@ -63,7 +65,7 @@ class HeatMatrix(VGroup):
         self.set_values(values)
 
     def _as_grid(self, values: Any) -> FloatArray:
-        grid = as_floats(values, name="values of a matrix")
+        grid = as_floats(values, name="values of a matrix", finite=False)
         if grid.ndim not in (1, 2):
             raise ValueError(f"a matrix has one or two dimensions, but these values have shape {grid.shape}")
         return grid[:, None] if grid.ndim == 1 else grid
@@ -79,10 +81,10 @@ class HeatMatrix(VGroup):
             raise ValueError(f"values of shape {grid.shape} do not fit a matrix of shape {self.values.shape}")
         self.values, self.source = grid, next_source(self.source, values, source)
         ramps = {"positive": (PANEL, POSITIVE_RAMP[1]), "negative": (PANEL, NEGATIVE_RAMP[1]), "neutral": PANEL}
-        colors = values_to_colors(grid, 0, self.max_value, **ramps)
+        colors = values_to_colors(np.where(np.isfinite(grid), grid, 0), 0, self.max_value, **ramps)
         places = [index[: np.ndim(values)] for index in np.ndindex(grid.shape)]
         for square, color, place in zip(self.cells, colors, places, strict=True):
-            square.set_fill(color)
+            square.set_fill(color if np.isfinite(grid[*place, *[0] * (2 - len(place))]) else WARNING)
             square.source = self.source and self.source.at(*place)
         return self
 

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from manimlib import DOWN, RIGHT, DecimalNumber, Tex, Text, VMobject
+from manimlib import DOWN, RIGHT, DecimalNumber, Tex, Text, VGroup, VMobject
 
+from custom.palette import WARNING
 from truth.numerics import ABOUT, as_float, get_number_format, shown_text, shown_value
 from truth.source import Blend, Source, entry_source
 
@@ -258,6 +259,33 @@ class SourcedNumber(DecimalNumber):
         size *= self.get_height() / max(digit_height(size), 1e-9)
         corner = self.get_corner(np.sign(self.edge_to_fix) + DOWN)
         return np.array([[size, 0, 0], [0, size, 0], corner])
+
+
+class NotANumber(VGroup):
+    """What a computation has in a number's place: NaN, ∞ or −∞, in the warning colour, which it keeps.
+
+    Parts: its glyphs.
+
+    Args:
+        value: NaN or infinite; kept as `value`.
+        source: as for SourcedNumber.
+
+    Raises:
+        ValueError: a finite value.
+    """
+
+    def __init__(self, value: float, *, source: Any = None, font_size: float = 30) -> None:
+        self.value = float(np.asarray(value).reshape(()))
+        if np.isfinite(self.value):
+            raise ValueError(f"{self.value} is a number: show it as a SourcedNumber")
+        self.source = entry_source(source, value)
+        self.num_string = "NaN" if np.isnan(self.value) else "∞" if self.value > 0 else "−∞"
+        tex = {"NaN": R"\mathrm{NaN}", "∞": R"\infty", "−∞": R"-\infty"}[self.num_string]
+        super().__init__(*Tex(tex, font_size=font_size).set_fill(WARNING).submobjects)
+
+    def set_color(self, *args: Any, **kwargs: Any) -> NotANumber:
+        """It keeps its colour: no role and no sign makes a number of it."""
+        return self
 
 
 def _place(outline: np.ndarray, frame: np.ndarray) -> np.ndarray:

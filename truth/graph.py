@@ -6,17 +6,19 @@ A `Graph` is a plain record of one forward and one backward pass. It is read fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from truth.autograd import Value
+from truth.fold import Group, fold_groups, get_foldings
 from truth.names import get_tex_in_formula
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
     from truth.torch_tape import Recorder
 
@@ -42,6 +44,9 @@ class Node:
         template: the operation in TeX, `{0}` and `{1}` standing for its inputs; "" if unknown.
         tex: the same in terms of its inputs' names; "" if unknown or an input has no name.
         derivatives_tex: per input, the local derivative as a formula, "" if unknown.
+        saved: what PyTorch keeps of the way forward for the way back: names, as the tape has them, and shapes.
+        inside: what a folded node is made of: a graph that begins with what it is handed (the gradients there are
+            what it sends back) and ends with its result; None for one that is not folded.
     """
 
     kind: Kind
@@ -56,6 +61,8 @@ class Node:
     template: str = ""
     tex: str = ""
     derivatives_tex: tuple[str, ...] = ()
+    saved: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    inside: Graph | None = None
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,14 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in forward (topological) order: every input stands before what is computed from it."""
+    """Nodes in forward (topological) order: every input stands before what is computed from it.
+
+    Attributes:
+        groups: which nodes a module or a function made, if that is known; what is outside before what is inside it.
+    """
 
     nodes: tuple[Node, ...]
+    groups: tuple[Group, ...] = ()
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -147,6 +159,63 @@ class Graph:
 
         return cls(tuple(map(node, order)))
 
+    def fold(self, opened: Collection[str] = ()) -> Graph:
+        """The same computation with each module, and each function of several operations, as one node.
+
+        A folded node has its result's value and gradient; `inside` is what it is made of, folded in the same way
+        if it is asked to. Its flows are all that it sends back to each of its inputs.
+
+        Args:
+            opened: names of those that are left open; what is inside them is folded.
+        """
+        return fold_groups(self, [group for group in self.groups if group.name not in opened])
+
+    def get_foldings(self) -> Iterator[Graph]:
+        """The graph as it is, then with more and more of it folded, as far as that goes."""
+        return get_foldings(self)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], /, **inputs: Any) -> Graph:
+        """Run a function of torch's tensors, and record every value and every gradient.
+
+        Args:
+            function: takes the inputs by name, and returns a tensor with one entry; or that and a dict of names of
+                intermediate results.
+            inputs: for each a number, lists of numbers, an array or a tensor. Parameters (`nn.Parameter`) stay
+                what they are; of any other tensor the function gets a copy. Whole numbers in a tensor are handed on
+                (classes, indices), and are not drawn.
+
+        Raises:
+            ValueError: an input that has no real numbers (complex, sparse, on the meta device), a function that
+                PyTorch cannot compute, several results, or whatever `from_torch` refuses: one sentence that says what
+                is wrong, and what to do.
+        """
+        from truth.torch_run import run_function
+
+        return run_function(function, inputs)
+
+    @classmethod
+    def from_module(
+        cls, module: nn.Module, *inputs: Any, loss: Callable[[Any], Any] | None = None, **named: Any
+    ) -> Graph:
+        """Run a module, and record every value, every gradient, and which part of it was at work.
+
+        Args:
+            module: in evaluation mode, if it has dropout or batch norm.
+            inputs, named: what it is called with, as for `from_function`; one input is named x, several as the
+                module's `forward` calls them.
+            loss: makes one number of the module's result. None for the sum of its entries.
+
+        Returns:
+            a graph with `groups`: `fold` makes each module one node. Parameters are named by their paths.
+
+        Raises:
+            ValueError: as for `from_function`.
+        """
+        from truth.torch_run import run_module
+
+        return run_module(module, inputs, named, loss)
+
     @classmethod
     def from_torch(
         cls,
@@ -170,9 +239,11 @@ class Graph:
             recorder: the `truth.torch_tape.Recorder` that was active when `loss` was computed; without one, a
                 value that the tape does not keep must be named.
 
+        Values and gradients may be infinite, or no numbers (nan).
+
         Raises:
             ValueError: `loss` has several entries or no `grad_fn`; the tape was freed by `backward()`, or a value on
-                it was changed in place; a value cannot be recovered from the tape, is complex, sparse or nan; an
+                it was changed in place; a value cannot be recovered from the tape, is complex or sparse; an
                 operation's several results are used; or a gradient is not what PyTorch says. The message names the
                 operation and what to do.
         """

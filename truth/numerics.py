@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 
-def as_floats(values: Any, ndim: int | None = None, name: str = "values") -> FloatArray:
+def as_floats(values: Any, ndim: int | None = None, name: str = "values", finite: bool = True) -> FloatArray:
     """A copy of `values` as finite float64, whatever held them.
 
     Args:
@@ -17,6 +17,7 @@ def as_floats(values: Any, ndim: int | None = None, name: str = "values") -> Flo
             gradients).
         ndim: the number of dimensions they must have; None accepts any.
         name: what to call them in an error.
+        finite: whether a NaN or an infinity is refused.
 
     Raises:
         ValueError: ragged, not numbers, complex, wrong number of dimensions (the message has the shape), empty,
@@ -40,6 +41,8 @@ def as_floats(values: Any, ndim: int | None = None, name: str = "values") -> Flo
         raise ValueError(f"{name} must have {ndim} dimension(s), but its shape is {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} is empty: its shape is {array.shape}")
+    if not finite:
+        return array
     if array.ndim == 0 and not np.isfinite(array):
         raise ValueError(f"{name} must be finite, not {array}")
     bad = np.argwhere(~np.isfinite(array))
@@ -108,7 +111,7 @@ def get_number_format(values: Any, least: int, most: int = 4, digits: int = 1) -
     """Decimals that show the largest of some values: not as nothing, nor as a long row of digits.
 
     Args:
-        values: one number, or an array of them that are shown alike.
+        values: one number, or an array of them that are shown alike; what is not finite does not count.
         least: decimals to show wherever these are enough.
         most: decimals beyond which numbers are set as m·10ᵉ instead, with one decimal in m.
         digits: of the largest value to show, where `least` decimals show none.
@@ -116,7 +119,8 @@ def get_number_format(values: Any, least: int, most: int = 4, digits: int = 1) -
     Returns:
         `num_decimal_places` and `scientific`, as SourcedNumber and WeightMatrix take them.
     """
-    largest = float(np.abs(values).max())
+    sizes = np.abs(values)
+    largest = float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
     if largest >= LARGEST:
         return 1, True
     if largest == 0 or shown_value(largest, least):

@@ -9,17 +9,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+from torch import nn
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from truth.autograd import tex_number
+from truth.fold import Group
 from truth.graph import Array, Graph, Kind, Node
 
 Output = tuple[Any, int]  # a value on the tape: the node that made it, and which of that node's results it is
+
+
+@dataclass
+class Call:
+    """A module or a function of torch's at work.
+
+    Attributes:
+        name: the module's path, or the function's name.
+        kind: the module's class, or the function's name.
+        first, last: the numbers that the tape's entries had when it began, and when it was done.
+    """
+
+    name: str
+    kind: str
+    is_module: bool
+    first: int
+    last: int = -1
 
 
 def read_tape(loss: torch.Tensor, names: Mapping[str, torch.Tensor], recorder: Recorder | None = None) -> Graph:
@@ -33,11 +53,22 @@ class Recorder:
     The tape forgets values that its own way back does not need, such as x + 1 before an exponential. Values are
     copied when they are computed, so that a later change in place cannot alter them.
 
+    It also sees which modules and which of torch's functions are at work (`calls`), and the modules' parameters
+    (`parameters`, by their paths).
+
+    Args:
+        root: the module whose parts have no path before their own name.
+
     Raises:
         ValueError: dropout or batch norm runs in training mode while the recorder is active.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, root: nn.Module | None = None) -> None:
+        self.calls: list[Call] = []
+        self.parameters: dict[str, torch.Tensor] = {}
+        self._paths: dict[int, str] = {} if root is None else {id(root): ""}
+        self._seen: list[nn.Module] = []  # kept alive: a path belongs to the id of an object that is there
+        self._at_work: list[tuple[nn.Module, Call]] = []
         self.values: dict[Output, torch.Tensor] = {}
         self.leaves: list[tuple[torch.Tensor, torch.Tensor]] = []  # each with its value when it was used
         self.tensors: list[torch.Tensor] = []
@@ -52,7 +83,38 @@ class Recorder:
     def __enter__(self) -> Recorder:
         for mode in self._modes:
             self._active.enter_context(mode)
+        for hook in (
+            register_module_forward_pre_hook(self._begin),
+            register_module_forward_hook(self._end, always_call=True),
+        ):
+            self._active.callback(hook.remove)
         return self
+
+    def _begin(self, module: nn.Module, inputs: Any) -> None:
+        if id(module) not in self._paths:
+            self._paths[id(module)] = self._get_path(module)
+        path = self._paths[id(module)]
+        for name, parameter in module.named_parameters():
+            self.parameters.setdefault(f"{path}.{name}" if path else name, parameter)
+        self._seen.append(module)
+        self._at_work.append((module, Call(path, type(module).__name__, True, _get_count())))
+
+    def _get_path(self, module: nn.Module) -> str:
+        for outer, call in reversed(self._at_work):
+            for name, inner in outer.named_modules():
+                if inner is module:
+                    return f"{call.name}.{name}" if call.name else name
+        kind = type(module).__name__
+        number = sum(path == kind or path.startswith(f"{kind} ") for path in self._paths.values())
+        return f"{kind} {number + 1}" if number else kind
+
+    def _end(self, module: nn.Module, inputs: Any, result: Any) -> None:
+        while self._at_work:  # one that raised an error may still stand there
+            known, call = self._at_work.pop()
+            if known is module:
+                call.last = _get_count()
+                self.calls.append(call)
+                return
 
     def __exit__(self, *error: Any) -> None:
         self._active.close()
@@ -94,11 +156,16 @@ class Recorder:
         if self._is_looking:
             return
         # A node is made just before its operation runs.
-        key = (torch._C._autograd._get_sequence_nr() - 1, _plain(operation._schema.name.split("::")[-1]))
+        key = (_get_count() - 1, _plain(operation._schema.name.split("::")[-1]))
         copies = [tensor.detach().clone() for tensor in _tensors(result)]
         self._inner.setdefault(key, copies)
         if operation._schema.is_mutable:  # in place, it may have made one more node, to keep its old value
             self._inner.setdefault((key[0] - 1, key[1]), copies)
+
+
+def _get_count() -> int:
+    """How many entries the tape has had so far: the number of the next one."""
+    return int(torch._C._autograd._get_sequence_nr())
 
 
 class _Functions(TorchFunctionMode):
@@ -114,8 +181,11 @@ class _Functions(TorchFunctionMode):
             for tensor in given:
                 self.recorder.see(tensor)  # before the call, which may change it in place
             leaves = [(tensor, tensor.detach().clone()) for tensor in given if tensor.is_leaf and tensor.requires_grad]
-        self.recorder.called = getattr(function, "__name__", "")
+        name = self.recorder.called = getattr(function, "__name__", "")
+        first = _get_count()
         result = function(*args, **(kwargs or {}))
+        if _get_count() > first:
+            self.recorder.calls.append(Call(name, name, False, first, _get_count()))
         results = list(_tensors(result))
         with self.recorder.looking():
             for tensor in results:
@@ -195,10 +265,17 @@ def explain(error: Exception) -> str:
 def get_mend(error: Exception) -> str:
     """What to do about an error of PyTorch's, "" if that is not known."""
     words = str(error)
+    missing = re.search(r"Could not run 'aten::(\w+)\S*' with arguments from the '(\w+)' backend", words)
+    if missing and missing[2] in ("CPU", "CUDA"):
+        return f"PyTorch has no {missing[1]} for tensors on the {missing[2].lower()}: compute it from other operations"
     for pattern, mend in _MENDS.items():
         if re.search(pattern, words, re.I | re.S):
             return mend
-    is_double = re.search(r"double|float64", words, re.I) and re.search(r"float\b|float32", words, re.I)
+    is_double = (
+        not re.search("float8", words, re.I)
+        and re.search(r"double|float64", words, re.I)
+        and re.search(r"float\b|float32", words, re.I)
+    )
     if is_double or "mixed dtype" in words:
         return (
             "the inputs are in double precision (float64), but a module or a tensor made inside the expression is in"
@@ -266,9 +343,92 @@ _SYMBOLS: dict[str, str] = {
     "Bmm": R"\cdot",
     "Dot": R"\cdot",
     "Addmm": R"W x + b",
-    "MseLoss": R"\mathrm{MSE}",
     "T": R"\top",
+    "Transpose": R"\top",
+    "Permute": R"\top",
+    "Baddbmm": R"A B + C",
+    "Convolution": "*",
+    "MkldnnConvolution": "*",
+    # reductions
+    "Prod": R"\Pi",
+    "Cumsum": R"\Sigma_{\leq i}",
+    "Cumprod": R"\Pi_{\leq i}",
+    **dict.fromkeys(("Max", "Amax", "Maximum"), R"\max"),
+    **dict.fromkeys(("Min", "Amin", "Minimum"), R"\min"),
+    "Logsumexp": R"\ln \Sigma \exp",
+    **dict.fromkeys(("Norm", "LinalgVectorNorm", "LinalgMatrixNorm"), R"\| \cdot \|"),
+    "Std": R"\mathrm{std}",
+    "Var": R"\mathrm{var}",
+    "Median": R"\mathrm{median}",
+    "Trace": R"\mathrm{tr}",
+    **dict.fromkeys(("Det", "LinalgDet"), R"\det"),
+    **dict.fromkeys(("Inverse", "LinalgInvEx"), R"(\cdot)^{-1}"),
+    "LinalgSolveEx": R"A^{-1} b",
+    # losses
+    "MseLoss": R"\mathrm{MSE}",
+    "L1Loss": R"\mathrm{MAE}",
+    "SmoothL1Loss": R"\mathrm{smooth}\ L_1",
+    "HuberLoss": R"\mathrm{Huber}",
+    **dict.fromkeys(("NllLoss", "NllLoss2D", "NllLossNd"), R"-\ln p"),
+    "BinaryCrossEntropy": R"\mathrm{BCE}",
+    "BinaryCrossEntropyWithLogits": R"\mathrm{BCE} \circ \sigma",
+    "KlDiv": R"D_{\mathrm{KL}}",
+    "CtcLoss": R"\mathrm{CTC}",
+    # activations
+    **{
+        stem: Rf"\mathrm{{{name}}}"
+        for stem, name in {
+            "Gelu": "GELU",
+            "Silu": "SiLU",
+            "Elu": "ELU",
+            "LeakyRelu": "LeakyReLU",
+            "Mish": "Mish",
+        }.items()
+    },
+    "Softmax": R"\mathrm{softmax}",
+    "LogSoftmax": R"\ln \mathrm{softmax}",
+    # entries put elsewhere
+    **dict.fromkeys(("View", "UnsafeView", "ReshapeAlias"), R"\mathrm{reshape}"),
+    **dict.fromkeys(("Select", "Slice", "Index", "Narrow"), R"[\,\cdot\,]"),
+    "Cat": R"\mathrm{concat}",
+    "ToCopy": R"\mathrm{cast}",
+    "NativeLayerNorm": R"\mathrm{LayerNorm}",
+    "NativeBatchNorm": R"\mathrm{BatchNorm}",
+    "NativeGroupNorm": R"\mathrm{GroupNorm}",
 }
+
+# By the names of torch's functions, where one of them is several entries on the tape.
+_FUNCTIONS: dict[str, str] = {
+    "linear": R"W x + b",
+    **dict.fromkeys(("matmul", "__matmul__", "einsum", "bmm", "mm"), R"\cdot"),
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), "*"),
+    "cross_entropy": R"\mathrm{CE}",
+    "binary_cross_entropy": R"\mathrm{BCE}",
+    "binary_cross_entropy_with_logits": R"\mathrm{BCE} \circ \sigma",
+    "kl_div": R"D_{\mathrm{KL}}",
+    "l1_loss": R"\mathrm{MAE}",
+    "mse_loss": R"\mathrm{MSE}",
+    "smooth_l1_loss": R"\mathrm{smooth}\ L_1",
+    "huber_loss": R"\mathrm{Huber}",
+    "ctc_loss": R"\mathrm{CTC}",
+    "cosine_similarity": R"\cos \angle",
+    "norm": R"\| \cdot \|",
+    "std": R"\mathrm{std}",
+    "var": R"\mathrm{var}",
+    "scaled_dot_product_attention": R"\mathrm{attention}",
+    "multi_head_attention_forward": R"\mathrm{attention}",
+    "layer_norm": R"\mathrm{LayerNorm}",
+    "softmax": R"\mathrm{softmax}",
+    "log_softmax": R"\ln \mathrm{softmax}",
+}
+
+
+def _get_words(stem: str) -> str:
+    """An operation that has no symbol, in words: "grid sampler 2d", from GridSampler2D."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", stem).split()
+    kept = [word for word in words if word not in ("Native", "Linalg", "Thnn", "Mkldnn", "Cudnn", "Special")] or words
+    return " ".join(kept).lower()
+
 
 # The tape keeps some inputs of an operation, under these names, by slot.
 _ONE, _TWO = ("_saved_self",), ("_saved_self", "_saved_other")
@@ -342,7 +502,9 @@ class _TorchTape:
         self.loss = loss
         self.recorder = recorder
         self.tensors = [*recorder.tensors, *names.values(), loss]
-        self.name_of_leaf = {id(tensor): name for name, tensor in names.items() if _output(tensor) is None}
+        self.given = set(names)
+        known = {**recorder.parameters, **names}
+        self.name_of_leaf = {id(tensor): name for name, tensor in known.items() if _output(tensor) is None}
         self.name_of_output = {_output(tensor): name for name, tensor in names.items()}
         self.end: Output = loss.grad_fn, loss.output_nr
         self.order = self._forward_order()
@@ -406,27 +568,23 @@ class _TorchTape:
     def _get_true_value(self, output: Output, candidates: list[torch.Tensor]) -> torch.Tensor:
         fn, number = output
         again = self._run_again(fn)
-        if again is not None:
-            candidates = [*candidates, again]
+        if again is not None and not candidates:
+            candidates = [again]
         if not candidates:
             raise ValueError(
                 f"the tape did not keep the value of {_backward_name(fn)}: give it a name, e.g."
-                ' names={"h": h} (or in an expression: return L, {"h": h}), so that it can be read from the tensor'
+                ' names={"h": h}, so that it can be read from the tensor; or hand over the function that computes it,'
+                " which keeps every value: ComputationGraph.from_function(f, x=x)"
             )
         value = candidates[0]
         if value.layout != torch.strided:
             raise ValueError(f"{self._name(output)} is a sparse tensor, which cannot be drawn: call .to_dense() on it")
         shape = tuple(fn.variable.shape if hasattr(fn, "variable") else fn._input_metadata[number].shape)
-        # A sum that cancels keeps its terms' rounding, which depends on the order in which a processor adds them.
-        is_sum = _stem(fn) in ("Sum", "Mean")
-        summands = [self.values[source] for source, _ in self._inputs(fn) if source in self.values] if is_sum else []
-        if tuple(value.shape) != shape or not all(_same(value, other, summands=summands) for other in candidates[1:]):
+        # A sum that nearly cancels is only as exact as what is summed.
+        summands = [self.values[source] for source in _sources(fn)]
+        is_same = again is None or _same(value, again, summands=summands)
+        if tuple(value.shape) != shape or not is_same or not all(_same(value, other) for other in candidates[1:]):
             raise ValueError(_changed(self._name(output)))
-        if bool(value.isnan().any()):
-            raise ValueError(
-                f"the value of {self._name(output)} is not a number (nan): choose inputs at which the expression has a"
-                " value, no logarithm of a negative number and no 0 / 0"
-            )
         return value
 
     @staticmethod
@@ -594,21 +752,21 @@ class _TorchTape:
         nodes: list[Node] = []
         index: dict[Output, int] = {}  # of the node that stands for a value where it is used
         leaves: dict[int, torch.Tensor] = {}
+        places: dict[int, list[int]] = {}  # of the nodes, by the numbers of their entries on the tape
         for output in self.order:
-            if gradients[output].isnan().any():
-                raise ValueError(
-                    f"the gradient of {self._name(output)} is not a number (nan): choose other inputs, away from where"
-                    " the expression has no derivative, such as the square root of 0"
-                )
             if hasattr(output[0], "variable"):
                 leaves[len(nodes)] = output[0].variable
+            before = len(nodes)
             nodes.append(self._get_node(output, gradients[output], flows[output], index))
             if not _is_sum(gradients[output], arriving[output]):
                 arrived = torch.stack(arriving[output]).sum(0)
                 nodes.append(self._get_hook(output, arrived, gradients[output], len(nodes) - 1))
+            if not hasattr(output[0], "variable"):
+                places.setdefault(output[0]._sequence_nr(), []).extend(range(before, len(nodes)))
             index[output] = len(nodes) - 1
         nodes[-1] = replace(nodes[-1], kind="output")
         graph = Graph(tuple(nodes))
+        graph = replace(graph, groups=self._get_groups(graph, places))
         self._compare_with_pytorch(graph, leaves)
         return graph
 
@@ -630,7 +788,28 @@ class _TorchTape:
             gradient=_array(gradient),
             derivatives=self._get_derivatives(output, gradient, flows),
             flows=tuple(map(_array, flows)),
+            saved=_get_saved(fn),
         )
+
+    def _get_groups(self, graph: Graph, places: dict[int, list[int]]) -> tuple[Group, ...]:
+        """What each call put on the tape, with the parameters that nothing else uses."""
+        users: list[set[int]] = [set() for _ in graph.nodes]
+        for edge in graph.edges:
+            users[edge.source].add(edge.target)
+        leaves = [i for i, node in enumerate(graph.nodes) if not node.inputs]
+        groups = []
+        for call in self.recorder.calls:
+            if not call.name or not (call.is_module or call.last - call.first > 1):
+                continue  # the whole; one operation
+            members = {i for number in range(call.first, call.last) for i in places.get(number, ())}
+            for i in leaves if call.is_module else ():
+                name = graph.nodes[i].name
+                is_its_own = name.startswith(f"{call.name}.") and name not in self.given
+                if (is_its_own or not name) and users[i] <= members:
+                    members.add(i)
+            symbol = _FUNCTIONS.get(call.kind, Rf"\mathrm{{{call.kind}}}")
+            groups.append(Group(call.name, call.kind, symbol, frozenset(members), call.is_module))
+        return tuple(groups)
 
     def _get_hook(self, output: Output, arrived: torch.Tensor, delivered: torch.Tensor, source: int) -> Node:
         """A tensor's hook as a node of its own: the value passes through it, and the gradient leaves it changed."""
@@ -683,6 +862,12 @@ class _TorchTape:
                     " something else at every run cannot be drawn"
                 )
 
+    @staticmethod
+    def _get_name_of_kind(fn: Any, stem: str) -> str:
+        if hasattr(fn, "saved_tensors") or not re.fullmatch(r"[A-Za-z0-9]+", stem):  # a torch.autograd.Function
+            return Rf"\mathrm{{{stem}}}"
+        return Rf"\text{{{_get_words(stem)}}}"
+
     def _symbol(self, output: Output) -> str:
         fn = output[0]
         stem = _stem(fn)
@@ -690,7 +875,7 @@ class _TorchTape:
             return f"(\\cdot)^{{{tex_number(fn._saved_exponent, 4)}}}"
         if stem == "Pow" and _is_number(fn, "_saved_self"):
             return f"{tex_number(fn._saved_self, 4)}^{{(\\cdot)}}"
-        symbol = _SYMBOLS.get(stem, Rf"\mathrm{{{stem}}}")
+        symbol = _SYMBOLS.get(stem) or self._get_name_of_kind(fn, stem)
         if getattr(fn, "_saved_alpha", 1) != 1 and stem in ("Add", "Sub", "Rsub"):
             return Rf"\mathrm{{{stem}}}_{{\alpha = {tex_number(fn._saved_alpha, 4)}}}"
         if getattr(fn, "_saved_rounding_mode", None):
@@ -718,6 +903,15 @@ _CONSTANT: dict[str, Callable[[torch.Tensor, torch.Tensor, int], torch.Tensor]] 
     "Mul": lambda result, given, slot: result / given,
     "Div": lambda result, given, slot: given / result if slot == 0 else given * result,
 }
+
+
+def _get_saved(fn: Any) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The tensors that an entry of the tape keeps for the way back: their names there, and their shapes."""
+    if hasattr(fn, "saved_tensors"):  # of a torch.autograd.Function
+        return tuple((f"saved {i + 1}", tuple(tensor.shape)) for i, tensor in enumerate(fn.saved_tensors))
+    names = [name for name in dir(fn) if name.startswith("_saved_")]
+    saved = [(name.removeprefix("_saved_"), getattr(fn, name)) for name in names]
+    return tuple((name, tuple(thing.shape)) for name, thing in saved if isinstance(thing, torch.Tensor))
 
 
 def _check_loss(loss: Any) -> None:

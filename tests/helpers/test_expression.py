@@ -11,8 +11,10 @@ engine.load()
 from manimlib import Text  # noqa: E402
 
 from _2025.autograd.expressions.film import SCENES_IN_ORDER  # noqa: E402
+from custom.palette import WARNING  # noqa: E402
 from helpers.expression import AutogradOfExpression, ExpressionGraph, box, get_points, is_clear  # noqa: E402
-from helpers.number import SourcedNumber  # noqa: E402
+from helpers.heat import HeatMatrix  # noqa: E402
+from helpers.number import NotANumber, SourcedNumber  # noqa: E402
 
 EXAMPLES = pytest.mark.parametrize("example", SCENES_IN_ORDER, ids=lambda scene: scene.__name__)
 
@@ -174,7 +176,7 @@ def test_a_plain_number_is_shown_with_its_operation(function, symbol):
     assert of(function, x=2.0).run_expression().nodes[1].symbol == symbol
 
 
-def test_a_graph_too_large_to_read_is_refused_with_its_size_and_a_way_out():
+def test_a_graph_too_large_to_read_is_folded():
     def expression(self, **inputs):
         values = list(inputs.values())
         return sum(a * b for a in values for b in values)
@@ -183,8 +185,33 @@ def test_a_graph_too_large_to_read_is_refused_with_its_size_and_a_way_out():
         lambda self, a, b, c, d, e, f: expression(self, a=a, b=b, c=c, d=d, e=e, f=f), **dict.fromkeys("abcdef", 1.0)
     )
     record = scene.run_expression()
-    with pytest.raises(ValueError, match=rf"{len(record.nodes)} nodes in \d+ layers.*Show a part of it"):
-        ExpressionGraph(record)
+    graph = ExpressionGraph(record)
+    assert len(graph.nodes) < 20 < len(record.nodes)
+    for name in "abcdef":
+        assert graph.node(name).gradient == record.node(name).gradient == 12
+
+
+def test_what_is_no_number_is_drawn_as_such():
+    graph = ExpressionGraph(of(lambda self, x: (1 / x).log().sum(), x=[-1.0, 0.0, 2.0]).run_expression())
+    shown = [
+        (part.num_string, part.value)
+        for part in graph.get_value(graph.nodes[3]).get_family()
+        if isinstance(part, NotANumber)
+    ]
+    assert [words for words, _ in shown] == ["NaN", "∞"]
+    total = graph.get_value(graph.nodes[-1])
+    assert total.num_string == "NaN"
+    assert total[0].get_fill_color() == WARNING
+    assert any(isinstance(part, NotANumber) for part in graph.get_tag(graph.node("x")).get_family())
+
+
+def test_a_matrix_is_cells_and_a_large_one_its_shape():
+    graph = ExpressionGraph(of(lambda self, x: (x @ x.T).sum(), x=np.ones((2, 3))).run_expression())
+    cells = graph.get_value(graph.node("x"))
+    assert isinstance(cells, HeatMatrix)
+    assert cells.values.tolist() == np.ones((2, 3)).tolist()
+    large = ExpressionGraph(of(lambda self, x: (x * x).sum(), x=np.ones((30, 3))).run_expression())
+    assert large.get_value(large.node("x")).get_tex() == R"30 \times 3"
 
 
 def overwritten(self, x):

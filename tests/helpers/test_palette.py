@@ -30,11 +30,11 @@ pytestmark = pytest.mark.slow
 APART, FAR_APART, APART_IN_GREY = 0.08, 0.12, 0.06
 DICHROMATS = [eye for eye in EYES if eye != "grey"]
 
-ROLES = ("INPUT", "PARAMETER", "OPERATION", "ACTIVATION", "GRADIENT", "LOSS", "TARGET")
+ROLES = ("INPUT", "PARAMETER", "OPERATION", "ACTIVATION", "GRADIENT", "LOSS", "TARGET", "WARNING")
 STRENGTHS = (0.5, 1.0)  # of what a ramp shows; below, a number is next to nothing whatever its sign
 
 # Roles that meet in one picture.
-GRAPH = ("INPUT", "PARAMETER", "OPERATION", "LOSS", "GRADIENT")
+GRAPH = ("INPUT", "PARAMETER", "OPERATION", "LOSS", "GRADIENT", "WARNING")
 TRAINING = ("ACTIVATION", "TARGET", "LOSS", "GRADIENT")
 NETWORK = ("INPUT", "PARAMETER", "ACTIVATION")
 MEETING = sorted({pair for cast in (GRAPH, TRAINING, NETWORK) for pair in combinations(sorted(cast), 2)})
