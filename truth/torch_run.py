@@ -25,7 +25,7 @@ from truth.torch_tape import Recorder, explain, get_mend, is_about_arguments, re
 def make_seeded(make: Callable[[], nn.Module], seed: int) -> nn.Module:
     """A module whose random weights are the same at every run; PyTorch's own generator is left as it was."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # a copy: what modules draw their weights from
         return make()
 
 
