@@ -15,7 +15,7 @@ from helpers.context import ContextAnimation
 from helpers.data import AnimateEntriesThrough, DataDrizzle, learn_from_data
 from helpers.dials import Dial, MachineWithDials, TurnDialsTo
 from helpers.embedding import EmbeddingArray, NumericEmbedding
-from helpers.expression import AutogradOfExpression, ExpressionGraph
+from helpers.expression import AutogradOfExpression, AutogradOfGraph, ExpressionGraph
 from helpers.flow import GradientFlow, GradientProduct, GradientTag, get_gradient_tag
 from helpers.formula import Shown, get_formula
 from helpers.graph import CarryAlong, ComputationEdge, ComputationGraph, ComputationNode, Pulse, get_number
@@ -23,6 +23,7 @@ from helpers.heat import HeatMatrix
 from helpers.icons import get_attention_icon, get_layer_norm_icon, get_loop_arrow, get_mlp_icon
 from helpers.landscape import DecisionLandscape, Sheet
 from helpers.matrix import AnimateEntriesTo, Bracket, EllipsisDots, RandomizeEntries, WeightMatrix
+from helpers.module import AutogradOfModule
 from helpers.names import get_name
 from helpers.network import AnimateNetworkTo, ForwardPulse, NeuralNetwork, get_network_connections
 from helpers.number import SourcedNumber, digit_height

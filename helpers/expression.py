@@ -58,8 +58,8 @@ ENTRIES = 4  # of a vector, shown; of a longer one the first two and the last
 class ExpressionGraph(ComputationGraph):
     """The graph of an expression, as large as fits a frame under a title, with the places of all its numbers.
 
-    Below each node stands its value, above it its gradient; side by side below it for vectors and matrices, and for all
-    where it is crowded. Vectors are columns, matrices are coloured cells; what is larger is a shape.
+    Below each node stands its value, above it its gradient; side by side below it for vectors, and for all where it
+    is crowded. Vectors are columns where these fit, matrices are coloured cells; what is larger is a shape.
 
     Args:
         graph: what a run left; folded if it is too large to be read.
@@ -95,21 +95,24 @@ class ExpressionGraph(ComputationGraph):
             raise too_large(graph, layers)
         places, _ = lay_out(graph, 1.0, 1.0)
         columns, rows = (np.ptp([place[axis] for place in places]) for axis in (0, 1))
-        best: tuple[int, tuple[float, int, bool]] | None = None
-        for size in self.sizes:
+        best: tuple[int, bool, tuple[float, int, bool]] | None = None
+        tries = [(True, size) for size in self.sizes] + [(False, size) for size in self.sizes]
+        for self.has_columns, size in tries:  # where columns of numbers are too tall, vectors are cells
+            if best is not None and not self.has_columns:
+                break
             radius, font_size, is_crowded = size
             least = 2 * radius + (font_size / 100 if is_crowded else 3 * font_size / 100)
             if rows * least > ROOM[1] or columns * 2.5 * radius > ROOM[0]:
                 continue  # not worth the drawing
             faults = self._try(graph, size, columns, rows)
             if faults is not None and (best is None or faults < best[0]):
-                best = faults, size
+                best = faults, self.has_columns, size
             if faults == 0:
-                break
+                return
         if best is None:
             raise too_large(graph, round(columns) + 1, round(rows) + 1)
-        if best[1] != size:
-            self._try(graph, best[1], columns, rows)
+        self.has_columns, size = best[1:]
+        self._try(graph, size, columns, rows)
 
     def _try(self, graph: Graph, size: tuple[float, int, bool], columns: float, rows: float) -> int | None:
         """Draw it in a size: how many readings are then crossed by an edge, None if it does not fit at all."""
@@ -134,7 +137,7 @@ class ExpressionGraph(ComputationGraph):
         """Move each operation's readings to where edges cross them least: below or above, middle or aside."""
         points = np.concatenate([get_points(edge)[2:-2] for edge in self.edges])
         for node, reading in zip(self.nodes, readings, strict=True):
-            if not node.record.inputs or is_column(node.value):
+            if not node.record.inputs or self._is_column(node.value):
                 continue
             others = [box(other.shape) for other in self.nodes]
             others += [box(part) for other in readings if other is not reading for part in other]
@@ -144,7 +147,8 @@ class ExpressionGraph(ComputationGraph):
                 reading.next_to(anchor, direction, buff=0.1).shift(aside * RIGHT)
                 crossed = sum(not is_clear(box(part), [], points, buff=0.02) for part in reading)
                 covered = sum(not is_clear(box(part), others, buff=0.02) for part in reading)
-                return crossed + 3 * covered
+                outside = abs(reading.get_y() - CENTER[1]) + reading.get_height() / 2 > ROOM[1] / 2 + 0.1
+                return crossed + 3 * covered + 3 * outside
 
             asides = (0, 0.3, -0.3, 0.6, -0.6)
             best = min(product((DOWN, UP), asides), key=lambda place: faults(*place))
@@ -179,7 +183,7 @@ class ExpressionGraph(ComputationGraph):
         """An array as a number, a column, cells (of two dimensions), or its shape."""
         if array.size == 1:
             return get_number(array, self.shown_decimals, source=source, font_size=self.font_size)
-        if array.ndim == 1:
+        if self._is_column(array):
             shown = None if len(array) <= ENTRIES else (0, 1, len(array) - 1)
             decimals, scientific = get_number_format(array, self.shown_decimals)
             if not np.isfinite(array).all():
@@ -196,8 +200,14 @@ class ExpressionGraph(ComputationGraph):
             )
         grid = get_grid(array)
         if grid is not None:
-            return HeatMatrix(grid, source=source, cell=min(0.16, *(MOST_CELLS * 0.1 / n for n in grid.shape)))
+            rows, columns = grid.shape
+            size = self.font_size / 36
+            return HeatMatrix(grid, source=source, cell=size * min(0.28, 0.8 / rows, 1.1 / columns))
         return Tex(R" \times ".join(map(str, array.shape)), font_size=self.font_size)
+
+    def _is_column(self, array: np.ndarray) -> bool:
+        """Is it shown as a column of numbers?"""
+        return self.has_columns and array.ndim == 1 and array.size > 1
 
     def _get_odd_column(self, array: np.ndarray, source: tuple[str, ...], shown, decimals: int) -> VGroup:
         """A column in which something is no number."""
@@ -217,7 +227,9 @@ class ExpressionGraph(ComputationGraph):
             return value.move_to(node.shape.get_center() + self.value_places[node])
         if self.is_crowded and not node.record.inputs:  # no edge comes from the left there
             return value.next_to(node.shape, LEFT, buff=0.1).align_to(node.shape.get_center() + 0.05 * UP, DOWN)
-        value.next_to(node.label if len(node.label) else node.shape, DOWN, buff=0.22 if is_column(node.value) else 0.1)
+        value.next_to(
+            node.label if len(node.label) else node.shape, DOWN, buff=0.22 if self._is_column(node.value) else 0.1
+        )
         if not self._has_gradient_beside(node):
             return value
         # Both centred below the node; of a leaf further left, where no edges are.
@@ -227,7 +239,7 @@ class ExpressionGraph(ComputationGraph):
         return value.shift(left * LEFT)
 
     def _has_gradient_beside(self, node: ComputationNode) -> bool:
-        return self.is_crowded or is_column(node.value)
+        return self.is_crowded or self._is_column(node.value)
 
     @property
     def padding(self) -> float:
@@ -272,16 +284,12 @@ class ExpressionGraph(ComputationGraph):
         return (True, False) if len(siblings) > 1 and siblings[-1] is edge else (False, True)
 
 
-def is_column(array: np.ndarray) -> bool:
-    """Is it shown as a column of numbers, or as cells?"""
-    return array.size > 1 and (array.ndim == 1 or get_grid(array) is not None)
-
-
 def get_grid(array: np.ndarray) -> np.ndarray | None:
     """A small array as rows and columns, without dimensions of one entry; None if it has more than two, or is large."""
     kept = array.reshape([n for n in array.shape if n > 1])
-    grid = kept[None] if kept.ndim == 1 and array.shape[-1] > 1 else kept
-    return grid if array.ndim > 1 and array.size and grid.ndim <= 2 and max(grid.shape) <= MOST_CELLS else None
+    if kept.ndim == 1:
+        kept = kept[:, None] if array.ndim == 1 or array.shape[-1] == 1 else kept[None]
+    return kept if array.size > 1 and kept.ndim == 2 and max(kept.shape) <= MOST_CELLS else None
 
 
 def box(mobject: Mobject) -> np.ndarray:
@@ -337,7 +345,148 @@ def get_numbers(name: str, value: Any) -> np.ndarray:
     return numbers.astype(np.float64)
 
 
-class AutogradOfExpression(CaptionedScene):
+class AutogradOfGraph(CaptionedScene):
+    """A value runs forward through a graph, and gradients flow back.
+
+    A subclass says which graph (`get_graph`), and what stands under the title (`get_code`).
+
+    Attributes:
+        title: at the top.
+        decimals: shown; None for one, or two where one would not be exact.
+        graph_type: how the graph is drawn.
+    """
+
+    graph_type = ExpressionGraph
+    title = "Forward, and Back Again"
+    decimals: int | None = None
+
+    def get_graph(self) -> Graph:
+        """What is shown.
+
+        Raises:
+            ValueError: what cannot be run, or cannot be drawn truly.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no graph: write a method get_graph")
+
+    def get_code(self) -> str:
+        """A line under the title; "" for none."""
+        return ""
+
+    def construct(self) -> None:
+        self.state_the_expression()
+        self.bring_in_the_inputs()
+        self.run_forward()
+        self.put_a_slope_on_each_edge()
+        self.flow_back()
+        self.look_at_the_gradients()
+
+    def state_the_expression(self) -> None:
+        # Write the expression down, over what it is given
+        self.graph = self.graph_type(self.get_graph(), self.decimals)
+        self.leaves = [node for node in self.graph.nodes if not node.record.inputs]
+        self.add(*self.leaves)
+        title = get_title(self.title)
+        code = self.get_code()
+        words = Text(code, font=MONO, font_size=LABEL).set_max_width(12) if code else VGroup()
+        self.play(FadeIn(title), FadeIn(words.next_to(title, DOWN, buff=0.25)), run_time=0.8)
+
+    def bring_in_the_inputs(self) -> None:
+        # Give each input its value
+        self.values = {node: self.graph.get_value(node) for node in self.graph.nodes}
+        self.play(LaggedStart(*(FadeIn(self.values[leaf], scale=1.3) for leaf in self.leaves), lag_ratio=0.2))
+        self.wait(0.6)
+
+    def look_inside(self, node: ComputationNode) -> None:
+        """What is shown when a node is there, before its value is; nothing, here."""
+
+    def look_inside_backwards(self, node: ComputationNode) -> None:
+        """What is shown when a node has its whole gradient, before it sends anything back; nothing, here."""
+
+    def get_pace(self, slowest: float, total: float) -> float:
+        """Seconds for each operation: the more there are, the fewer."""
+        return float(np.clip(total / len(self.graph.edges), 0.35, slowest))
+
+    def run_forward(self) -> None:
+        # Run forward, one operation after the other
+        pace = self.get_pace(1.0, total=14)
+        for node in self.graph.forward_order():
+            edges = self.graph.edges_into(node)
+            if len(edges):
+                self.play(
+                    *(ShowCreation(edge.path) for edge in edges),
+                    *(FadeIn(edge.tip, time_span=(0.7 * pace, pace)) for edge in edges),
+                    FadeIn(node, time_span=(0.4 * pace, pace)),
+                    run_time=pace,
+                )
+                self.look_inside(node)
+                sparks = (edge.path.copy().set_stroke(ACTIVATION, 8) for edge in edges)
+                self.play(
+                    *(VShowPassingFlash(spark, time_width=0.7, run_time=pace) for spark in sparks),
+                    FadeIn(self.values[node], time_span=(0.6 * pace, pace)),
+                    run_time=pace,
+                )
+        self.wait(0.6)
+
+    def put_a_slope_on_each_edge(self) -> None:
+        # Put each local derivative on its edge
+        slopes = self.graph.get_slopes()
+        if slopes:
+            arrivals = LaggedStart(*map(FadeIn, slopes.values()), lag_ratio=0.1)
+            self.say("Each edge: how fast its end follows its start", arrivals, run_time=1.4)
+            self.hush()
+
+    def flow_back(self) -> None:
+        # Begin at the end with 1
+        end = self.graph.nodes[-1]
+        self.tags = {end: self.graph.get_tag(end)}
+        self.play(FadeIn(self.tags[end], 0.2 * UP), Pulse(end, scale=1.1), run_time=0.8)
+
+        # Flow back, multiplying at every step and adding where two ways meet
+        pace = max(self.get_pace(1.2, total=18), 0.6)
+        self.arrived: dict[ComputationNode, list[np.ndarray]] = {}
+        for node in self.graph.backward_order():
+            edges = list(self.graph.edges_into(node))
+            self.look_inside_backwards(node)
+            if edges:
+                self.send_back(edges, pace)
+        self.wait(0.6)
+
+    def send_back(self, edges: list[ComputationEdge], pace: float) -> None:
+        """Along all edges into a node at once; what arrives is added to what had arrived before."""
+        for edge in edges:
+            flow = edge.end_node.record.flows[edge.record.slot]
+            self.arrived.setdefault(edge.start_node, []).append(flow)
+        new = {edge.start_node: self.get_tag_so_far(edge.start_node) for edge in edges}
+        old = {node: self.tags[node] for node in new if node in self.tags}
+        last = {edge.start_node: edge for edge in edges}  # of two edges from one node the last leaves the tag
+        leaves = [
+            new[edge.start_node] if edge.start_node not in old and last[edge.start_node] is edge else None
+            for edge in edges
+        ]
+        self.play(GradientFlow(edges, leaves, run_time=pace))
+        if old and not len(self.caption):
+            self.say("What arrives along several ways is added")
+        if old:
+            self.play(FadeOut(VGroup(*old.values())), run_time=0.2)
+            self.play(
+                *(FadeIn(new[node], scale=1.3) for node in old), *(Pulse(node, scale=1.1) for node in old), run_time=0.6
+            )
+            self.wait(0.3)
+        self.tags.update(new)
+
+    def get_tag_so_far(self, node: ComputationNode) -> GradientTag:
+        arrived = self.arrived[node]
+        if len(arrived) == len(self.graph.edges_out_of(node)):
+            return self.graph.get_tag(node)
+        return self.graph.get_tag(node, np.asarray(sum(arrived)), "gradient so far")
+
+    def look_at_the_gradients(self) -> None:
+        # Look at what each input has received
+        self.say("How much L changes with each input", *(Pulse(leaf, scale=1.12) for leaf in self.leaves), run_time=1)
+        self.wait(2)
+
+
+class AutogradOfExpression(AutogradOfGraph):
     """A value runs forward through the graph of an expression, and gradients flow back.
 
     Subclass it, give `inputs` and write `expression`:
@@ -353,14 +502,11 @@ class AutogradOfExpression(CaptionedScene):
         inputs: a number or a list of numbers for each argument of `expression`, by name: as a formula if it is one
             (`h_1`), else as it is written (`learning_rate`).
         parameters: names of those that learning would change; they are drawn in the parameters' colour.
-        title: at the top.
-        decimals: shown; None for one, or two where one would not be exact.
+        title, decimals: as for AutogradOfGraph.
     """
 
     inputs: Mapping[str, Any] = {}
     parameters: Sequence[str] = ()
-    title = "Forward, and Back Again"
-    decimals: int | None = None
 
     def expression(self, **inputs: Any) -> Any:
         """The result, a torch tensor with one entry; or that and a dict of names of intermediate results."""
@@ -370,13 +516,8 @@ class AutogradOfExpression(CaptionedScene):
             "        return (x * w).tanh()"
         )
 
-    def construct(self) -> None:
-        self.state_the_expression()
-        self.bring_in_the_inputs()
-        self.run_forward()
-        self.put_a_slope_on_each_edge()
-        self.flow_back()
-        self.look_at_the_gradients()
+    def get_graph(self) -> Graph:
+        return self.run_expression()
 
     def run_expression(self) -> Graph:
         """Run it in PyTorch, in double precision, and read the tape.
@@ -415,100 +556,3 @@ class AutogradOfExpression(CaptionedScene):
         end = end.elts[0] if isinstance(end, ast.Tuple) else end
         code = "; ".join([*map(ast.unparse, lines[:-1]), f"L = {ast.unparse(end)}"])
         return code if len(code) <= longest else ""
-
-    def state_the_expression(self) -> None:
-        # Write the expression down, over what it is given
-        self.graph = ExpressionGraph(self.run_expression(), self.decimals)
-        self.leaves = [node for node in self.graph.nodes if not node.record.inputs]
-        self.add(*self.leaves)
-        title = get_title(self.title)
-        code = self.get_code()
-        words = Text(code, font=MONO, font_size=LABEL).set_max_width(12) if code else VGroup()
-        self.play(FadeIn(title), FadeIn(words.next_to(title, DOWN, buff=0.25)), run_time=0.8)
-
-    def bring_in_the_inputs(self) -> None:
-        # Give each input its value
-        self.values = {node: self.graph.get_value(node) for node in self.graph.nodes}
-        self.play(LaggedStart(*(FadeIn(self.values[leaf], scale=1.3) for leaf in self.leaves), lag_ratio=0.2))
-        self.wait(0.6)
-
-    def get_pace(self, slowest: float, total: float) -> float:
-        """Seconds for each operation: the more there are, the fewer."""
-        return float(np.clip(total / len(self.graph.edges), 0.35, slowest))
-
-    def run_forward(self) -> None:
-        # Run forward, one operation after the other
-        pace = self.get_pace(1.0, total=14)
-        for node in self.graph.forward_order():
-            edges = self.graph.edges_into(node)
-            if len(edges):
-                self.play(
-                    *(ShowCreation(edge.path) for edge in edges),
-                    *(FadeIn(edge.tip, time_span=(0.7 * pace, pace)) for edge in edges),
-                    FadeIn(node, time_span=(0.4 * pace, pace)),
-                    run_time=pace,
-                )
-                sparks = (edge.path.copy().set_stroke(ACTIVATION, 8) for edge in edges)
-                self.play(
-                    *(VShowPassingFlash(spark, time_width=0.7, run_time=pace) for spark in sparks),
-                    FadeIn(self.values[node], time_span=(0.6 * pace, pace)),
-                    run_time=pace,
-                )
-        self.wait(0.6)
-
-    def put_a_slope_on_each_edge(self) -> None:
-        # Put each local derivative on its edge
-        slopes = self.graph.get_slopes()
-        if slopes:
-            arrivals = LaggedStart(*map(FadeIn, slopes.values()), lag_ratio=0.1)
-            self.say("Each edge: how fast its end follows its start", arrivals, run_time=1.4)
-            self.hush()
-
-    def flow_back(self) -> None:
-        # Begin at the end with 1
-        end = self.graph.nodes[-1]
-        self.tags = {end: self.graph.get_tag(end)}
-        self.play(FadeIn(self.tags[end], 0.2 * UP), Pulse(end, scale=1.1), run_time=0.8)
-
-        # Flow back, multiplying at every step and adding where two ways meet
-        pace = max(self.get_pace(1.2, total=18), 0.6)
-        self.arrived: dict[ComputationNode, list[np.ndarray]] = {}
-        for node in self.graph.backward_order():
-            edges = list(self.graph.edges_into(node))
-            if edges:
-                self.send_back(edges, pace)
-        self.wait(0.6)
-
-    def send_back(self, edges: list[ComputationEdge], pace: float) -> None:
-        """Along all edges into a node at once; what arrives is added to what had arrived before."""
-        for edge in edges:
-            flow = edge.end_node.record.flows[edge.record.slot]
-            self.arrived.setdefault(edge.start_node, []).append(flow)
-        new = {edge.start_node: self.get_tag_so_far(edge.start_node) for edge in edges}
-        old = {node: self.tags[node] for node in new if node in self.tags}
-        last = {edge.start_node: edge for edge in edges}  # of two edges from one node the last leaves the tag
-        leaves = [
-            new[edge.start_node] if edge.start_node not in old and last[edge.start_node] is edge else None
-            for edge in edges
-        ]
-        self.play(GradientFlow(edges, leaves, run_time=pace))
-        if old and not len(self.caption):
-            self.say("What arrives along several ways is added")
-        if old:
-            self.play(FadeOut(VGroup(*old.values())), run_time=0.2)
-            self.play(
-                *(FadeIn(new[node], scale=1.3) for node in old), *(Pulse(node, scale=1.1) for node in old), run_time=0.6
-            )
-            self.wait(0.3)
-        self.tags.update(new)
-
-    def get_tag_so_far(self, node: ComputationNode) -> GradientTag:
-        arrived = self.arrived[node]
-        if len(arrived) == len(self.graph.edges_out_of(node)):
-            return self.graph.get_tag(node)
-        return self.graph.get_tag(node, np.asarray(sum(arrived)), "gradient so far")
-
-    def look_at_the_gradients(self) -> None:
-        # Look at what each input has received
-        self.say("How much L changes with each input", *(Pulse(leaf, scale=1.12) for leaf in self.leaves), run_time=1)
-        self.wait(2)

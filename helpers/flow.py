@@ -27,6 +27,7 @@ from custom.palette import BACKGROUND, GRADIENT, MUTED, OPERATION, TEXT
 from custom.typography import BODY, LABEL, SMALL
 from helpers.color import mix_colors
 from helpers.graph import ComputationEdge, ComputationGraph, ComputationNode, get_number
+from helpers.heat import HeatMatrix
 from helpers.number import SourcedNumber
 from truth.names import get_tex_in_formula
 
@@ -40,7 +41,7 @@ class GradientTag(VGroup):
     """
 
     def __init__(self, number: Mobject, padding: float = 0.1):
-        self.number = number.set_color(TEXT)
+        self.number = number if isinstance(number, HeatMatrix) else number.set_color(TEXT)
         self.box = RoundedRectangle(
             number.get_width() + 2.8 * padding, number.get_height() + 2 * padding, corner_radius=0.1
         )

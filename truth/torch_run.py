@@ -22,6 +22,13 @@ from truth.graph import Graph
 from truth.torch_tape import Recorder, explain, get_mend, is_about_arguments, read_tape
 
 
+def make_seeded(make: Callable[[], nn.Module], seed: int) -> nn.Module:
+    """A module whose random weights are the same at every run; PyTorch's own generator is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)  # a copy: what modules draw their weights from
+        return make()
+
+
 def run_function(function: Callable[..., Any], inputs: Mapping[str, Any]) -> Graph:
     """What `Graph.from_function` promises."""
     leaves = {name: as_leaf(name, value) for name, value in inputs.items()}

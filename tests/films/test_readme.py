@@ -18,7 +18,7 @@ def test_the_example_scene_plays(tmp_path):
     engine.load()
     from darkroom.engine.run import Run
 
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    _, code = re.findall(r"```python\n(.*?)```", README, re.S)
     file = tmp_path / "mine.py"
     file.write_text(code)
     spec = importlib.util.spec_from_file_location("mine", file)
@@ -26,6 +26,11 @@ def test_the_example_scene_plays(tmp_path):
     spec.loader.exec_module(module)
     run = Run(module.MyExpression, draws=False, fps=5)()
     assert len(run.beats) == 3
+
+
+def test_the_file_to_copy_is_what_it_shows():
+    shown, _ = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert shown in (ROOT / "_2025" / "autograd" / "your_module.py").read_text()
 
 
 def test_what_it_links_to_exists():

@@ -10,12 +10,13 @@ engine.load()
 
 from manimlib import Text  # noqa: E402
 
-from _2025.autograd.expressions.film import SCENES_IN_ORDER  # noqa: E402
+from _2025.autograd.expressions import film  # noqa: E402
 from custom.palette import WARNING  # noqa: E402
 from helpers.expression import AutogradOfExpression, ExpressionGraph, box, get_points, is_clear  # noqa: E402
 from helpers.heat import HeatMatrix  # noqa: E402
 from helpers.number import NotANumber, SourcedNumber  # noqa: E402
 
+SCENES_IN_ORDER = [scene for scene in film.SCENES_IN_ORDER if issubclass(scene, AutogradOfExpression)]
 EXAMPLES = pytest.mark.parametrize("example", SCENES_IN_ORDER, ids=lambda scene: scene.__name__)
 
 

@@ -1,10 +1,12 @@
-"""Bring your own: what AutogradOfExpression draws of a few expressions."""
+"""Bring your own: what is drawn of a module, and of a few expressions."""
 
 from _2025.autograd.expressions.examples import CrossEntropy, NeuronOfVectors, TwoNeurons, UsedTwice
 from _2025.autograd.your_expression import YourExpression
+from _2025.autograd.your_module import YourModule
 
 SCENES_IN_ORDER = [
-    YourExpression,  # the file to copy
+    YourModule,  # a network, layer by layer: the file to copy
+    YourExpression,  # a formula: the file to copy
     UsedTwice,  # two ways back to one value
     NeuronOfVectors,  # columns
     CrossEntropy,  # an operation that is a box
