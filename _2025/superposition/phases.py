@@ -73,11 +73,14 @@ class PhaseOfTwoFeatures(CaptionedScene):
 
         ratios, densities = config.importances[::8], config.densities[::8]
         for k, ratio in enumerate(ratios):
-            add([get_tick(round(ratio, 9), "importance, second over first")], (k - 1) * 0.48 * width, 0.6 * depth)
+            number = get_tick(round(ratio, 9), "importance, second over first")
+            add(
+                ["r: importance, second ÷ first =", number] if k == 1 else [number], (k - 1) * 0.48 * width, 0.6 * depth
+            )
         for k, density in enumerate(densities):
-            words = ["p: there", get_tick(round(100 * density, 9), "density, in percent"), "% of the time"]
-            add(words if k == 1 else [*words[1:2], "%"], 0.57 * width + 0.1 * width * (k == 1), (1 - k) * 0.46 * depth)
-        add(["r = importance: second ÷ first"], 0, 0.75 * depth)
+            number = get_tick(round(100 * density, 9), "density, in percent")
+            words, x = (["p: there", number, "%"], 0.64) if k == 1 else ([number, "%"], 0.57)
+            add(words, x * width, (1 - k) * 0.46 * depth)
         return signs.set_z_index(1)
 
     def get_cards(self):
