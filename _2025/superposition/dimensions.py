@@ -6,10 +6,10 @@ from truth.superposition import MANY_IN_TWENTY, PLATEAUS, dimensionality, train
 
 WIDTH, HEIGHT, PITCH, THICKNESS = 9.4, 5.6, 0.62, 0.4  # of all features, of D = 1; from slab to slab, and of one
 HERO = 7  # the model that is shown first
-HERO_VIEW = View(0, -5, 0, (0, 2.1, -4.4), 8.6)
+HERO_VIEW = View(0, -5, 0, (0, 2.0, -4.4), 10)
 SIDE = View(-34, -22, 0, (0, 0.5, -4.4), 10)
 FRONT = View(0, -10, 0, (0, 1.6, -4.4), 8.8)
-LAST = View(30, -26, 0, (0, 0.5, -4.4), 9.8)
+LAST = View(30, -26, 0, (0, -0.3, -4.4), 10.6)
 
 
 class Slab(Group):
@@ -93,7 +93,8 @@ class DimensionsPerFeature(CaptionedScene):
 
     def get_share(self, n_features, name):
         """What each feature has of two dimensions, as a division."""
-        share = Tex(Rf"\tfrac{{2}}{{{n_features}}}" if n_features > 2 else R"\tfrac{2}{2} = 1", font_size=TITLE)
+        whole = {2: "= 1", 4: R"= \tfrac{1}{2}"}.get(n_features, "")
+        share = Tex(Rf"\tfrac{{2}}{{{n_features}}} {whole}", font_size=TITLE)
         words = Text(f"2 dimensions ÷ {n_features} features", font_size=LABEL)
         return VGroup(Text(name, font_size=LABEL).set_color(MUTED), words, share).arrange(DOWN, buff=0.22)
 
@@ -164,7 +165,6 @@ class DimensionsPerFeature(CaptionedScene):
         for share in shares:
             self.play(FadeIn(share, 0.2 * UP), run_time=0.6)
             self.wait(0.6)
-        self.say("More features: a smaller share for each")
         self.stars = VGroup(cards, shares)
 
     def raise_one_model(self):
@@ -195,7 +195,6 @@ class DimensionsPerFeature(CaptionedScene):
         )
         on = int(hero.is_on_plateau.sum())
         self.say(f"{on} features share {m} dimensions: half of one each")
-        self.wait(0.4)
         self.scale, self.signs = scale, Group(scale[1], ends, self.row)
 
     def raise_all_models(self):
@@ -219,8 +218,8 @@ class DimensionsPerFeature(CaptionedScene):
             "The same, from always there to rare",
             UpdateFromAlphaFunc(self.slabs, rise, rate_func=linear),
             FadeIn(ends[0], time_span=(0.2, 0.8)),
-            FadeIn(ends[1], time_span=(2.8, 3.4)),
-            run_time=3.6,
+            FadeIn(ends[1], time_span=(2.2, 2.8)),
+            run_time=3,
         )
         self.ends = ends
 
@@ -251,5 +250,4 @@ class DimensionsPerFeature(CaptionedScene):
         self.say(f"Elhage et al. 2022 also saw {', '.join(missing)}; not here")
         self.hush(FadeOut(Group(bars, labels), time_span=(0, 0.5)), self.frame.animate.reorient(*LAST), run_time=2)
         self.say("The rarer, the more features, the less for each")
-        self.wait(0.8)
         self.hush()

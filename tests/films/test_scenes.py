@@ -38,7 +38,7 @@ TARGETS = {
     "AlmostOrthogonal": 75,
     "MLPFeatures": 45,
     "FiveFeaturesInTwoDimensions": 90,
-    "DimensionsPerFeature": 38,
+    "DimensionsPerFeature": 42,
     "PhaseOfTwoFeatures": 40,
     "NeuronsReadAsDirections": 30,
 }
