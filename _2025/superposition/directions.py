@@ -8,8 +8,8 @@ TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
 LENGTH, LONGER = 2.75, 3.5  # of the neurons' arrows, and of the others: lengths mean nothing here
 CORE = 0.95  # radius of the ball that they stand in
 WALL_VIEW = View(-22, -8, 0, (0, -0.35, 0), 8.4)
-BUNDLE_VIEW = View(-60, -16, 0, (0, 0.15, 0), 8.4)
-LAST_VIEW = View(30, -12, 0, (0, 0.15, 0), 8.2)
+BUNDLE_VIEW = View(-60, -16, 0, (0, 0.35, 0), 9.2)
+LAST_VIEW = View(30, -12, 0, (0, 0.35, 0), 9.2)
 FAR = View(36, -14, 0, (0, 0.15, 0), 28)
 
 
@@ -86,7 +86,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         return Sign(content.arrange(DOWN, buff=0.12), self.frame, lambda: place, -0.3)
 
     def get_facts(self):
-        """What the picture cannot show: true angles, at the right."""
+        """What the picture cannot show: true angles, at the upper right."""
         facts = VGroup(
             get_line(text, get_number(np.array(value), 0, source=name, font_size=BODY), "°", font_size=LABEL)
             for text, value, name in (
@@ -96,7 +96,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         ).arrange(DOWN, buff=0.3, aligned_edge=LEFT)
         for fact in facts:
             fact[2].scale(1.4).next_to(fact[1], RIGHT, 0.05).align_to(fact[1], UP)
-        return VGroup(Plate(facts), facts).to_corner(DR, buff=SAFE_AREA).shift(0.9 * UP).fix_in_frame()
+        return VGroup(Plate(facts), facts).to_corner(UR, buff=SAFE_AREA).fix_in_frame()
 
     def get_equator(self):
         """All that is at right angles to the word."""
@@ -162,7 +162,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         vector = TOKENS[TOKEN].embedding
         arrow = self.get_arrow(vector, FOCUS)
         tip = arrow.tip.get_center()
-        name = self.get_name(TOKENS[TOKEN].words, "the input", 1.06 * tip)
+        name = self.get_name(TOKENS[TOKEN].words, "the input", 1.16 * tip)
         equator = self.get_equator()
         self.hush(
             GrowFromPoint(arrow, ORIGIN),
