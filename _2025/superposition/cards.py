@@ -49,9 +49,9 @@ class ClosingCard(CaptionedScene):
         words.arrange(DOWN, buff=0.5, aligned_edge=LEFT).to_edge(LEFT, buff=0.7).fix_in_frame()
         set_telephoto(self.frame, 20).reorient(*get_card_view(20, 30))
         bundle = get_bundle(LAST).set_marked(1)
+        self.add(bundle)
         self.play(
             self.frame.animate.reorient(*get_card_view(28)),
-            FadeIn(bundle, time_span=(0, 0.5)),
             FadeIn(words[0], 0.2 * UP, time_span=(0.8, 1.6)),
             run_time=1.6,
         )
