@@ -44,10 +44,10 @@ class ClosingCard(CaptionedScene):
     def construct(self):
         # Close the film over the thirteen lines
         card = EndCard(
-            "Nearly 90° will do",
-            "All angles were computed:\npackings, random pairs,\nand the bounds beside them",
+            "More ideas than dimensions:\nif they are rare,\nnearly 90° will do",
+            "The toy models were trained,\nevery angle was computed;\nafter Elhage et al. 2022",
         )
-        words = VGroup(card.message.set_max_width(5.9), card.note)
+        words = VGroup(card.message.set_width(6.2), card.note.scale(1.1))
         words.arrange(DOWN, buff=0.5, aligned_edge=LEFT).to_edge(LEFT, buff=0.7).fix_in_frame()
         set_telephoto(self.frame, 20).reorient(*get_card_view(20, 30))
         bundle = get_bundle(LAST).set_marked(1)

@@ -37,10 +37,10 @@ TARGETS = {
     "StackOfVectors": 20,
     "AlmostOrthogonal": 75,
     "MLPFeatures": 45,
-    "FiveFeaturesInTwoDimensions": 60,
-    "DimensionsPerFeature": 30,
-    "PhaseOfTwoFeatures": 34,
-    "NeuronsReadAsDirections": 26,
+    "FiveFeaturesInTwoDimensions": 90,
+    "DimensionsPerFeature": 42,
+    "PhaseOfTwoFeatures": 40,
+    "NeuronsReadAsDirections": 30,
 }
 
 pytestmark = pytest.mark.slow
