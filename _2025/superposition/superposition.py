@@ -168,7 +168,8 @@ class Superposition(SceneOfDirections):
         nearest = ("to the nearest", partial(room.get_nearest, 3), 1, "°", FOCUS, "angle to the nearest direction")
         panel = get_readouts(nearest)
         self.hush(room.reaches[3].animate.set_value(1), run_time=0.8)
-        self.play(FadeIn(panel), self.bounce(room), run_time=0.8)
+        self.play(FadeIn(panel), run_time=0.4)  # its number changes in what follows
+        self.play(self.bounce(room), run_time=0.8)
         for start, end in pairwise(DIAGONALS):
             self.play(self.swing(room, 3, start, end), run_time=1.1)
         most = closest_pair([*AXES, DIAGONALS[0]])[2]
