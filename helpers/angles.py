@@ -136,6 +136,7 @@ class AngleHistogram(Group):
         width, height, depth: of the skyline in frame units; `height` is that of the share `most`.
         most: None for the largest share.
         ticks: angles to name.
+        unit: behind their numbers; a histogram over something else than angles has another.
         color: of a part; parts may have others, see `set_colors`.
 
     It stands on y = 0, its front at z = 0, its middle at x = 0.
@@ -156,6 +157,7 @@ class AngleHistogram(Group):
         depth: float = 1.2,
         most: float | None = None,
         ticks: Sequence[float] = (0, 45, 90, 135, 180),
+        unit: str = "°",
         color: str = INPUT,
     ) -> None:
         if not low < high:
@@ -167,7 +169,7 @@ class AngleHistogram(Group):
         self.slab = Cube(side_length=1).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
         self.slab.set_shape(width + 0.5, 0.3, depth + 0.7).move_to(np.array([0, -0.16, -depth / 2]))
         self.window, self.ticks, self.place = window or (low, high), tuple(ticks), 0.0
-        self.labels = VGroup(Text(f"{tick:g}°", font_size=LABEL + 4).set_color(TEXT) for tick in ticks)
+        self.labels = VGroup(Text(f"{tick:,g}{unit}", font_size=LABEL + 4).set_color(TEXT) for tick in ticks)
         super().__init__(self.slab, self.top, self.front, self.labels)
         self.colors = np.tile(color_to_rgb(color), (len(given), 1))
         self.set_shares(given, most)

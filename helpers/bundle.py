@@ -109,6 +109,7 @@ class Cap(Shape):
 
     around = np.linspace(0, 2 * np.pi, 61)
     rings = 9
+    radii = np.array([1e-3, 0.15, 0.3, 0.45, 0.6, 0.74, 0.86, 0.88, 1])  # of the rings: the last two are the rim
 
     def __init__(self, direction: Any, angle: float, radius: float = 1.0, color: str = INPUT) -> None:
         super().__init__((len(self.around), self.rings + 2), color)
@@ -121,12 +122,19 @@ class Cap(Shape):
         frame = get_frame(self.direction)
         radial = np.cos(self.around)[:, None] * frame[:, 0] + np.sin(self.around)[:, None] * frame[:, 1]
         across = np.cos(self.around)[:, None] * frame[:, 1] - np.sin(self.around)[:, None] * frame[:, 0]
-        angles = np.radians(max(self.angle, 0.05)) * np.append(np.linspace(1e-3, 1, self.rings), [1, 1])
+        angles = np.radians(max(self.angle, 0.05)) * np.append(self.radii, [1, 1])
         heights = self.radius * np.append(np.full(self.rings + 1, 1.025), 0.99)
         out = np.sin(angles)[None, :, None] * radial[:, None] + np.cos(angles)[None, :, None] * frame[:, 2]
         down = np.cos(angles)[None, :, None] * radial[:, None] - np.sin(angles)[None, :, None] * frame[:, 2]
         along = np.concatenate([down[:, : self.rings], -out[:, self.rings :]], axis=1)
         self.set_shape(heights[None, :, None] * out, -across[:, None, :], along)
+        return self
+
+    def set_colors(self, inside: str, rim: str) -> Cap:
+        """One colour for the plate and another for its rim."""
+        is_rim = np.arange(self.rings + 2) >= self.rings - 2
+        colors = np.where(is_rim[:, None], color_to_rgb(rim), color_to_rgb(inside))
+        self.paint(np.tile(colors, (len(self.around), 1)))
         return self
 
 
@@ -194,8 +202,8 @@ class VectorBundle(Group):
     """Any number of vectors from the origin as solid, lit arrows that can be moved together.
 
     With a ball they stand out of it; with caps each has its room on the ball: half the smallest angle wide, so that the
-    two closest touch. The closest pair may be marked, with an arc between the two; pairs that are nearly as close are
-    marked by as much as they are. With tails each is a line: an arrow and its opposite.
+    two closest touch. The closest pair may be marked, with an arc between the two and the caps' rims; pairs that are
+    nearly as close are marked by as much as they are. With tails each is a line: an arrow and its opposite.
 
     A vector of no length is not there yet.
 
@@ -269,17 +277,21 @@ class VectorBundle(Group):
             angles[np.ix_(there, there)] = line_angles(given[there])
         angles[np.tril_indices(len(given))] = np.inf
         self.angle = float(angles.min()) if len(there) > 1 else 90.0
-        marks = self.marked * np.clip(1 - (angles - self.angle) / self.slack, 0, 1)
+        # A newcomer that is still short takes room by as much as it is there, so that nobody's changes at once.
+        felt = angles + 90 * (1 - np.outer(sizes, sizes))
+        room = min(float(felt.min()), 90.0)
+        marks = self.marked * np.clip(1 - (felt - room) / self.slack, 0, 1)
         each = np.maximum(marks.max(axis=0), marks.max(axis=1)) * sizes
-        widest = self.cap_angle if self.cap_angle is not None else self.angle / 2
+        widest = self.cap_angle if self.cap_angle is not None else room / 2
         for k, (arrow, vector, color) in enumerate(zip(self.arrows, given, self.colors, strict=True)):
-            lit = mix_colors(color, FOCUS, each[k])
-            arrow.set_vector(self.length * vector, 1 + 0.25 * each[k]).set_color(lit)
+            arrow.set_vector(self.length * vector).set_color(color)
             if len(self.tails):
-                self.tails[k].set_vector(-0.8 * self.length * vector, 1 + 0.25 * each[k]).set_color(lit)
+                self.tails[k].set_vector(-0.8 * self.length * vector).set_color(color)
             if len(self.caps) and k in there:
                 for side, cap in zip((1, -1), self.caps[k], strict=False):
-                    cap.set_cap(side * vector, widest * sizes[k]).set_color(mix_colors(PLATE, lit, 0.7))
+                    inside = mix_colors(PLATE, color, 0.7)
+                    cap.set_cap(side * vector, widest * sizes[k])
+                    cap.set_colors(inside, mix_colors(inside, FOCUS, each[k]))
         self._draw_arcs(marks * sizes[:, None] * sizes)
         return self
 

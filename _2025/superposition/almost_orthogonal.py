@@ -1,5 +1,6 @@
 from _2025.superposition.stack import MANY, STACK_END, VectorStack
-from _2025.superposition.stage import SceneOfDirections, get_readouts
+from _2025.superposition.stage import SceneOfDirections, get_log_axis, get_readouts
+from _2025.superposition.superposition import count_at_least
 from manim_imports_ext import *
 from truth.almost_orthogonal import (
     DIMENSIONS,
@@ -28,6 +29,7 @@ PARALLEL = 10  # degrees from 0 or 180
 VIEW = View(-8, -11, 0, (0, 1.75, 0), 8.2)
 OTHER_VIEW = VIEW._replace(theta=9)
 CLOSE = 0.02  # the share that is as high as the histogram, when one looks at the low bars
+CUT = 1.08  # times as high as the histogram: what is higher is cut off, and said to be
 
 
 def get_histogram(angles, window=None):
@@ -51,8 +53,8 @@ class AlmostOrthogonal(SceneOfDirections):
 
     def construct(self):
         histogram = self.take_pairs()
-        self.add_dimensions(histogram)
-        self.make_the_sum_small(histogram)
+        panel = self.add_dimensions(histogram)
+        self.make_the_sum_small(histogram, panel)
         self.open_the_window(histogram)
         columns = self.raise_the_floor(histogram)
         self.find_where_it_begins(columns)
@@ -81,7 +83,11 @@ class AlmostOrthogonal(SceneOfDirections):
             histogram, moments, ("pairs", "pairs", 0, "", TEXT), ("within 1°", "share", 1, " %", TARGET)
         )
         self.play(FadeIn(panel), run_time=0.4)
-        self.play(self.go_through(histogram, moments), self.frame.animate.reorient(*OTHER_VIEW), run_time=5)
+        self.play(
+            self.go_through(histogram, moments, rate_func=in_steps(len(moments))),
+            self.frame.animate(rate_func=smooth).reorient(*OTHER_VIEW),
+            run_time=5,
+        )
         self.tell("Most are near 90°,\nfew within 1°")
         self.play(FadeOut(panel), FadeOut(stack), run_time=0.5)
         return histogram
@@ -117,27 +123,38 @@ class AlmostOrthogonal(SceneOfDirections):
         )
         law.arrange(RIGHT, buff=0.12, aligned_edge=DOWN).to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame()
         self.say(law.set_color(INPUT))
-        self.wait(1.5)
-        self.hush(FadeOut(panel))
+        self.wait(1.2)
+        return panel
 
-    def make_the_sum_small(self, histogram):
+    def make_the_sum_small(self, histogram, counter):
         # Look through a window around 90 degrees, and go back to 100 dimensions
         moments = get_optimised_angles(POPULAR)
-        self.play(self.open(histogram, 80, 100), run_time=1.5)
+        self.tell("Zoom: 80° to 100°", self.open(histogram, 80, 100), run_time=1.3)
         self.tell(
             f"{POPULAR.count:,} vectors in {POPULAR.dimension}\ndimensions: push them to 90°",
+            FadeOut(counter, time_span=(0, 0.4)),
             self.go_through(histogram, [get_random_angles(RandomConfig(LADDER[-1])), moments[0]]),
             run_time=1.5,
         )
         histogram.place = 0
-        panel = self.get_panel(histogram, moments, ("within 1°", "share", 1, " %", TARGET))
+        panel = get_readouts(
+            ("dimensions", lambda: POPULAR.dimension, 0, "", TEXT, "dimensions"),
+            (
+                "within 1°",
+                lambda: 100 * moments[self.get_place(histogram, moments)].share,
+                1,
+                " %",
+                TARGET,
+                "share of pairs",
+            ),
+            widest=0.4,
+        ).to_corner(UL, buff=SAFE_AREA)
         self.play(FadeIn(panel), run_time=0.4)
 
         # Make the sum of absolute cosines small
         self.say(self.get_sum())
-        self.play(self.go_through(histogram, moments), self.frame.animate.reorient(*OTHER_VIEW), run_time=6)
+        self.play(self.go_through(histogram, moments), self.frame.animate.reorient(*OTHER_VIEW), run_time=5)
         self.tell("Nearly all within 1°.\nAre we done?")
-        self.wait(0.5)
         self.play(FadeOut(panel), run_time=0.3)
 
     def open_the_window(self, histogram):
@@ -145,12 +162,14 @@ class AlmostOrthogonal(SceneOfDirections):
         end = get_optimised_angles(POPULAR)[-1]
         self.hush(self.open(histogram, 0, 180), self.frame.animate.reorient(*VIEW), run_time=2)
         histogram.set_colors(0, PARALLEL, WRONG).set_colors(180 - PARALLEL, 180, WRONG)
-        self.play(self.grow(histogram, end, CLOSE), run_time=2)
+        self.play(self.magnify(histogram, CLOSE), run_time=1.6)
+        cut = get_readouts(("cut off:", lambda: 100 * end.share, 1, " %", TARGET, "share of pairs"), font_size=BODY)
+        cut.next_to([0.4, 1.4, 0], RIGHT)
         parallel = get_readouts(
             ("almost parallel", lambda: 100 * get_parallel_share(end), 1, " %", WRONG, "share of pairs")
         ).to_corner(UL, buff=SAFE_AREA)
-        self.tell("The rest collapsed:\nparallel or opposite", FadeIn(parallel))
-        self.wait(1)
+        self.tell("The rest collapsed:\nparallel or opposite", FadeIn(parallel), FadeIn(cut))
+        self.wait(0.6)
 
         # Say why the sum likes it
         _, mean, random = copies_of_axes(POPULAR.count, POPULAR.dimension)
@@ -159,23 +178,32 @@ class AlmostOrthogonal(SceneOfDirections):
             ("mean |cos|, copies", lambda: mean, 3, "", WRONG, "mean |cos| of copies of axes"),
             font_size=BODY,
         ).to_corner(UL, buff=SAFE_AREA)
-        self.tell("The sum likes copies:\nten vectors on each axis", FadeOut(parallel), FadeIn(panel))
-        self.wait(1.5)
-        self.hush(FadeOut(panel))
+        self.tell("The sum likes copies:\nnearly ten on each axis", FadeOut(parallel), FadeIn(panel))
+        self.wait(1)
+        most = f"Could {COUNTS[-1]:,} vectors all\nbe within {BAND}° of 90°?"
+        self.tell(most, FadeOut(panel), FadeOut(cut))
 
     def raise_the_floor(self, histogram):
         # Set up what no arrangement gets below
-        self.play(self.grow(histogram, get_optimised_angles(POPULAR)[-1], 1e9), FadeOut(histogram.labels), run_time=1)
         columns = FloorColumns()
-        self.add(columns)
         most = int(most_vectors(FAIR.dimension, BAND))
-        self.tell("Welch’s bound: the worst pair\nis at least this far off", FadeIn(columns.names), run_time=0.8)
-        self.play(columns.floors.animate.set_value(1), self.frame.animate.reorient(*OTHER_VIEW), run_time=2)
+        self.wait_until_read()
+        self.add(columns)
+        self.tell(
+            "Welch’s bound: the worst pair\nis at least this far off",
+            self.magnify(histogram, 1e9, time_span=(0, 0.8)),
+            FadeOut(histogram.labels, time_span=(0, 0.5)),
+            FadeIn(columns.names, time_span=(0.5, 1)),
+            columns.floors.animate(time_span=(0.3, 2)).set_value(1),
+            self.frame.animate.reorient(*OTHER_VIEW),
+            run_time=2,
+        )
+        self.remove(histogram)
         self.play(FadeIn(columns.get_floor_numbers()), run_time=0.5)
 
         # Mark one degree: 103 vectors, and no more
         self.tell(
-            f"Within 1° in {FAIR.dimension} dimensions:\nat most {most}, never 10,000", FadeIn(columns.get_level())
+            f"Within 1° in {FAIR.dimension} dimensions:\nat most {most}, perhaps fewer", FadeIn(columns.get_level())
         )
 
         # Compare with the best that was found when the worst pair counts
@@ -184,40 +212,49 @@ class AlmostOrthogonal(SceneOfDirections):
         return columns
 
     def find_where_it_begins(self, columns):
-        # Go to the dimensions of GPT-3: how many does chance guarantee?
-        skyline, level = get_guarantee_skyline(), get_guarantee_level()
+        # Loosen to five degrees, and add dimensions: how many does chance guarantee?
+        skyline = get_guarantee_skyline()
+        powers, n = skyline.shares.copy(), skyline.bins
+        axis = get_log_axis([5.85, 0, 0], skyline.height / skyline.most, (0, 2, 4, 6, 8, 10))
+        axis.add(Text("dimensions", font_size=LABEL).set_color(MUTED).move_to([0, -1.35, 0.45]))
+        moments = [np.where(np.arange(n) < k, powers, 0.0) for k in np.linspace(1, n, 41)]
+        skyline.set_shares(moments[0], skyline.most)
+
+        def get_dimension():
+            return round(WIDTH * (skyline.place / (len(moments) - 1) * (n - 1) + 1) / n)
+
         panel = get_readouts(
-            ("dimensions", lambda: DIMENSIONS[-1], 0, "", TEXT, "dimensions"),
-            (
-                "chance wins from ±",
-                lambda: guarantee_begins(DIMENSIONS[-1]),
-                1,
-                "°",
-                TARGET,
-                "where the guarantee begins",
-            ),
+            ("dimensions", get_dimension, 0, "", TEXT, "dimensions"),
+            (f"90° ± {LOOSE}°: at least", lambda: count_at_least(LOOSE, get_dimension()), 0, "", TARGET, "guaranteed"),
+            widest=2.9,
             font_size=BODY,
         ).to_corner(UL, buff=SAFE_AREA)
         self.hush(
-            columns.floors.animate.set_value(0),
-            columns.found.animate.set_value(0),
-            FadeOut(columns.words),
-            run_time=1,
+            columns.floors.animate(time_span=(0, 1)).set_value(0),
+            columns.found.animate(time_span=(0, 1)).set_value(0),
+            FadeOut(columns.words, time_span=(0, 0.5)),
+            FadeIn(panel, time_span=(0.5, 1.1)),
+            FadeIn(axis, time_span=(0.5, 1.1)),
+            FadeIn(skyline.labels, time_span=(0.5, 1.1)),
+            run_time=1.1,
         )
         self.remove(columns)
         self.add(skyline)
-        skyline_shares = skyline.shares.copy()
         self.tell(
-            "How many does\nchance guarantee?",
-            AnimateHistogramThrough(skyline, [1e-3 * skyline_shares, skyline_shares], [skyline.most] * 2),
-            FadeIn(skyline.labels),
-            FadeIn(panel),
-            run_time=2.5,
+            "Grey: one on each axis.\nGreen: what chance guarantees",
+            AnimateHistogramThrough(skyline, moments, [skyline.most] * len(moments), rate_func=linear),
+            self.frame.animate.reorient(*OTHER_VIEW),
+            run_time=5,
         )
-        numbers = get_guaranteed_numbers(skyline)
-        self.play(FadeIn(numbers, lag_ratio=0.3), self.frame.animate.reorient(*OTHER_VIEW), run_time=2)
-        self.play(FadeIn(level), run_time=0.7)
-        self.tell("From here on: exponential\nin the number of dimensions")
+
+        # Name the growth, and where it begins at the width of GPT-3
+        begins = get_readouts(
+            ("the width of GPT-3:", lambda: WIDTH, 0, "", TEXT, "dimensions"),
+            ("chance wins from 90° ±", lambda: guarantee_begins(WIDTH), 1, "°", TARGET, "where the guarantee begins"),
+            font_size=BODY,
+        )
+        begins.next_to(panel, DOWN, aligned_edge=LEFT)
+        self.tell("A straight line on this scale:\nexponential in the dimensions", FadeIn(begins))
         self.play(self.frame.animate(rate_func=linear).reorient(2, -13), run_time=4)
 
     # What is shown
@@ -250,11 +287,6 @@ class AlmostOrthogonal(SceneOfDirections):
         """Animation: the histogram goes through the angles of several moments, as high as the tallest bar each time."""
         return AnimateHistogramThrough(histogram, [angles.get_shares(BINS) for angles in moments], **kwargs)
 
-    def grow(self, histogram, angles, most):
-        """Animation: another share becomes as high as the histogram."""
-        shares = angles.get_shares(BINS)
-        return AnimateHistogramThrough(histogram, [shares, shares], [histogram.most, most])
-
     def open(self, histogram, start, end):
         """Animation: the window opens or closes to a range of angles."""
         before = np.array(histogram.window)
@@ -263,6 +295,16 @@ class AlmostOrthogonal(SceneOfDirections):
             histogram.set_window(*interpolate(before, np.array([start, end]), alpha))
 
         return UpdateFromAlphaFunc(histogram, go)
+
+    def magnify(self, histogram, most, **config):
+        """Animation: another share becomes as high as the histogram; what is much higher is cut off."""
+        shares, before = histogram.shares.copy(), histogram.most
+
+        def go(histogram, alpha):
+            scale = before ** (1 - alpha) * most**alpha
+            histogram.set_shares(np.minimum(shares, CUT * scale), scale)
+
+        return UpdateFromAlphaFunc(histogram, go, **config)
 
     def carry(self, stack):
         """Animation: the block comes along, and stands small behind the slab."""
@@ -320,71 +362,67 @@ class FloorColumns(Group):
                 column.set_value(share.get_value() * value)
         return self
 
-    def get_numbers(self, columns, values, name, color):
-        """Degrees above columns."""
+    def get_numbers(self, columns, values, name, color, side):
+        """Degrees above columns, a little to one side, so that they clear the column beside it."""
         numbers = VGroup()
         for k, (column, value) in enumerate(zip(columns, values, strict=True)):
-            number = SourcedNumber(value, source=Source(name, (k,), values), font_size=36, edge_to_fix=ORIGIN)
-            sign = Text("°", font_size=36).next_to(number, RIGHT, 0.04).align_to(number, UP)
+            number = SourcedNumber(value, source=Source(name, (k,), values), font_size=32, edge_to_fix=ORIGIN)
+            sign = Text("°", font_size=32).next_to(number, RIGHT, 0.04).align_to(number, UP)
             pair = VGroup(number, sign).set_color(color).set_backstroke(BACKGROUND, 5)
-            numbers.add(pair.move_to(column.base + (value * self.unit + 0.3) * UP + 0.3 * OUT))
+            numbers.add(pair.move_to(column.base + (value * self.unit + 0.3) * UP + 0.3 * OUT + 0.16 * side))
         self.words.add(numbers)
         return numbers
 
     def get_floor_numbers(self):
         """How far off the worst pair is at least."""
-        return self.get_numbers(self.floor_columns, self.floor_values, "Welch bound in degrees", TEXT)
+        return self.get_numbers(self.floor_columns, self.floor_values, "Welch bound in degrees", TEXT, LEFT)
 
     def get_found_numbers(self):
         """How far off it is in the best sets that were found."""
-        return self.get_numbers(self.found_columns, self.found_values, "worst pair of an optimised set", INPUT)
+        return self.get_numbers(self.found_columns, self.found_values, "worst pair of an optimised set", INPUT, RIGHT)
 
     def get_level(self):
-        """A line at one degree, before the columns."""
+        """A line at one degree, before the columns, and its name."""
         ends = [np.array([side * 5.8, self.unit * BAND, 0.05]) for side in (-1, 1)]
-        level = get_tube(*ends, 0.07).set_color(TARGET)
+        name = Text(f"{BAND}°", font_size=BODY).set_color(TARGET).next_to(ends[1], RIGHT, buff=0.12)
+        level = Group(get_tube(*ends, 0.07).set_color(TARGET), name)
         self.words.add(level)
         return level
 
 
-LIMIT = 6  # degrees
+LOOSE = 5  # degrees from 90
+WIDTH = DIMENSIONS[-1]
 
 
 def get_guarantee_skyline():
-    """The power of ten of the count that chance guarantees, over how far off it may be; green above what fits at 90."""
-    bins, width = 120, DIMENSIONS[-1]
-    deviations = np.linspace(0, LIMIT, 2 * bins + 1)[1::2]
-    powers = np.array([np.log10(guaranteed_count(width, deviation)) for deviation in deviations])
+    """Over the number of dimensions: the power of ten of the count that is sure to fit; green where chance gives more.
+
+    A count of directions, none of them farther than LOOSE degrees from 90 from another.
+    """
+    bins = 128
+    dimensions = WIDTH * np.arange(1, bins + 1) / bins
+    powers = np.array([np.log10(count_at_least(LOOSE, dimension)) for dimension in dimensions])
     skyline = AngleHistogram(
-        powers, low=0, high=LIMIT, width=11.6, height=4.0, depth=1.6, ticks=range(LIMIT + 1), color=MUTED
+        powers,
+        low=0,
+        high=WIDTH,
+        width=11.6,
+        height=4.0,
+        depth=1.6,
+        ticks=(0, WIDTH, 4_000, 8_000),
+        unit="",
+        color=MUTED,
     )
-    return skyline.set_colors(guarantee_begins(width), LIMIT)
+    wins = dimensions[[guaranteed_count(dimension, LOOSE) > dimension for dimension in dimensions]]
+    return skyline.set_colors(wins[0] - WIDTH / bins, WIDTH)
 
 
-def get_guaranteed_numbers(skyline):
-    """How many at some whole degrees, on the skyline's front."""
-    numbers = VGroup()
-    for deviation in (4, 5):
-        count = guaranteed_count(DIMENSIONS[-1], deviation)
-        number = SourcedNumber(
-            count, source=Source("guaranteed", (deviation,)), num_decimal_places=1, scientific=True, font_size=HEADING
-        )
-        numbers.add(number.set_color(BACKGROUND).move_to(skyline.to_point(deviation) + np.array([0, 0.5, 0.02])))
-    return numbers
+def in_steps(count):
+    """A pace that stays at each of so many moments as long as it takes to the next."""
 
+    def pace(t):
+        place = t * (count - 1)
+        step = min(int(place), count - 2)
+        return (step + smooth(np.clip(2 * (place - step) - 0.5, 0, 1))) / (count - 1)
 
-def get_guarantee_level():
-    """A line as high as the dimensions are many, and what it says."""
-    width, skyline = DIMENSIONS[-1], get_guarantee_skyline()
-    y = skyline.height * np.log10(width) / skyline.most
-    tube = get_tube(np.array([-5.8, y, 0.05]), np.array([5.8, y, 0.05]), 0.07).set_color(FOCUS)
-    number = SourcedNumber(
-        width,
-        source=Source("dimensions", (), lambda: width),
-        num_decimal_places=0,
-        group_with_commas=True,
-        font_size=HEADING,
-    )
-    label = VGroup(number, Text("at exactly 90°", font_size=BODY)).arrange(RIGHT, buff=0.2, aligned_edge=DOWN)
-    label.set_color(FOCUS).move_to(np.array([-3.0, y + 0.4, 0.1]))
-    return Group(tube, label)
+    return pace

@@ -16,16 +16,18 @@ class OpeningCard(CaptionedScene):
     def construct(self):
         # Open the film on thirteen lines that push each other apart
         card = TitleCard("Superposition", "More ideas than dimensions")
-        words = VGroup(card.title.set_width(5.9), card.subtitle).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
+        shown = Text(f"{LAST} lines, 3 dimensions", font_size=BODY).set_color(MUTED)
+        words = VGroup(card.title.set_width(5.9), card.subtitle, shown).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
         words.to_edge(LEFT, buff=0.7).fix_in_frame()
-        set_telephoto(self.frame, 20).reorient(*get_card_view(-40))
+        set_telephoto(self.frame, 20).reorient(*get_card_view(-60))
         bundle = get_bundle(LAST).set_marked(1)
         self.add(bundle)
         self.play(
             MoveBundle(bundle, get_packings()[LAST].at),
-            self.frame.animate(rate_func=linear).reorient(*get_card_view(-31)),
+            self.frame.animate(rate_func=linear).reorient(*get_card_view(-42)),
             FadeIn(words[0], 0.2 * UP, time_span=(0.2, 1)),
             FadeIn(words[1], 0.1 * UP, time_span=(0.9, 1.6)),
+            FadeIn(words[2], 0.1 * UP, time_span=(1.7, 2.4)),
             run_time=2.6,
         )
         self.play(self.frame.animate(rate_func=linear).reorient(*get_card_view(-20)), run_time=3.2)
@@ -42,10 +44,10 @@ class ClosingCard(CaptionedScene):
     def construct(self):
         # Close the film over the thirteen lines
         card = EndCard(
-            "Nearly 90° will do",
-            "All angles were computed:\npackings, random pairs,\nand the bounds beside them",
+            "More ideas than dimensions:\nif they are rare,\nnearly 90° will do",
+            "The toy models were trained,\nevery angle was computed;\nafter Elhage et al. 2022",
         )
-        words = VGroup(card.message.set_max_width(5.9), card.note)
+        words = VGroup(card.message.set_width(6.2), card.note.scale(1.1))
         words.arrange(DOWN, buff=0.5, aligned_edge=LEFT).to_edge(LEFT, buff=0.7).fix_in_frame()
         set_telephoto(self.frame, 20).reorient(*get_card_view(20, 30))
         bundle = get_bundle(LAST).set_marked(1)

@@ -1,14 +1,16 @@
 from _2025.superposition.phases import GOODBYE, get_ground, get_picture, put_dots
+from _2025.superposition.toy_model import get_line
 from manim_imports_ext import *
 from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp
 
-SIDE, PITCH, RADIUS = 16, 0.4, 0.18  # neurons in a row of the wall, from one to the next, and of one
+SIDE, PITCH, RADIUS = 16, 0.37, 0.165  # neurons in a row of the wall, from one to the next, and of one
 TOKEN = [token.words for token in TOKENS].index("Alexis Jordan")
 LENGTH, LONGER = 2.75, 3.5  # of the neurons' arrows, and of the others: lengths mean nothing here
 CORE = 0.95  # radius of the ball that they stand in
-WALL_VIEW = View(-22, -8, 0, (0, -0.4, 0), 8.2)
-BUNDLE_VIEW = View(-60, -16, 0, (0, 0.15, 0), 8.4)
-LAST_VIEW = View(30, -12, 0, (0, 0.15, 0), 8.2)
+WALL_VIEW = View(-22, -8, 0, (0, -0.35, 0), 8.4)
+BUNDLE_VIEW = View(-60, -16, 0, (0, 0.35, 0), 9.2)
+LAST_VIEW = View(30, -12, 0, (0, 0.35, 0), 9.2)
+FAR = View(36, -14, 0, (0, 0.15, 0), 28)
 
 
 def get_directions():
@@ -29,6 +31,12 @@ def get_shadow():
 def get_reach():
     """How near any neuron comes to the direction of basketball: the largest cosine."""
     return float((get_directions() @ DIRECTIONS["B"]).max())
+
+
+def get_angle_to_word():
+    """Degrees from the word's vector to basketball, in all 64 dimensions."""
+    x = TOKENS[TOKEN].embedding
+    return float(np.degrees(np.arccos(x @ DIRECTIONS["B"] / np.linalg.norm(x))))
 
 
 class NeuronsReadAsDirections(CaptionedScene):
@@ -72,6 +80,29 @@ class NeuronsReadAsDirections(CaptionedScene):
         shadow = self.shadow @ vector
         return SolidArrow(ORIGIN, LONGER * shadow / np.linalg.norm(shadow), color, width)
 
+    def get_name(self, words, note, place):
+        """What an arrow is, as a sign at a point: a name, and below it what the network does with it."""
+        content = VGroup(Text(words, font_size=BODY), Text(note, font_size=LABEL).set_color(MUTED))
+        return Sign(content.arrange(DOWN, buff=0.12), self.frame, lambda: place, -0.3)
+
+    def get_facts(self):
+        """What the picture cannot show: true angles, at the upper right."""
+        facts = VGroup(
+            get_line(text, get_number(np.array(value), 0, source=name, font_size=BODY), "°", font_size=LABEL)
+            for text, value, name in (
+                ("true angle to the word:", get_angle_to_word(), "angle from the word to basketball"),
+                ("nearest neuron:", np.degrees(np.arccos(get_reach())), "angle from basketball to the nearest neuron"),
+            )
+        ).arrange(DOWN, buff=0.3, aligned_edge=LEFT)
+        for fact in facts:
+            fact[2].scale(1.4).next_to(fact[1], RIGHT, 0.05).align_to(fact[1], UP)
+        return VGroup(Plate(facts), facts).to_corner(UR, buff=SAFE_AREA).fix_in_frame()
+
+    def get_equator(self):
+        """All that is at right angles to the word."""
+        ring = Torus(r1=3.0, r2=0.05, resolution=(81, 9)).rotate(PI / 2, RIGHT)
+        return ring.set_color(FOCUS).set_shading(0.3, 0.1, 0.4).apply_depth_test()
+
     # Beats
 
     def stand_up_the_wall(self):
@@ -82,7 +113,7 @@ class NeuronsReadAsDirections(CaptionedScene):
         wall.shift(9 * UP)
         self.add(before, wall)
         self.say(
-            "The toy perceptron: 256 neurons, 64 dimensions",
+            "A toy set by hand: 256 neurons, 64 dimensions",
             before.animate.shift(11 * DOWN),
             wall.animate.shift(9 * DOWN),
             self.frame.animate.reorient(*WALL_VIEW),
@@ -110,34 +141,53 @@ class NeuronsReadAsDirections(CaptionedScene):
             run_time=2.4,
         )
         core = Sphere(radius=CORE).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
+
+        def shrink(balls, alpha):
+            balls.set_radius(max(0.6 * (1 - alpha), 0.01) * RADIUS)
+
         self.play(
             FadeIn(core),
+            UpdateFromAlphaFunc(balls, shrink),
             *(GrowFromPoint(arrow, ORIGIN) for arrow in self.arrows),
             self.frame.animate(rate_func=linear).increment_theta(12 * DEGREES),
             run_time=1.4,
         )
-        self.say("Each is a direction; three of 64 dimensions shown", FadeOut(balls))
-        self.play(self.frame.animate(rate_func=linear).increment_theta(16 * DEGREES), run_time=3.6)
+        self.remove(balls)
+        self.core = core
+        self.say("Each is a direction; three of 64 dimensions shown")
+        self.play(self.frame.animate(rate_func=linear).increment_theta(16 * DEGREES), run_time=3)
 
     def hold_them_against_the_word(self):
         # Bring in a word's vector: those along it are lit
         vector = TOKENS[TOKEN].embedding
         arrow = self.get_arrow(vector, FOCUS)
         tip = arrow.tip.get_center()
-        name = Sign(TOKENS[TOKEN].words, self.frame, lambda: 1.2 * tip, -0.2, font_size=BODY)
-        self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
-        self.say("Every lit neuron points along the word")
+        name = self.get_name(TOKENS[TOKEN].words, "the input", 1.16 * tip)
+        equator = self.get_equator()
+        self.hush(
+            GrowFromPoint(arrow, ORIGIN),
+            FadeIn(name, time_span=(0.6, 1)),
+            FadeIn(equator, time_span=(0.6, 1.2)),
+            run_time=1.2,
+        )
+        self.say("Every lit neuron leans towards the word")
         self.play(self.frame.animate(rate_func=smooth).increment_theta(30 * DEGREES), run_time=3.4)
+        self.shown = Group(arrow, equator, name)
 
     def look_for_an_idea(self):
         # Look for the neuron of an idea, and find only a direction
         vector = DIRECTIONS["B"]
         arrow = self.get_arrow(vector, TARGET)
         tip = arrow.tip.get_center()
-        name = Sign("basketball", self.frame, lambda: 1.55 * tip, -0.2, font_size=BODY)
+        name, facts = self.get_name("basketball", "an idea read out", 1.6 * tip), self.get_facts()
         self.hush(GrowFromPoint(arrow, ORIGIN), FadeIn(name, time_span=(0.6, 1)), run_time=1)
-        self.say("An idea needs no neuron: a direction will do")
-        self.play(self.frame.animate(rate_func=smooth).reorient(*LAST_VIEW), run_time=4)
+        self.say("An idea needs no neuron: a direction will do", FadeIn(facts))
+        self.play(self.frame.animate(rate_func=smooth).reorient(*LAST_VIEW), run_time=3.4)
+        self.wait(2)
 
         # Go far off, to where the closing card begins
-        self.hush(self.frame.animate(rate_func=rush_into).reorient(36, -14, 0, (0, 0.15, 0), 28), run_time=1)
+        self.hush(
+            FadeOut(Group(facts, name, arrow, self.shown, self.core, self.arrows)),
+            self.frame.animate(rate_func=rush_into).reorient(*FAR),
+            run_time=1,
+        )

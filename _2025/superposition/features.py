@@ -10,7 +10,7 @@ WORDS = (
 SIDE, PITCH, RADIUS = 4, 1.58, 0.63  # balls in a row of the wall, from one to the next, and of one
 WALL_X, INPUT_X, INPUT_Z = 1.9, -4.1, 1.6
 WALL_VIEW = View(-13, -7, 0, (0.3, -0.2, 0), 8.8)
-SPEEDS = (1.6, 1.0, *(0.42,) * 14)  # seconds for each of the first sixteen
+SPEEDS = (1.6, 1.5, 1.3, 1.1, *(0.3,) * 12)  # seconds for each of the first sixteen
 
 
 class NeuronWall(Group):
@@ -56,7 +56,7 @@ class MLPFeatures(CaptionedScene):
     def get_inputs(self):
         """The eight numbers that the layer reads, as balls in a column, in front of the wall."""
         most = float(np.abs(self.concepts).max())
-        return Group(Ball(0.3, most).move_to([INPUT_X, 0.2 + 0.76 * (3.5 - k), INPUT_Z]) for k in range(8))
+        return Group(Ball(0.29, most).move_to([INPUT_X, 0.05 + 0.72 * (3.5 - k), INPUT_Z]) for k in range(8))
 
     def light_inputs(self, index, **config):
         """Animation: the inputs take a concept's direction."""
@@ -79,8 +79,14 @@ class MLPFeatures(CaptionedScene):
         return tubes
 
     def get_word(self, index):
-        """What a concept is called, over the inputs."""
-        return Text(WORDS[index], font_size=TITLE).set_color(INPUT).move_to([-5.3, 3.35, 0]).fix_in_frame()
+        """What a concept is called, over the middle of the inputs, wherever the camera goes."""
+        word = Text(WORDS[index], font_size=TITLE).set_color(INPUT).set_y(3.4).fix_in_frame()
+        return word.add_updater(lambda word: word.set_x(self.get_column_x()), call=True)
+
+    def get_column_x(self):
+        """Where the column of inputs is seen, in a frame that stays."""
+        x, _, z = self.frame.to_fixed_frame_point(self.inputs[0].body.get_center())
+        return x / (1 - z * np.tan(self.frame.get_field_of_view() / 2) / (FRAME_HEIGHT / 2))
 
     def get_bias(self):
         """The bias of every neuron as it is now, at the upper right. Parts: the word, the number."""
@@ -132,29 +138,34 @@ class MLPFeatures(CaptionedScene):
             )
 
     def ask_for_one_more(self):
-        # Ask which neuron answers to a seventeenth idea
-        self.say("A 17th idea: which neuron will answer?", self.wall.light(np.zeros(N_NEURONS)), run_time=0.8)
-        self.wait(0.5)
-        self.play(*self.change_word(N_NEURONS, 0.9), self.light_inputs(N_NEURONS), run_time=0.9)
+        # Bring in a seventeenth idea, and ask which neuron answers
+        self.play(
+            *self.change_word(N_NEURONS, 1),
+            self.light_inputs(N_NEURONS),
+            self.wall.light(np.zeros(N_NEURONS)),
+            run_time=1,
+        )
+        self.say("A 17th idea: which neuron will answer?")
+        self.wait(1.2)
         self.play(self.wall.light(read_concept(N_NEURONS, CLEAR)), run_time=0.8)
         self.say("None: all 16 are taken")
 
     def let_the_bias_go(self):
         # Let the bias go to zero, and the idea lights several neurons
         index = N_NEURONS
-        self.hush(self.frame.animate.reorient(-6, -6, 0, (0.6, -0.2, 0)), run_time=0.6)
+        self.say("Lower the threshold: bias from −1/3 to 0", self.frame.animate.reorient(-6, -6, 0, (0.6, -0.2, 0)))
         self.play(
             self.level.animate.set_value(OPEN),
             UpdateFromFunc(self.bias[1], lambda number: number.set_value(self.level.get_value())),
             self.wall.light(read_concept(index, OPEN)),
-            run_time=1.6,
+            run_time=3,
         )
         self.say("Now the idea is a pattern over many neurons")
 
         # Bring in the others that have no neuron of their own: each has its own pattern
-        self.hush(self.frame.animate.reorient(10, -7, 0, (0.9, -0.2, 0), 9), run_time=0.6)
+        self.say("8 numbers, two of them high: 28 ideas", self.frame.animate.reorient(10, -7, 0, (0.9, -0.2, 0), 9))
         for place, other in enumerate(range(index + 1, len(WORDS))):
-            seconds = 1.2 if place < 2 else 0.55
+            seconds = 1.2 if place < 2 else 0.3
             self.play(
                 *self.change_word(other, seconds),
                 self.light_inputs(other),
@@ -174,16 +185,19 @@ class MLPFeatures(CaptionedScene):
         return patterns.arrange_in_grid(4, 7, buff=0.14).set_height(6.45).move_to(0.45 * UP).fix_in_frame()
 
     def lay_out_all_patterns(self):
-        # Lay out the patterns of all 28 ideas
+        # Let the wall become the pattern of the last idea
         patterns = self.get_patterns()
         last = patterns[-1]
         whole = Group(self.wall, self.inputs)
         self.play(
             FadeOut(VGroup(self.word, self.bias), time_span=(0, 0.4)),
-            FadeOut(whole, last.get_center() - whole.get_center(), scale=0.15, time_span=(0, 1.2)),
-            LaggedStart(*(FadeIn(pattern) for pattern in patterns[::-1]), lag_ratio=0.04, time_span=(0.6, 2)),
+            FadeOut(whole, last.get_center() - whole.get_center(), scale=0.15),
+            FadeIn(last, time_span=(0.7, 1.2)),
             self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
-            run_time=2,
+            run_time=1.2,
         )
+
+        # Lay out the patterns of all the others beside it
+        self.hush(LaggedStart(*(FadeIn(pattern) for pattern in patterns[-2::-1]), lag_ratio=0.06), run_time=1.6)
         self.say("28 ideas in 16 neurons, each a pattern of its own")
-        self.wait(1.6)
+        self.wait(4)

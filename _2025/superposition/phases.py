@@ -1,10 +1,11 @@
 from _2025.superposition.dimensions import LAST as BEFORE
 from _2025.superposition.dimensions import get_floor, get_slabs
+from _2025.superposition.toy_model import get_line
 from manim_imports_ext import *
 from truth.superposition import loss_ignored, loss_of_pair, share_of_error, train_phases
 
 COLORS = (INPUT, FEED_FORWARD, TARGET)  # the second feature is dropped, the first is dropped, both are kept
-FROM_THE_SIDE = View(-28, -26, 0, (0.5, 1.05, 0), 10.4)
+FROM_THE_SIDE = View(-28, -26, 0, (-1.9, 1.0, -1), 10.8)
 FROM_ABOVE = View(0, -89, 0, (0.6, 0, 0.3), 8.2)
 LAST = View(24, -32, 0, (0.3, 0.3, 0), 9.4)
 GOODBYE = View(4, -38, 0, (0.3, 0.3, 0), 9.4)
@@ -40,10 +41,11 @@ class PhaseOfTwoFeatures(CaptionedScene):
 
     chapter = "Two features, one number"
 
+    # What each way to do it leaves of the whole error, (1 + r)(p/3 − p²/4): a name, a formula, and its function.
     forms = (
-        (R"\text{drop the second: } \; r \left( \tfrac{p}{3} - \tfrac{p^2}{4} \right)", 0),
-        (R"\text{drop the first: } \; \tfrac{p}{3} - \tfrac{p^2}{4}", 1),
-        (R"\text{opposite: } \; (1 + r) \, \tfrac{p^2}{6}", 2),
+        ("keep the first", R"\frac{r}{1 + r}", lambda r, p: r / (1 + r) + 0 * p),
+        ("keep the second", R"\frac{1}{1 + r}", lambda r, p: 1 / (1 + r) + 0 * p),
+        ("keep both, opposite", R"\frac{2p}{4 - 3p}", lambda r, p: 2 * p / (4 - 3 * p) + 0 * r),
     )
 
     def construct(self):
@@ -58,32 +60,47 @@ class PhaseOfTwoFeatures(CaptionedScene):
     # What is shown
 
     def get_axes(self):
-        """The ends of both axes, as signs at the edges of the ground; they follow its picture."""
-        (width, depth), frame, config = self.picture.size, self.frame, self.runs.config
-        x, z = (-0.4 * width, 0.4 * width), (0.44 * depth, -0.44 * depth)
-        ends = [
-            *(
-                (R"\text{{importance }} r = {}", r, 1, (place, 0.62 * depth))
-                for r, place in zip(config.importances[::16], x, strict=True)
-            ),
-            *(
-                (R"\text{{density }} p = {}", p, 2, (0.72 * width, place))
-                for p, place in zip(config.densities[::16], z, strict=True)
-            ),
-        ]
+        """Both axes with their ticks, as signs at the edges of the ground; they follow its picture."""
+        (width, depth), config = self.picture.size, self.runs.config
         signs = Group()
-        for tex, value, decimals, (at_x, at_z) in ends:
-            words = get_formula(
-                tex, Shown(f"end of the axis of {tex.split()[-3]}", np.array(value), decimals), font_size=LABEL + 6
+
+        def add(parts, x, z):
+            line = get_line(*parts, font_size=LABEL)
+            signs.add(Sign(line, self.frame, lambda: np.array([x, 0, z]), -0.2))
+
+        def get_tick(value, name):
+            return get_number(np.array(value), source=name, font_size=LABEL)
+
+        ratios, densities = config.importances[::8], config.densities[::8]
+        for k, ratio in enumerate(ratios):
+            number = get_tick(round(ratio, 9), "importance, second over first")
+            add(
+                ["r: importance, second ÷ first =", number] if k == 1 else [number], (k - 1) * 0.48 * width, 0.6 * depth
             )
-            signs.add(Sign(words, frame, lambda at_x=at_x, at_z=at_z: np.array([at_x, 0, at_z]), -0.2))
+        for k, density in enumerate(densities):
+            number = get_tick(round(100 * density, 9), "density, in percent")
+            words, x = (["p: there", number, "%"], 0.64) if k == 1 else ([number, "%"], 0.57)
+            add(words, x * width, (1 - k) * 0.46 * depth)
         return signs.set_z_index(1)
 
-    def get_formula(self, index):
-        """A closed form in the colour of its sheet, on a plate at the upper edge."""
-        tex, color = self.forms[index]
-        formula = Tex(tex, font_size=HEADING).set_color(COLORS[color]).set_max_width(12).to_edge(UP, buff=0.45)
-        return VGroup(Plate(formula, 0.2, color=mix_colors(PLATE, BACKGROUND, 0.4)), formula).fix_in_frame()
+    def get_cards(self):
+        """The three ways to keep two features on one line. Parts of each: plate, picture, name, formula."""
+        cards = VGroup()
+        for k, (name, tex, _) in enumerate(self.forms):
+            line = Line(1.35 * LEFT, 1.35 * RIGHT).set_stroke(mix_colors(PLATE, TEXT, 0.5), 3)
+            picture = VGroup(line)
+            for feature, way in ((1, RIGHT), (2, LEFT if k == 2 else RIGHT)):
+                if k in (feature - 1, 2):
+                    arrow = Arrow(ORIGIN, 1.15 * way, buff=0, thickness=6).set_color(COLORS[k])
+                    picture.add(arrow, Text(str(feature), font_size=LABEL).next_to(arrow.get_end(), UP, buff=0.18))
+            body = VGroup(picture, Text(name, font_size=LABEL).set_color(COLORS[k])).arrange(DOWN, buff=0.22)
+            formula = Tex(tex, font_size=BODY).set_color(COLORS[k])
+            ground = Rectangle(3, 1.45).move_to(body)
+            cards.add(VGroup(Plate(ground, 0.1, color=mix_colors(PLATE, BACKGROUND, 0.3)), *body, formula))
+        for k, card in enumerate(cards):
+            card[:3].move_to([4.2 * (k - 1), 2.4, 0])
+            card[3].next_to(card[0], RIGHT, buff=0.2)
+        return cards.fix_in_frame()
 
     # Beats
 
@@ -104,60 +121,67 @@ class PhaseOfTwoFeatures(CaptionedScene):
             run_time=1.2,
         )
         self.remove(slabs)
+        self.cards = self.get_cards()
+        ways = VGroup(card[:3] for card in self.cards)
         self.say(
             "A smaller toy: two features, one number",
             floor.animate.set_shape(*ground.faces.get_shape()).move_to(ground.faces),
-            FadeIn(self.axes, time_span=(1.2, 1.8)),
+            LaggedStart(*(FadeIn(way, 0.2 * UP) for way in ways), lag_ratio=0.4, time_span=(0.8, 2.2)),
             self.frame.animate.reorient(*FROM_THE_SIDE),
             run_time=2.2,
         )
         self.remove(floor)
-        self.add(ground, self.axes)
+        self.add(ground)
+        self.say("On one line there are three ways")
+        self.wait(0.3)
 
     def raise_the_sheets(self):
-        # Raise the loss of each of three ways to do it
-        self.say("Height: how much of the error is left")
-        self.sheets, formula = Group(), VGroup()
-        for index, seconds in enumerate((2.2, 1.2, 2.0)):
-            sheet, new = self.picture.get_sheet(index), self.get_formula(index)
+        # Raise over each rarity and importance what each of the three ways leaves of the error
+        cards = self.cards
+        self.say(
+            "Height: what is left of the whole error",
+            *(card[:3].animate.move_to([-5.3, 2.7 - 1.9 * k, 0]) for k, card in enumerate(cards)),
+            FadeIn(self.axes, time_span=(0.6, 1.2)),
+            run_time=1.2,
+        )
+        self.add(self.axes)
+        self.sheets = Group()
+        for index, seconds in enumerate((1.6, 1.0, 1.6)):
+            sheet, card = self.picture.get_sheet(index), cards[index]
+            carried = card[1].copy().fix_in_frame()
+            card[3].next_to(card[0], RIGHT, buff=0.2)
             sheet.save_state()
             sheet.stretch(0.01, 1, about_point=ORIGIN).set_opacity(0)
             self.play(
-                Restore(sheet),
-                FadeOut(formula, 0.3 * UP, time_span=(0, 0.4)),
-                FadeIn(new, 0.3 * UP, time_span=(0.3, 0.9)),
-                run_time=1.3,
+                carried.animate(time_span=(0, 0.8)).move_to([1.6, -0.4, 0]).set_opacity(0),
+                Restore(sheet, time_span=(0.4, 1.4)),
+                FadeIn(card[3], 0.2 * RIGHT, time_span=(0.6, 1.2)),
+                run_time=1.4,
             )
-            self.play(self.frame.animate(rate_func=linear).increment_theta(5 * DEGREES), run_time=seconds)
+            self.remove(carried)
+            self.play(self.frame.animate(rate_func=linear).increment_theta(4 * DEGREES), run_time=seconds)
             self.sheets.add(sheet)
-            formula = new
-        self.formula = formula
-        self.hush()
 
     def keep_the_lowest(self):
-        # Keep of the three whichever is lowest
+        # Keep of the three whichever is lowest: what is above it fades
         picture = self.picture
-        self.play(
-            FadeOut(self.formula, time_span=(0, 0.4)),
-            FadeIn(picture, time_span=(0, 0.1)),
-            *(sheet.animate.shift(7 * UP).set_opacity(0) for sheet in self.sheets),
-            self.frame.animate.reorient(-8, -34, 0, (0.4, 0.4, 0), 9.2),
-            run_time=2,
-        )
+        self.hush()
+        self.add(picture, *self.sheets, cards := self.cards)
+        self.say("Keep the lowest of the three", *(sheet.animate.set_opacity(0) for sheet in self.sheets), run_time=1.6)
         self.remove(*self.sheets)
-        self.say("Keep the lowest of the three")
+        self.hush(FadeOut(cards), run_time=0.5)
 
         # See it from above, as a map
-        self.hush(self.frame.animate.reorient(*FROM_ABOVE), run_time=2.2)
+        self.play(self.frame.animate.reorient(*FROM_ABOVE), run_time=2.2)
         names = self.get_names()
         self.play(LaggedStart(*(FadeIn(name) for name in names), lag_ratio=0.4), run_time=1.6)
-        self.wait(1.7)
+        self.wait(1.3)
         self.names = names
 
     def get_names(self):
         """What is best in each part of the map."""
         places = (0.22, 0.6), (4.6, 0.6), (1.0, 0.06)
-        words = "drop the\nsecond", "drop the\nfirst", "keep both,\nin opposite directions"
+        words = "keep the\nfirst", "keep the\nsecond", "keep both,\nin opposite directions"
         names = VGroup()
         for (r, p), text in zip(places, words, strict=True):
             x, y = to_screen(self.frame, self.picture.place(r, p, 0.3))
@@ -169,7 +193,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         # Ask training itself: let the trained models fall onto the map
         picture = put_dots(self.picture)
         dots, ends = picture.dots, picture.dots.get_points().copy()
-        self.play(FadeOut(Group(self.names, self.axes)), run_time=0.4)
+        self.play(FadeOut(Group(self.names, self.axes)), run_time=0.6)
         starts = ends + 6 * UP
 
         def fall(dots, alpha):
@@ -182,9 +206,18 @@ class PhaseOfTwoFeatures(CaptionedScene):
             self.frame.animate.reorient(*LAST),
             run_time=2.8,
         )
-        agree = (self.runs.phases == self.runs.closed_forms.argmin(axis=0)).sum()
-        self.say(self.get_count(int(agree), self.runs.phases.size))
-        self.play(self.frame.animate(rate_func=smooth).reorient(*GOODBYE), run_time=3)
+        self.play(self.frame.animate(rate_func=smooth).reorient(*GOODBYE), run_time=2)
+
+        # Ring those that do not do what the lowest of the three does
+        agree = self.runs.phases == self.runs.closed_forms.argmin(axis=0)
+        rings = VGroup(
+            Circle(radius=0.17).set_stroke(FOCUS, 6).move_to([*to_screen(self.frame, point), 0])
+            for point in ends[~agree.ravel()]
+        ).fix_in_frame()
+        self.say(self.get_count(int(agree.sum()), agree.size), FadeIn(rings, scale=1.5))
+        self.play(rings.animate(rate_func=there_and_back).set_stroke(opacity=0.1), run_time=0.8)
+        self.play(rings.animate(rate_func=there_and_back).set_stroke(opacity=0.1), run_time=0.8)
+        self.hush(FadeOut(rings))
 
     def get_count(self, agree, total):
         """How many trained models do what the lowest of the three does."""
@@ -192,7 +225,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
             get_number(np.array(value), 0, source=name, font_size=HEADING).set_color(TEXT)
             for value, name in ((agree, "models in the phase of the lowest form"), (total, "trained models"))
         ]
-        words = [Text(text, font_size=BODY) for text in ("of", "trained models agree; the others sit at a border")]
+        words = [Text(text, font_size=BODY) for text in ("of", "trained models agree; the ringed ones sit at a border")]
         line = VGroup(numbers[0], words[0], numbers[1], words[1]).arrange(RIGHT, buff=0.18)
         for part in line:
             put_on_baseline(part, words[1])

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from _2025.superposition.stage import SceneOfDirections, get_readouts
 from _2025.superposition.vector_bundle import BUNDLE_END, LAST, get_bundle
 from manim_imports_ext import *
@@ -9,6 +11,7 @@ CELL = 0.06  # frame units
 CORNER = np.array([22, 3, 0])  # of the first number of the first vector
 LARGEST = 0.25  # what gets the strongest colour
 SHOWN = 13  # numbers that can be read at first
+ROW_VIEW = View(0, 0, 0, tuple(CORNER + CELL * np.array([50, -3, 0])), 4.1)  # all hundred
 FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.2, -1.35, 0])), 6 * CELL)
 
 
@@ -91,6 +94,19 @@ def get_first_numbers(stack):
     return numbers
 
 
+def get_brace():
+    """Below the first vector, with how many numbers it has."""
+    ends = [CORNER + CELL * np.array([x, -1.6, 0]) for x in (0, SIDE)]
+    brace = Brace(Line(*ends), DOWN, buff=0.05).set_color(TEXT)
+    return VGroup(brace, Text(f"{SIDE} numbers", font_size=BODY * 0.5).set_color(TEXT).next_to(brace, DOWN, 0.1))
+
+
+def get_first_row():
+    """A lit frame around the first vector, where it is in the block."""
+    corners = [CORNER + CELL * np.array([x, y, 0.3]) for x, y in ((0, 0), (SIDE, 0), (SIDE, -1), (0, -1), (0, 0))]
+    return Group(get_tube(start, end, 0.25 * CELL).set_color(FOCUS) for start, end in pairwise(corners))
+
+
 class StackOfVectors(SceneOfDirections):
     """A direction in a hundred dimensions is a row of a hundred numbers; ten thousand of them are a million."""
 
@@ -111,38 +127,47 @@ class StackOfVectors(SceneOfDirections):
 
         # Go to a row of a hundred
         stack = VectorStack()
-        numbers = get_first_numbers(stack)
-        self.add(stack, numbers)
+        numbers, brace = get_first_numbers(stack), get_brace()
+        self.add(stack)
         self.hush()
         self.play(
-            FadeOut(vector, time_span=(1.6, 2.2)),
-            self.frame.animate.reorient(*FIRST_ROW),
-            run_time=2.6,
+            vector.animate(time_span=(0.6, 1.6)).scale(0.4).move_to([0, 1.4, 0]),
+            self.frame.animate.reorient(*ROW_VIEW),
+            run_time=1.6,
         )
         self.remove(bundle)
-        self.tell("In 100 dimensions:\na hundred numbers", self.frame.animate.shift(0.6 * CELL * RIGHT), run_time=2)
+        self.tell("In 100 dimensions:\na hundred numbers", FadeIn(brace), FadeOut(vector, 0.2 * DOWN), run_time=1)
+        self.wait(0.6)
 
-        # Pour ten thousand of them
+        # Look closely at its first numbers, and pour ten thousand rows
+        self.add(numbers)
+        self.play(FadeOut(brace, time_span=(0, 0.4)), self.frame.animate.reorient(*FIRST_ROW), run_time=1.5)
         panel = get_readouts(
             ("vectors", stack.count, 0, "", TEXT, "vectors"),
             ("numbers", lambda: SIDE * stack.count(), 0, "", TEXT, "numbers"),
             widest=1.6,
         )
         self.play(FadeIn(panel), run_time=0.5)
-        self.play(stack.rows.animate.set_value(5), self.frame.animate.shift(0.4 * CELL * RIGHT), run_time=1.5)
+        mark = get_first_row()
+        self.play(
+            FadeIn(mark, time_span=(0, 0.5)),
+            stack.rows.animate.set_value(5),
+            self.frame.animate.shift(0.4 * CELL * RIGHT),
+            run_time=1.2,
+        )
         self.hush(
             FadeOut(numbers, time_span=(0.2, 0.8)),
             stack.rows.animate.set_value(SIDE),
             self.frame.animate.reorient(*STACK_VIEW),
-            run_time=3,
+            run_time=2.6,
         )
-        self.play(stack.layers.animate.set_value(SIDE), run_time=2.5)
+        self.play(stack.layers.animate.set_value(SIDE), run_time=2.2)
         self.tell(
             "All left to chance: how near\nto 90° are any two?",
             self.frame.animate(rate_func=linear).reorient(*STACK_END),
             run_time=3,
         )
-        self.play(FadeOut(panel), run_time=0.4)
+        self.play(FadeOut(panel), FadeOut(mark), run_time=0.4)
 
     def single_out(self, bundle):
         """Animation: the last line alone stays marked, and its room with it."""

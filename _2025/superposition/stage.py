@@ -16,6 +16,37 @@ def get_view(theta, phi, height=HEIGHT):
 VIEW = get_view(-24, -18)
 
 
+class Shadow(Group):
+    """How far the second vector of a pair reaches along the first, as a lit bar below it; and the way down.
+
+    Parts: `bar`, `drop`.
+
+    Args:
+        pair: a VectorPair.
+        below: from the pair's start down to the bar's foot, in frame units.
+    """
+
+    def __init__(self, pair, below=0.5):
+        self.pair, self.floor = pair, pair.start + below * DOWN
+        self.bar = Cube(side_length=1).set_shading(0.3, 0.2, 0.4).apply_depth_test()
+        self.drop = Spike([0, -1, 0], 0.05, MUTED, blunt=True)
+        super().__init__(self.bar, self.drop)
+        self.add_updater(lambda shadow: shadow.follow())
+
+    def get_cosine(self):
+        """Of the pair's angle."""
+        return float(np.cos(np.radians(self.pair.get_angle())))
+
+    def follow(self):
+        """Be as long as the cosine says."""
+        cosine, tip = self.get_cosine(), self.pair.start + self.pair.second.vector
+        reach = self.pair.length * cosine
+        self.bar.set_shape(max(abs(reach), 0.02), 0.3, 0.4).move_to(self.floor + np.array([reach / 2, 0.15, 0.55]))
+        self.bar.set_color(POSITIVE_RAMP[1] if cosine >= 0 else NEGATIVE_RAMP[1])
+        self.drop.start = tip
+        self.drop.set_vector([0, min(self.floor[1] - tip[1] + 0.1, -0.01), 0])
+
+
 class SceneOfDirections(CaptionedScene):
     """A scene with a body at the left and words at the right; the light goes round with the camera."""
 
@@ -30,8 +61,11 @@ class SceneOfDirections(CaptionedScene):
         self.frame.add_updater(follow)
 
     def tell(self, words, *animations, run_time=None):
-        """As `say`, in the upper right corner."""
-        text = Text(words, font_size=BODY, alignment="RIGHT").set_color(TEXT).set_backstroke(BACKGROUND, 5)
+        """As `say`, in the upper right corner; words may be a mobject."""
+        text = words
+        if isinstance(words, str):
+            text = Text(words, font_size=BODY, alignment="RIGHT").set_color(TEXT)
+        text.set_backstroke(BACKGROUND, 5)
         self.say(text.to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame(), *animations, run_time=run_time)
 
     def look(self, theta, phi, **config):
@@ -84,6 +118,27 @@ def follow_with_unit(readout):
         is_degree = unit_is_degree(readout)
         readout.unit.next_to(readout.number, RIGHT, 0.06 if is_degree else 0.12)
         readout.unit.align_to(readout.number, UP if is_degree else DOWN)
+
+
+def get_line_with_number(before, value, after, name, decimals=1):
+    """Words around a number of degrees, on two lines: "always within 54.7°", "of one of them"."""
+    number = SourcedNumber(value, source=Source(name, (), lambda: value), num_decimal_places=decimals, font_size=BODY)
+    first = VGroup(Text(before, font_size=BODY), number, Text("°", font_size=BODY))
+    first[1].next_to(first[0], RIGHT, buff=0.18)
+    put_on_baseline(first[1], first[0])
+    first[2].next_to(number, RIGHT, buff=0.05).align_to(number, UP)
+    lines = VGroup(first, Text(after, font_size=BODY)).arrange(DOWN, buff=0.2, aligned_edge=RIGHT)
+    return lines.set_color(TEXT)
+
+
+def get_log_axis(place, unit, powers, length=0.4):
+    """Ticks at powers of ten, upwards from a point, each with its name at the right. Parts: for each a tube, words."""
+    ticks = Group()
+    for power in powers:
+        start = np.array(place) + power * unit * UP
+        name = Tex(f"10^{{{power}}}", font_size=LABEL + 4).set_color(MUTED).next_to(start + length * RIGHT, RIGHT, 0.15)
+        ticks.add(Group(get_tube(start, start + length * RIGHT, 0.05).set_color(MUTED), name))
+    return ticks
 
 
 def get_formula_sign(tex, **t2c):

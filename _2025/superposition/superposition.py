@@ -1,16 +1,31 @@
 from functools import partial
 from itertools import pairwise
 
-from _2025.superposition.stage import LENGTH, RADIUS, VIEW, SceneOfDirections, get_readouts
+from _2025.superposition.features import WORDS
+from _2025.superposition.stage import (
+    LENGTH,
+    RADIUS,
+    VIEW,
+    SceneOfDirections,
+    Shadow,
+    get_line_with_number,
+    get_log_axis,
+    get_readouts,
+)
 from manim_imports_ext import *
-from truth.almost_orthogonal import DIMENSIONS, band_share, guaranteed_count
+from truth.almost_orthogonal import DIMENSIONS, angle_between, band_share, guaranteed_count
+from truth.concepts import get_concepts
 from truth.packing import BEST_KNOWN, closest_pair, line_angles, normalize
 
 AXES = np.array([UP, RIGHT, OUT])  # three directions at right angles, in the order in which they come
 DIAGONALS = np.array([(1, 1, 1), (-1, 1, 1), (-1, 1, -1)])  # where a fourth one tries
 WIDTH = DIMENSIONS[-1]
-DEVIATIONS = 1, 2, 3, 4, 5  # degrees from 90
+DEVIATIONS = 0, 1, 2, 3, 4, 5  # degrees from 90
 BAND = 5  # degrees
+NEARLY_ALL = 99.9  # percent: what is more is said to be more than this
+BRIDGE = 11 * UP  # where two ideas stand before the ball
+BRIDGE_VIEW = View(0, -6, 0, (1.9, BRIDGE[1] + 1.7, 0), 7.2)
+SPREAD = 4.2  # length of the two ideas' vectors, in frame units
 LINE = 1.6  # half as wide as a ring is drawn that has no width, in degrees
 
 
@@ -59,6 +74,11 @@ class Room(VectorBundle):
             density = np.exp((self.dimension.get_value() - 3) * np.log(latitude))
             shares = (1 - glow) * shares + glow * 0.9 * np.maximum(density, 0.0)
         self.ball.paint_shares(shares, TARGET)
+        if glow:  # the band's two edges stay in sight
+            off = np.degrees(np.arcsin(np.clip(np.abs(directions @ self.goals[0]), 0, 1)))
+            edge = 0.8 * glow * np.clip(1.7 - np.abs(off - tolerance), 0, 1)[:, None]
+            rgb = self.ball.data["rgba"][:, :3]
+            self.ball.paint(rgb + edge * (np.array(color_to_rgb(TEXT)) - rgb))
 
     def get_nearest(self, index):
         """The angle in degrees between a direction and the line of the nearest other one that is there."""
@@ -76,15 +96,45 @@ class Superposition(SceneOfDirections):
     chapter = "How many directions fit?"
 
     def construct(self):
+        self.compare_two_ideas()
         room = self.fill_the_ball()
         self.try_a_fourth(room)
         self.allow_nearly(room)
         self.count_dimensions(room)
         self.raise_the_guarantee(room)
 
+    def compare_two_ideas(self):
+        # Take two of the 28 ideas as directions
+        set_telephoto(self.frame, 20).reorient(*BRIDGE_VIEW._replace(theta=-14))
+        concepts = get_concepts()
+        pair = get_vector_pair(
+            angle_between(concepts[0], concepts[1]),
+            SPREAD,
+            start=BRIDGE,
+            width=0.2,
+            colors=(INPUT, INPUT),
+            name="angle of two ideas",
+        )
+        names = VGroup(Text(word, font_size=BODY).set_color(INPUT) for word in WORDS[:2])
+        names[0].next_to(BRIDGE + SPREAD * RIGHT, UP, buff=0.3)
+        names[1].add_updater(lambda name: name.next_to(pair.start + pair.second.vector, UR, buff=0.1), call=True)
+        shadow = Shadow(pair, 0.75).update()
+        panel = get_readouts(("overlap: cosine", shadow.get_cosine, 2, "", TEXT, "cosine of two ideas"))
+        self.add(pair, names, shadow, panel)
+        self.tell(
+            "An idea is a direction\nin the space of 8 numbers",
+            self.frame.animate.reorient(*BRIDGE_VIEW),
+            run_time=1.4,
+        )
+
+        # Turn them to a right angle, where they do not disturb each other
+        self.tell("At right angles two ideas\ndo not disturb each other", TurnPair(pair, 90), run_time=1.6)
+        self.wait_until_read()
+        self.bridge = Group(pair, names, shadow)
+        self.hush(FadeOut(panel))
+
     def fill_the_ball(self):
         # Put up a first direction
-        set_telephoto(self.frame, 20).reorient(-50, -30, 0, (0.6, 0.4, 0), 6.2)
         room = Room([*AXES, normalize(DIAGONALS[0].astype(float))], [INPUT, INPUT, INPUT, FOCUS])
         self.add(room)
         self.tell(
@@ -93,7 +143,8 @@ class Superposition(SceneOfDirections):
             self.frame.animate.reorient(*VIEW),
             run_time=2.4,
         )
-        self.wait(1)
+        self.remove(self.bridge)
+        self.wait(0.6)
 
         # Paint where a second one may point
         self.play(room.counts[0].animate.set_value(1), run_time=1.2)
@@ -116,11 +167,18 @@ class Superposition(SceneOfDirections):
         # Let a fourth one try
         nearest = ("to the nearest", partial(room.get_nearest, 3), 1, "°", FOCUS, "angle to the nearest direction")
         panel = get_readouts(nearest)
-        self.play(room.reaches[3].animate.set_value(1), FadeIn(panel), run_time=1)
+        self.hush(room.reaches[3].animate.set_value(1), run_time=0.8)
+        self.play(FadeIn(panel), run_time=0.4)  # its number changes in what follows
         self.play(self.bounce(room), run_time=0.8)
         for start, end in pairwise(DIAGONALS):
             self.play(self.swing(room, 3, start, end), run_time=1.1)
-        self.tell("It is nowhere farther\nthan this from all three", self.bounce(room), run_time=0.8)
+        most = closest_pair([*AXES, DIAGONALS[0]])[2]
+        self.tell(
+            get_line_with_number("always within", most, "of one of them", "farthest from all three"),
+            self.bounce(room),
+            run_time=0.8,
+        )
+        self.wait_until_read()
 
         # Say the rule
         self.play(room.reaches[3].animate.set_value(0), FadeOut(panel), run_time=0.7)
@@ -130,11 +188,11 @@ class Superposition(SceneOfDirections):
         # Widen the rings until a fourth one has room
         tolerance = ("90° ±", lambda: room.tolerance.get_value(), 1, "°", TARGET, "tolerance")
         panel = get_readouts(tolerance, widest=0.25)
-        self.tell("And if nearly 90° will do?", FadeIn(panel))
+        self.tell("And if nearly 90° will do?\nBright: room for a fourth one", FadeIn(panel))
         room.tolerance.set_value(LINE)
         room.goals[3] = normalize(DIAGONALS[0].astype(float))
         needed = 90 - closest_pair([*AXES, DIAGONALS[0]])[2]
-        self.play(room.tolerance.animate.set_value(needed + 6), self.look(-6, -30), run_time=4)
+        self.play(room.tolerance.animate.set_value(needed + 6), self.look(-6, -24), run_time=3.4)
         self.play(room.reaches[3].animate.set_value(1), run_time=0.8)
 
         # Let the three make room for it
@@ -143,21 +201,23 @@ class Superposition(SceneOfDirections):
             self.make_room(room),
             room.tolerance.animate.set_value(least),
             *(count.animate.set_value(0) for count in room.counts),
-            run_time=2.4,
+            self.look(-9, -3),
+            run_time=2.2,
         )
         angle = get_readouts(("each pair", room.get_smallest, 1, "°", FOCUS, "smallest angle"))
         self.tell("A fourth one fits,\nbut not very near 90°", FadeOut(panel), FadeIn(angle))
-        self.play(self.look(2, -20), run_time=2.5)
+        self.play(self.look(8, -3), run_time=2.6)
         self.play(FadeOut(angle), run_time=0.3)
 
     def count_dimensions(self, room):
         # Keep one direction, and the band around its equator
-        share = "within ±5°", lambda: 100 * band_share(round(room.dimension.get_value()), BAND), 1, " %"
+        share = "within ±5°", partial(self.get_share, room), 1, " %"
         panel = get_readouts(
             ("dimensions", lambda: round(room.dimension.get_value()), 0, "", TEXT, "dimensions"),
             (*share, TARGET, "directions within 5° of a right angle"),
-            widest=0.4,
+            widest=0.9,
         )
+        self.mark_more(panel, room)
         self.hush(*(reach.animate.set_value(0) for reach in room.reaches[1:]), self.stand_up(room), run_time=1)
         room.tolerance.set_value(BAND)
         self.tell(
@@ -167,38 +227,52 @@ class Superposition(SceneOfDirections):
             FadeIn(panel),
             run_time=1.2,
         )
-        self.wait(1)
+        self.wait(0.5)
 
         # Add dimensions, and see the directions gather at the equator
-        self.tell("Brightness: how many\nare at that angle to it", room.glow.animate.set_value(1), run_time=1)
-        self.play(self.run_through(room), self.look(-8, -10), run_time=6)
-        self.tell("In many dimensions:\nalmost all of them")
-        self.wait(1)
+        self.tell("Brightness: the density\nof directions", room.glow.animate.set_value(1), run_time=1)
+        self.play(self.run_through(room), self.look(-8, -10), run_time=5.5)
+        self.tell("In many dimensions almost all\nare within the band")
+        self.wait_until_read()
         self.play(FadeOut(panel), run_time=0.3)
 
     def raise_the_guarantee(self, room):
         # Fly down to a column for each tolerance
         guarantee = get_guarantee()
         self.add(guarantee)
-        self.hush(self.frame.animate.reorient(*GUARANTEE_VIEW), run_time=2.2)
+        self.hush(self.frame.animate.reorient(*GUARANTEE_VIEW), run_time=1.8)
         room.clear_updaters()
         self.remove(room)
 
-        # Let the guaranteed number grow with the dimensions
+        # Loosen the right angle, and count how many directions are sure to fit
         rule = Tex(R"\text{Chance alone guarantees } e^{\varepsilon^2 N / 4}", font_size=HEADING)
         panel = get_readouts(
-            ("N", lambda: round(guarantee.dimension.get_value()), 0, "", TEXT, "dimensions"), widest=0.9
+            ("90° ±", lambda: max(guarantee.reach.get_value(), 0.0), 1, "°", TARGET, "tolerance"),
+            ("at least", lambda: count_at_least(max(guarantee.reach.get_value(), 0.0)), 0, "", TEXT, "guaranteed"),
+            widest=2.6,
         ).to_corner(UL, buff=SAFE_AREA)
         where = TexText(R"$\varepsilon$: the sine of the tolerance", font_size=LABEL + 4).set_color(MUTED)
         rule = VGroup(rule, where).arrange(DOWN, aligned_edge=LEFT).next_to(panel, DOWN, aligned_edge=LEFT)
-        self.say(rule.set_backstroke(BACKGROUND, 5).fix_in_frame(), FadeIn(panel))
-        self.play(guarantee.dimension.animate.set_value(WIDTH), self.frame.animate.reorient(*GUARANTEE_END), run_time=5)
+        self.play(guarantee.reach.animate.set_value(0), FadeIn(panel), FadeIn(guarantee.get_level()), run_time=1)
+        self.say(rule.set_backstroke(BACKGROUND, 5).fix_in_frame())
+        self.play(
+            guarantee.reach.animate.set_value(DEVIATIONS[-1]),
+            self.frame.animate.reorient(*GUARANTEE_END),
+            run_time=5,
+        )
         self.play(FadeIn(guarantee.get_numbers(), 0.2 * DOWN), run_time=0.7)
-        self.wait(1)
+        self.wait(3)
 
-        # Compare with as many right angles as there are dimensions
-        self.play(FadeIn(guarantee.get_level()), run_time=0.8)
-        self.wait(4)
+    def get_share(self, room):
+        """Percent of the directions that are within the band, as it is said: never more than "more than 99.9"."""
+        return min(100 * band_share(round(room.dimension.get_value()), BAND), NEARLY_ALL)
+
+    def mark_more(self, panel, room):
+        """Room before the share for a sign that says it is more than that, once it is."""
+        number = panel[1][1].number.shift(0.3 * RIGHT)
+        sign = Text(">", font_size=HEADING).set_color(TARGET).next_to(number, LEFT, buff=0.1).fix_in_frame()
+        sign.add_updater(lambda sign: sign.set_opacity(float(self.get_share(room) >= NEARLY_ALL)))
+        panel[1][1].add(sign)
 
     # What moves
 
@@ -242,83 +316,89 @@ class Superposition(SceneOfDirections):
         return UpdateFromAlphaFunc(room.dimension, go)
 
 
-FLOOR = 12 * DOWN  # under the ball
+FLOOR = 9.5 * DOWN  # under the ball, which is in sight until the floor is
 GUARANTEE_VIEW = View(14, -14, 0, (0, 2.0 + FLOOR[1], 0), 8.8)
 GUARANTEE_END = GUARANTEE_VIEW._replace(theta=-6, phi=-12)
+
+
+def count_at_least(deviation, dimension=WIDTH):
+    """How many directions are sure to fit within so many degrees of 90: those that chance guarantees, or the axes."""
+    return max(dimension, guaranteed_count(dimension, deviation))
 
 
 class Guarantee(Group):
     """How many directions are sure to fit within so many degrees of 90, as columns on a scale of powers of ten.
 
-    Parts: `slab`, `columns`, `names` (below each). Tracker: `dimension`.
+    Parts: `slab`, `columns`, `names` (below each), `axis`. Tracker: `reach`, in degrees: columns up to this one stand,
+    that of the next degree as far as it is reached; none at −1.
     """
 
-    unit, gap, width = 0.52, 2.2, 1.3  # frame units for a factor of ten, between columns, of a column
+    unit, gap, width = 0.52, 2.0, 1.2  # frame units for a factor of ten, between columns, of a column
 
     def __init__(self):
-        self.dimension = ValueTracker(DIMENSIONS[0])
+        self.reach = ValueTracker(-1.0)
         xs = self.gap * (np.arange(len(DEVIATIONS)) - (len(DEVIATIONS) - 1) / 2)
         self.bases = [x * RIGHT + FLOOR for x in xs]
         self.slab = Cube(side_length=1).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
         self.slab.set_shape(self.gap * len(xs) + 0.4, 0.3, 1.8).move_to(FLOOR + 0.16 * DOWN)
         self.columns = Group(Column(0, self.unit, self.width, base, TARGET) for base in self.bases)
         self.names = VGroup(
-            Text(f"90° ± {deviation}°", font_size=LABEL + 4).set_color(TEXT).move_to(base + np.array([0, -1.45, 0.95]))
+            Text(f"90° ± {deviation}°" if deviation else "90°", font_size=LABEL + 4)
+            .set_color(TEXT)
+            .move_to(base + np.array([0, -1.45, 0.95]))
             for deviation, base in zip(DEVIATIONS, self.bases, strict=True)
         )
-        super().__init__(self.slab, self.columns, self.names)
+        self.axis = get_log_axis(FLOOR + (self.gap * len(xs) / 2 - 0.1) * RIGHT, self.unit, (0, 2, 4, 6, 8, 10))
+        super().__init__(self.slab, self.columns, self.names, self.axis)
         self.add_updater(lambda guarantee: guarantee.follow())
 
-    def get_count(self, deviation):
-        """How many are sure to fit."""
-        return guaranteed_count(self.dimension.get_value(), deviation)
-
     def follow(self):
-        """Be as high as the number of dimensions says."""
+        """Be as high as the reach says."""
         for column, deviation in zip(self.columns, DEVIATIONS, strict=True):
-            column.set_value(np.log10(self.get_count(deviation)))
-            enough = self.get_count(deviation) > self.dimension.get_value()
+            share = np.clip(self.reach.get_value() - deviation + 1, 0, 1)
+            column.set_value(share * np.log10(count_at_least(deviation)))
+            enough = count_at_least(deviation) > WIDTH
             column.body.set_color(TARGET if enough else mix_colors(TARGET, PLATE, 0.7))
 
     def get_numbers(self):
-        """The counts, above their columns."""
+        """The counts, below their columns."""
         numbers = VGroup()
         for column, deviation in zip(self.columns, DEVIATIONS, strict=True):
-            value = np.array(self.get_count(deviation))
-            is_large, is_small = bool(value >= 1e5), bool(value < 10)
+            value = np.array(count_at_least(deviation))
+            is_large = bool(value >= 1e5)
             number = SourcedNumber(
                 float(value),
                 source=Source("guaranteed", (), value.item),
-                num_decimal_places=1 if is_small or is_large else 0,
+                num_decimal_places=1 if is_large else 0,
                 scientific=is_large,
-                group_with_commas=not is_large and not is_small,
+                group_with_commas=not is_large,
                 edge_to_fix=ORIGIN,
                 font_size=HEADING,
             )
-            enough = value > self.dimension.get_value()
-            numbers.add(number.set_color(TARGET if enough else TEXT).move_to(column.base + np.array([0, -0.85, 0.95])))
+            number.set_color(TARGET if is_large else TEXT)
+            numbers.add(number.set_max_width(0.85 * self.gap).move_to(column.base + np.array([0, -0.85, 0.95])))
         return numbers
 
     def get_level(self):
         """A line at the number of dimensions, and what it says: so many fit at exactly 90 degrees."""
-        height = self.unit * np.log10(self.dimension.get_value())
+        height = self.unit * np.log10(WIDTH)
         ends = [FLOOR + np.array([side * self.gap * len(DEVIATIONS) / 2, height, 0.35]) for side in (-1, 1)]
         tube = get_tube(*ends, 0.07).set_color(FOCUS)
         number = SourcedNumber(
-            self.dimension.get_value(),
-            source=Source("dimensions", (), np.array(self.dimension.get_value()).item),
+            WIDTH,
+            source=Source("dimensions", (), np.array(WIDTH).item),
             num_decimal_places=0,
             group_with_commas=True,
             font_size=BODY,
         )
-        words = Text("at exactly 90°", font_size=LABEL)
+        words = Text("the width of GPT-3", font_size=LABEL)
         label = VGroup(number, words).arrange(RIGHT, buff=0.2, aligned_edge=DOWN).set_color(FOCUS)
         label.next_to(ends[0], UP, buff=0.15, aligned_edge=LEFT)
         return Group(tube, label)
 
 
-def get_guarantee(dimension=DIMENSIONS[0]):
-    """The columns in a number of dimensions."""
+def get_guarantee(reach=-1):
+    """The columns up to a deviation in degrees."""
     guarantee = Guarantee()
-    guarantee.dimension.set_value(dimension)
+    guarantee.reach.set_value(reach)
     return guarantee.update()

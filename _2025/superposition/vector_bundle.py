@@ -1,13 +1,22 @@
 from functools import partial
 
-from _2025.superposition.angle_range import PAIR_END, Shadow, get_band, get_pair
-from _2025.superposition.stage import LENGTH, RADIUS, VIEW, SceneOfDirections, get_readouts, get_view
+from _2025.superposition.angle_range import PAIR_END, get_band, get_pair, get_ticks
+from _2025.superposition.stage import (
+    LENGTH,
+    RADIUS,
+    VIEW,
+    SceneOfDirections,
+    Shadow,
+    get_line_with_number,
+    get_readouts,
+    get_view,
+)
 from _2025.superposition.superposition import get_guarantee
 from manim_imports_ext import *
 from truth.packing import BEST_KNOWN, get_packings
 
 FIRST, LAST = min(BEST_KNOWN), max(BEST_KNOWN)
-TIMES = np.linspace(2.6, 4.4, LAST - FIRST)  # seconds for each newcomer
+TIMES = 3.0, 3.0, 3.2, 3.2, *(1.6,) * (LAST - 7)  # seconds for each newcomer
 TURN, LAST_TURN = 20, 60  # degrees that the camera goes round meanwhile, and in the end
 FIRST_VIEW = get_view(-14, -20)
 BUNDLE_END = get_view(-14 + len(TIMES) * TURN + LAST_TURN - 360, -20)
@@ -22,7 +31,7 @@ def get_bundle(n=FIRST):
 def get_floor():
     """What the scene before ends on: the pair, its band, and the floor."""
     pair = get_pair()
-    return Group(get_guarantee(0.01).slab, pair, Shadow(pair).update().clear_updaters(), get_band())
+    return Group(get_guarantee().slab, get_ticks(), pair, Shadow(pair).update().clear_updaters(), get_band())
 
 
 def get_rows(vectors, newcomer=1.0):
@@ -38,6 +47,7 @@ class Chart(VGroup):
     """
 
     size = 4.3, 1.8  # of the bars' room, in frame units; its height is 90 degrees
+    buff = 0.2
 
     def __init__(self, bundle, place):
         self.bundle = bundle
@@ -49,8 +59,11 @@ class Chart(VGroup):
             Text(str(n), font_size=SMALL).set_color(TEXT).next_to(self.feet[n - FIRST], DOWN, buff=0.12)
             for n in (FIRST, 6, 9, LAST)
         )
-        self.name = Text("smallest angle", font_size=SMALL).set_color(MUTED).next_to(room.get_corner(UR), DL, buff=0.05)
-        super().__init__(Plate(VGroup(room, self.labels), buff=0.2), self.bars, self.labels, self.name)
+        words = Text("90°", font_size=SMALL), Text("smallest angle", font_size=SMALL)
+        self.name = VGroup(*words).arrange(DOWN, buff=0.12, aligned_edge=RIGHT).set_color(MUTED)
+        self.name.next_to(room.get_corner(UR), DL, buff=0.08)
+        level = Line(room.get_corner(UL), room.get_corner(UR)).set_stroke(MUTED, 2)
+        super().__init__(Plate(VGroup(room, self.labels), self.buff), level, self.bars, self.labels, self.name)
         self.fix_in_frame()
         self.add_updater(lambda chart: chart.follow())
 
@@ -73,14 +86,14 @@ def count(bundle):
     return int((np.linalg.norm(bundle.vectors, axis=1) > 0.02).sum())
 
 
-def get_panel(bundle):
+def get_panel(bundle, widest):
     """How many lines, their smallest angle, and the best that anyone found."""
     return get_readouts(
         ("lines", partial(count, bundle), 0, "", TEXT, "lines"),
         ("smallest angle", lambda: bundle.angle, 1, "°", FOCUS, "smallest angle between lines"),
         ("best known", lambda: BEST_KNOWN[count(bundle)], 1, "°", TEXT, "best known packing"),
         font_size=BODY,
-        widest=0.2,
+        widest=widest,
     )
 
 
@@ -104,7 +117,9 @@ class SuperpositionVectorBundle(SceneOfDirections):
         self.tell("Opposite directions clash, too:\nthink of lines", self.look(*FIRST_VIEW[:2], run_time=2))
 
         # Give each its room, and mark who is closest
-        panel, chart = get_panel(bundle), Chart(bundle, 4.3 * RIGHT + 0.35 * UP)
+        middle = FRAME_WIDTH / 2 - SAFE_AREA - Chart.size[0] / 2 - Chart.buff  # of chart and panel
+        chart = Chart(bundle, middle * RIGHT + 0.45 * UP)
+        panel = get_panel(bundle, chart[0].get_width() - get_panel(bundle, 0)[0].get_width())
         self.tell("Room around each: half\nthe smallest angle", FadeIn(panel), FadeIn(chart))
         self.play(self.mark(bundle), run_time=1)
         return bundle
@@ -121,26 +136,31 @@ class SuperpositionVectorBundle(SceneOfDirections):
             self.comment(n)
 
     def comment(self, n):
-        """Say what is to be seen at some numbers of lines."""
+        """Say what is to be seen at some numbers of lines, and stay as long as it is read."""
         if n == 4:
-            self.tell("The closest are yellow")
+            self.tell("Yellow: the smallest angles")
+        elif n == 5:
+            self.hush()
         elif n == 6:
             self.tell("The sixth one is free:\nas far apart as five")
+            self.wait_until_read()
+            self.hush()
         elif n == 7:
             self.tell("Seven: now it\ngets crowded")
-        elif n == 8:
+            self.wait_until_read()
             self.hush()
 
     def look_at_the_last(self, bundle):
         # Go round the last one
-        self.tell("Thirteen lines:\nthe room runs out")
-        self.play(self.go_round(LAST_TURN), run_time=5)
+        off = 90 - bundle.angle
+        self.tell(get_line_with_number(f"{LAST} lines:", off, "off a right angle", "off 90", 0))
+        self.play(self.go_round(LAST_TURN), run_time=6)
 
     # What moves
 
     def join(self, n, share):
         """Vectors (LAST, 3) when one joined n − 1: it comes out, then all relax; they slow down as they arrive."""
-        grown, moved = np.clip(share / 0.2, 0, 1), np.clip((share - 0.15) / 0.75, 0, 1)
+        grown, moved = np.clip(share / 0.35, 0, 1), np.clip((share - 0.2) / 0.75, 0, 1)
         return get_rows(get_packings()[n].at(1 - (1 - moved) ** 2.5), max(smooth(grown), 0.03))
 
     def mark(self, bundle):

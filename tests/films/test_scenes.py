@@ -31,16 +31,16 @@ TARGETS = {
     "BackpropagationGradientFlow": 68,
     "ClassicNeuralNetworksPicture": 74,
     "ShowBiasBakedIntoWeightMatrix": 44,
-    "Superposition": 75,
+    "Superposition": 85,
     "ShowAngleRange": 15,
     "SuperpositionVectorBundle": 60,
     "StackOfVectors": 20,
-    "AlmostOrthogonal": 75,
+    "AlmostOrthogonal": 85,
     "MLPFeatures": 45,
-    "FiveFeaturesInTwoDimensions": 60,
-    "DimensionsPerFeature": 30,
-    "PhaseOfTwoFeatures": 34,
-    "NeuronsReadAsDirections": 26,
+    "FiveFeaturesInTwoDimensions": 90,
+    "DimensionsPerFeature": 42,
+    "PhaseOfTwoFeatures": 40,
+    "NeuronsReadAsDirections": 30,
 }
 
 pytestmark = pytest.mark.slow

@@ -7,14 +7,35 @@ from darkroom import engine
 
 engine.load()
 
-from _2025.superposition.almost_orthogonal import COUNTS, FEW, LADDER, FloorColumns, get_few_angles  # noqa: E402
-from _2025.superposition.angle_range import RANGE, START, Shadow, get_pair  # noqa: E402
+from manimlib import color_to_rgb  # noqa: E402
+
+from _2025.superposition.almost_orthogonal import (  # noqa: E402
+    COUNTS,
+    FEW,
+    LADDER,
+    FloorColumns,
+    get_few_angles,
+    get_guarantee_skyline,
+)
+from _2025.superposition.angle_range import RANGE, START, get_pair  # noqa: E402
 from _2025.superposition.stack import CELL, CORNER, LARGEST, SIDE, VectorStack, get_first_numbers  # noqa: E402
-from _2025.superposition.superposition import AXES, DEVIATIONS, DIAGONALS, WIDTH, Room, get_guarantee  # noqa: E402
+from _2025.superposition.stage import Shadow  # noqa: E402
+from _2025.superposition.superposition import (  # noqa: E402
+    AXES,
+    BAND,
+    DEVIATIONS,
+    DIAGONALS,
+    NEARLY_ALL,
+    WIDTH,
+    Room,
+    count_at_least,
+    get_guarantee,
+)
 from _2025.superposition.vector_bundle import FIRST, LAST, SuperpositionVectorBundle, count, get_bundle  # noqa: E402
-from custom.palette import INPUT, PANEL, POSITIVE_RAMP  # noqa: E402
+from custom.palette import INPUT, PANEL, POSITIVE_RAMP, TARGET  # noqa: E402
 from helpers import value_to_color  # noqa: E402
-from truth.almost_orthogonal import DIMENSIONS, guaranteed_count, welch_deviation  # noqa: E402
+from truth.almost_orthogonal import DIMENSIONS, angle_between, band_share, guaranteed_count, welch_deviation  # noqa: E402
+from truth.concepts import get_concepts  # noqa: E402
 from truth.packing import BEST_KNOWN, closest_pair, get_packings, line_angles, normalize  # noqa: E402
 
 
@@ -74,14 +95,33 @@ def test_four_directions_open_to_the_best_known_angle():
     assert off == pytest.approx([BEST_KNOWN[4]] * 6, abs=1e-3)
 
 
-def test_columns_are_powers_of_ten_of_the_guarantee():
-    guarantee = get_guarantee(WIDTH)
+def test_two_ideas_overlap_by_a_third():
+    first, second = get_concepts()[:2]
+    assert np.cos(np.radians(angle_between(first, second))) == pytest.approx(1 / 3)
+
+
+def test_almost_all_directions_are_in_the_band():
+    assert 100 * band_share(WIDTH, BAND) > NEARLY_ALL > 100 * band_share(1_000, BAND)
+
+
+def test_columns_are_powers_of_ten_of_what_is_sure_to_fit():
+    guarantee = get_guarantee(DEVIATIONS[-1])
     assert WIDTH == DIMENSIONS[-1] == 12_288
     for column, deviation in zip(guarantee.columns, DEVIATIONS, strict=True):
         height = column.body.get_height() / guarantee.unit
-        assert 10**height == pytest.approx(guaranteed_count(WIDTH, deviation), rel=1e-3)
+        assert 10**height == pytest.approx(max(WIDTH, guaranteed_count(WIDTH, deviation)), rel=1e-3)
     shown = [number.num_string for number in guarantee.get_numbers()]
-    assert shown == ["2.5", "42", "4,511", "3.1·10⁶", "1.4·10¹⁰"]
+    assert shown == ["12,288"] * 4 + ["3.1·10⁶", "1.4·10¹⁰"]
+
+
+def test_the_skyline_is_never_below_the_number_of_dimensions_and_green_where_chance_gives_more():
+    skyline = get_guarantee_skyline()
+    dimensions = WIDTH * np.arange(1, skyline.bins + 1) / skyline.bins
+    assert (10**skyline.shares >= dimensions * (1 - 1e-9)).all()
+    assert 10 ** skyline.shares[-1] == pytest.approx(guaranteed_count(WIDTH, 5))
+    is_green = np.isclose(skyline.colors, color_to_rgb(TARGET), atol=0.01).all(axis=1)
+    assert is_green.tolist() == [guaranteed_count(d, 5) > d for d in dimensions]
+    assert count_at_least(3) == WIDTH
 
 
 def test_the_bar_is_as_long_as_the_cosine():

@@ -7,7 +7,7 @@ from darkroom import engine
 
 engine.load()
 
-from manimlib import linear  # noqa: E402
+from manimlib import color_to_rgb, linear  # noqa: E402
 
 from custom.palette import FOCUS, INPUT  # noqa: E402
 from helpers import Globe, MoveBundle, Spike, VectorBundle  # noqa: E402
@@ -92,10 +92,25 @@ def test_the_closest_pair_is_marked_and_nobody_far_from_it():
     bundle = VectorBundle([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1]])
     assert len(bundle.arcs) == 0
     bundle.set_marked(1)
-    assert [arrow.get_color().upper() == FOCUS for arrow in bundle.arrows] == [True, True, False]
     assert len(bundle.arcs) == 1
     assert len(bundle.set_marked(0).arcs) == 0
-    assert bundle.arrows[0].get_color().upper() == INPUT
+
+
+def test_the_rims_of_the_closest_are_marked_and_arrows_keep_their_colour():
+    bundle = VectorBundle([[1, 0, 0], [0.8, 0.6, 0], [0, 0, 1]], ball=1, has_caps=True).set_marked(1)
+    rims = [caps[0].data["rgba"][-1, :3] for caps in bundle.caps]
+    assert [np.allclose(rim, color_to_rgb(FOCUS), atol=1e-3) for rim in rims] == [True, True, False]
+    assert not np.allclose(bundle.caps[0][0].data["rgba"][0, :3], color_to_rgb(FOCUS), atol=0.1)
+    assert {arrow.get_color().upper() for arrow in bundle.arrows} == {INPUT}
+
+
+def test_a_newcomer_takes_room_by_as_much_as_it_is_there():
+    angles = []
+    for length in (0.0, 0.03, 0.5, 1.0):
+        bundle = VectorBundle([[1, 0, 0], [0, 1, 0], length * np.array([0.8, 0.6, 0])], ball=1, has_caps=True)
+        angles.append(bundle.caps[0][0].angle)
+    assert angles[:2] == pytest.approx([45, 45])
+    assert 45 > angles[2] > angles[3] and angles[3] == pytest.approx(bundle.angle / 2)
 
 
 def test_lines_are_as_close_as_their_nearer_ends():
