@@ -593,9 +593,11 @@ class BackpropagationGradientFlow(CaptionedScene):
             FadeIn(missing),
             FadeIn(used, scale=1.3),
         )
+        seconds = 2.8 / len(tubes)
         for k, tube in enumerate(tubes):
             wave = EdgeWave([self.network.get_edge(*tube)], GRADIENT, backwards=True, width=16, radius=0.55)
-            self.play(wave, FadeIn(rows[k]), FadeIn(shares[k], time_span=(0.9, 1.3)), run_time=1.4)
+            lands = FadeIn(shares[k], time_span=(0.6 * seconds, 0.9 * seconds))
+            self.play(wave, FadeIn(rows[k]), lands, run_time=seconds)
 
         # Add what arrives there
         self.play(
