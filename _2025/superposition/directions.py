@@ -187,7 +187,7 @@ class NeuronsReadAsDirections(CaptionedScene):
 
         # Go far off, to where the closing card begins
         self.hush(
-            FadeOut(Group(facts, name, arrow, self.shown, self.core, self.arrows)),
+            FadeOut(Group(facts, name, arrow, self.shown), time_span=(0, 0.4)),
             self.frame.animate(rate_func=rush_into).reorient(*FAR),
             run_time=1,
         )

@@ -147,8 +147,7 @@ class MLPFeatures(CaptionedScene):
         )
         self.say("A 17th idea: which neuron will answer?")
         self.wait(1.2)
-        self.play(self.wall.light(read_concept(N_NEURONS, CLEAR)), run_time=0.8)
-        self.say("None: all 16 are taken")
+        self.say("None: all 16 are taken", self.wall.light(read_concept(N_NEURONS, CLEAR)))
 
     def let_the_bias_go(self):
         # Let the bias go to zero, and the idea lights several neurons

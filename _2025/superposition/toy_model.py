@@ -274,10 +274,13 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
             run_time=1.1,
         )
         self.words = words
-        self.play(self.show_arrows(1, 0), run_time=0.5)
+        self.play(
+            self.show_arrows(1, 0),
+            self.time_of_run.animate.set_value(0),
+            UpdateFromFunc(self.curve, self.draw_curve),
+            run_time=0.5,
+        )
         self.run = self.get_run(density)
-        self.time_of_run.set_value(0)
-        self.draw_curve(self.curve)
         self.play(self.show_arrows(0, 1), run_time=0.5)
 
     def show_arrows(self, start, end):
