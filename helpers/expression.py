@@ -31,7 +31,7 @@ from custom.palette import ACTIVATION, GRADIENT, TEXT
 from custom.scene import CaptionedScene
 from custom.typography import LABEL, MONO, SMALL
 from helpers.embedding import NumericEmbedding
-from helpers.flow import GradientFlow, GradientTag
+from helpers.flow import TURNED_TIP, GradientFlow, GradientTag
 from helpers.graph import (
     ComputationEdge,
     ComputationGraph,
@@ -304,7 +304,7 @@ def get_points(edge: ComputationEdge, n: int = 60) -> np.ndarray:
 
 def get_tip_boxes(edge: ComputationEdge) -> list[np.ndarray]:
     """Where an edge has its tip: at its end on the way forward, at its start on the way back; (2, 2) each."""
-    size = 1.13 * edge.tip.get_length()
+    size = TURNED_TIP * edge.tip.get_length()
     inner = np.clip(size / 2 / edge.path.get_arc_length(), 0, 1)
     centers = (edge.path.point_from_proportion(t)[:2] for t in (inner, 1 - inner))
     return [np.array([center - size / 2, center + size / 2]) for center in centers]

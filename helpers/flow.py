@@ -73,11 +73,14 @@ class _Glow(Animation):
             dot.move_to(self.edge.path.point_from_proportion(head)).set_opacity(brightness)
 
 
+TURNED_TIP = 1.13  # size of an arrowhead that has turned back, in sizes of the edge's own
+
+
 def turn_back(edge: ComputationEdge) -> ComputationEdge:
     """Let an edge point the way gradients run: red, its arrowhead at its tail. What travels on it is not concerned."""
     start = edge.path.get_start()
     heading = start - edge.path.point_from_proportion(0.03)
-    size = 1.13 * edge.tip.get_length()
+    size = TURNED_TIP * edge.tip.get_length()
     tip = ArrowTip(angle=np.arctan2(heading[1], heading[0]), width=size, length=size)
     edge.tip.set_points(tip.shift(start - tip.get_tip_point()).get_points())
     edge.path.set_stroke(GRADIENT, 7)

@@ -334,6 +334,7 @@ class PhaseRuns:
 
 
 NDArrayOfInt = np.ndarray[Any, np.dtype[np.int64]]
+NDArrayOfBool = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def share_of_error(loss: Any, density: Any, importance: Any) -> Any:
@@ -401,14 +402,25 @@ PLATEAUS: Final = {
 }
 
 
-def count_on_plateaus(runs: ToyRuns, within: float = 0.012) -> dict[str, int]:
-    """For each of `PLATEAUS`, the most features that any one trained model has there.
+def find_plateaus(values: Any, within: float = 0.012, least: int = 8) -> dict[str, NDArrayOfBool]:
+    """Which features of a model stand on which of `PLATEAUS`: those where many gather, and few stand beside them.
+
+    A slope that passes through a value is no plateau: of all features up to twice as far from it, four in five must be
+    within.
 
     Args:
+        values: D_i, (n,).
         within: how far a D_i may be from the plateau's.
+        least: so many features make one.
+
+    Returns:
+        (n,), true for the features of each plateau that is there.
     """
-    rows = [dimensionality(weights) for weights in runs.weights[:, :, -1].reshape(-1, *runs.weights.shape[-2:])]
-    return {
-        name: max(int((np.abs(row - over / under) < within).sum()) for row in rows)
-        for name, (over, under) in PLATEAUS.items()
-    }
+    d = as_floats(values, ndim=1, name="values")
+    found = {}
+    for name, (over, under) in PLATEAUS.items():
+        distances = np.abs(d - over / under)
+        on = distances < within
+        if on.sum() >= least and on.sum() >= 0.8 * (distances < 2 * within).sum():
+            found[name] = on
+    return found

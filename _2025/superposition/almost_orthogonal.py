@@ -79,9 +79,11 @@ class AlmostOrthogonal(SceneOfDirections):
         self.play(AnimateHistogramThrough(histogram, [none, first_bar], [1, 1]), run_time=0.8)
 
         # Take ever more of them, then all
-        panel = self.get_panel(
-            histogram, moments, ("pairs", "pairs", 0, "", TEXT), ("within 1°", "share", 1, " %", TARGET)
-        )
+        panel = get_readouts(
+            ("pairs", self.get_figure(histogram, moments, "pairs"), 0, "", TEXT, "pairs of pairs"),
+            ("within 1°", self.get_figure(histogram, moments, "share"), 1, " %", TARGET, "share of pairs"),
+            widest=1.7,
+        ).to_corner(UL, buff=SAFE_AREA)
         self.play(FadeIn(panel), run_time=0.4)
         self.play(
             self.go_through(histogram, moments, rate_func=in_steps(len(moments))),
@@ -99,15 +101,8 @@ class AlmostOrthogonal(SceneOfDirections):
         histogram.place = 0
         panel = get_readouts(
             ("dimensions", lambda: LADDER[self.get_place(histogram, ladder)], 0, "", TEXT, "dimensions"),
-            ("spread", lambda: ladder[self.get_place(histogram, ladder)].spread, 1, "°", INPUT, "standard deviation"),
-            (
-                "within 1°",
-                lambda: 100 * ladder[self.get_place(histogram, ladder)].share,
-                1,
-                " %",
-                TARGET,
-                "share of pairs",
-            ),
+            ("spread", self.get_figure(histogram, ladder, "spread"), 1, "°", INPUT, "standard deviation"),
+            ("within 1°", self.get_figure(histogram, ladder, "share"), 1, " %", TARGET, "share of pairs"),
             widest=0.9,
             font_size=BODY,
         ).to_corner(UL, buff=SAFE_AREA)
@@ -139,14 +134,7 @@ class AlmostOrthogonal(SceneOfDirections):
         histogram.place = 0
         panel = get_readouts(
             ("dimensions", lambda: POPULAR.dimension, 0, "", TEXT, "dimensions"),
-            (
-                "within 1°",
-                lambda: 100 * moments[self.get_place(histogram, moments)].share,
-                1,
-                " %",
-                TARGET,
-                "share of pairs",
-            ),
+            ("within 1°", self.get_figure(histogram, moments, "share"), 1, " %", TARGET, "share of pairs"),
             widest=0.4,
         ).to_corner(UL, buff=SAFE_AREA)
         self.play(FadeIn(panel), run_time=0.4)
@@ -259,18 +247,14 @@ class AlmostOrthogonal(SceneOfDirections):
 
     # What is shown
 
-    def get_panel(self, histogram, moments, *rows):
-        """Live figures of the moment at which a histogram is, in the upper left corner."""
+    def get_figure(self, histogram, moments, name):
+        """A function: a figure of the moment at which a histogram is; a share in percent."""
 
-        def ask(name):
+        def ask():
             value = getattr(moments[self.get_place(histogram, moments)], name)
-            return 100 * value if name.startswith("share") else value
+            return 100 * value if name == "share" else value
 
-        full = [
-            (word, (lambda name=name: ask(name)), dec, unit, color, f"{name} of pairs")
-            for word, name, dec, unit, color in rows
-        ]
-        return get_readouts(*full, widest=1.7).to_corner(UL, buff=SAFE_AREA)
+        return ask
 
     def get_place(self, histogram, moments):
         """Which of the moments the histogram is at."""

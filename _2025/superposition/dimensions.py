@@ -1,8 +1,7 @@
 from _2025.superposition.toy_model import FiveFeaturesInTwoDimensions as Five
 from _2025.superposition.toy_model import get_blocks, get_key, get_line
 from manim_imports_ext import *
-from truth.plateaus import find_plateaus
-from truth.superposition import MANY_IN_TWENTY, PLATEAUS, dimensionality, train
+from truth.superposition import MANY_IN_TWENTY, PLATEAUS, dimensionality, find_plateaus, train
 
 WIDTH, HEIGHT, PITCH, THICKNESS = 9.4, 5.6, 0.62, 0.4  # of all features, of D = 1; from slab to slab, and of one
 HERO = 7  # the model that is shown first

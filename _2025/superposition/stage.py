@@ -139,9 +139,3 @@ def get_log_axis(place, unit, powers, length=0.4):
         name = Tex(f"10^{{{power}}}", font_size=LABEL + 4).set_color(MUTED).next_to(start + length * RIGHT, RIGHT, 0.15)
         ticks.add(Group(get_tube(start, start + length * RIGHT, 0.05).set_color(MUTED), name))
     return ticks
-
-
-def get_formula_sign(tex, **t2c):
-    """A formula on a plate, in the upper left corner."""
-    formula = Tex(tex, font_size=HEADING, t2c=t2c)
-    return VGroup(Plate(formula), formula).to_corner(UL, buff=SAFE_AREA).fix_in_frame()

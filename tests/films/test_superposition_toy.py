@@ -14,11 +14,11 @@ from _2025.superposition.phases import PhaseOfTwoFeatures, get_picture, put_dots
 from _2025.superposition.toy_model import FiveFeaturesInTwoDimensions as Five  # noqa: E402
 from _2025.superposition.toy_model import get_turned  # noqa: E402
 from truth.concepts import N_NEURONS, OPEN, get_concepts, read_concept  # noqa: E402
-from truth.plateaus import find_plateaus  # noqa: E402
 from truth.superposition import (  # noqa: E402
     FIVE_IN_TWO,
     MANY_IN_TWENTY,
     dimensionality,
+    find_plateaus,
     interference,
     loss_ignored,
     loss_of_pair,
