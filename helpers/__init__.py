@@ -3,7 +3,7 @@
 from types import ModuleType as _ModuleType
 
 from helpers.activation_plot import ActivationMarker, ActivationPlot, SlideMarker, get_activation_plot
-from helpers.angles import AngleHistogram, AnimateHistogramThrough, Sector, TurnPair, VectorPair, get_vector_pair
+from helpers.angles import AngleHistogram, AngleSector, AnimateHistogramThrough, TurnPair, VectorPair, get_vector_pair
 from helpers.arrows import LabeledArrow
 from helpers.backward import BackwardLight
 from helpers.bodies import Ball, Column, SolidArrow, SolidBlock, SolidNetwork, get_tube, set_telephoto

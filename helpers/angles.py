@@ -18,7 +18,7 @@ from truth.numerics import FloatArray, as_floats
 from truth.source import Source
 
 
-class Sector(Shape):
+class AngleSector(Shape):
     """A flat piece of a disc in the plane of the page, from one angle to another, in degrees."""
 
     def __init__(self, radius: float, color: str, z: float = 0.0) -> None:
@@ -26,7 +26,7 @@ class Sector(Shape):
         self.radius, self.z = radius, z
         self.set_range(0, 90)
 
-    def set_range(self, start: float, end: float) -> Sector:
+    def set_range(self, start: float, end: float) -> AngleSector:
         """Reach from one angle to another."""
         angles = np.radians(np.linspace(start, end, self.resolution[0]))
         rim = self.radius * np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=1)
@@ -66,7 +66,7 @@ class VectorPair(Group):
         name: str = "angle",
     ) -> None:
         self.length, self.start = length, np.array(start, dtype=float)
-        self.sector = Sector(0.72 * length, mix_colors(PLATE, TEXT, 0.1), -width)
+        self.sector = AngleSector(0.72 * length, mix_colors(PLATE, TEXT, 0.1), -width)
         self.first = Spike(length * RIGHT, width, colors[0], start)
         self.second = Spike(length * UP, width, colors[1], start)
         source = Source(name, (), self.get_angle)

@@ -27,7 +27,7 @@ def get_ticks():
 
 def get_band():
     """A thin piece of a disc, before the vectors: angles within a degree of 90."""
-    band = Sector(1.14 * SPREAD, TARGET, 0.3).set_range(90 - BAND, 90 + BAND)
+    band = AngleSector(1.14 * SPREAD, TARGET, 0.3).set_range(90 - BAND, 90 + BAND)
     return band.set_shading(0, 0, 0).shift(START)
 
 

@@ -6,6 +6,7 @@ import dis
 import importlib
 import re
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 import yaml
@@ -150,6 +151,19 @@ def test_hex_codes_live_in_the_palette_alone():
 def test_the_configured_background_is_the_palettes():
     config = yaml.safe_load((ROOT / "custom_config.yml").read_text())
     assert config["camera"]["background_color"] == palette.BACKGROUND
+
+
+def test_no_name_of_the_star_import_hides_one_of_manimgls():
+    import manimlib
+
+    import manim_imports_ext as ours
+
+    hidden = [
+        name
+        for name, thing in vars(manimlib).items()
+        if isinstance(thing, type | FunctionType) and getattr(ours, name, thing) is not thing
+    ]
+    assert not hidden, f"scenes that want ManimGL's {', '.join(hidden)} get another thing of that name"
 
 
 def test_no_global_randomness():
