@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from manimlib import (
     DOWN,
     RIGHT,
+    UP,
     Animation,
     Circle,
     Line,
@@ -25,12 +27,29 @@ from manimlib import (
 from custom.palette import ACTIVATION, FOCUS, MUTED, NEGATIVE_RAMP, PANEL
 from helpers.color import values_to_colors
 from helpers.matrix import EllipsisDots, Shown, get_room
+from helpers.network_parts import FeatureMaps, find_repeats, get_link_arrow, get_modules
 from helpers.number import SourcedNumber
 from helpers.slots import get_slots, shown_indices, true_index
 from truth.numerics import FloatArray, as_floats
 from truth.source import Source
 
 MOST_EDGES = 20_000  # that are drawn: they take half a minute, and no eye tells them apart
+
+
+MOST_LINKS = 10  # between layers that are drawn of a deep stack, if some of them are alike
+
+
+def _get_stack(model: Any, example: Any, *given: Any) -> Any:
+    """What computes for a network that is drawn, from the model or the arrays it was handed."""
+    if example is None:
+        from truth.network import as_stack  # not above: it imports torch, seconds that few scenes need
+
+        return as_stack(model, *given)
+    from truth.module_stack import ModuleStack
+
+    if given != (None, None, None):
+        raise TypeError("biases and activations are for weight arrays; a model that is run on an example has its own")
+    return ModuleStack(model, example)
 
 
 def style_connections(
@@ -90,12 +109,20 @@ class NeuralNetwork(VGroup):
     """A feed-forward network as columns of neurons: edges are its weights, fills are its activations.
 
     Parts: `edges` (for each pair of layers, the lines between neurons that are drawn), `layers` (for each
-    layer, its neurons from the top), `dots` (an ellipsis in each layer that is not drawn in full).
+    layer, its neurons from the top, or FeatureMaps), `dots` (an ellipsis in each layer that is not drawn in full,
+    and where repeated layers are left out), `modules` (with an `example`: what stands between the layers).
     Edges have `weight` and `source`; neurons have `value` and `source`, all in true indices.
 
+    Any Sequential is drawn if it is given an `example`. A Linear is its edges; where a convolution, a pooling or
+    an embedding makes values with rows and columns they are heat maps, an arrow leading to them; Flatten, Dropout
+    and norms are thin slabs, activation functions badges with their graphs, any other module is a box with its name.
+    Of many layers of one kind in a row the first and the last are drawn, and how many more there are is said.
+
     Args:
-        model: a torch.nn.Sequential of Linear layers and what stands between them, or a list of weight arrays
-            (n_out, n_in), the first layer first.
+        model: a torch.nn.Sequential (of Linear layers and what keeps their sizes, unless there is an `example`), or
+            a list of weight arrays (n_out, n_in), the first layer first.
+        example: one input of the model, as its modules take it, such as (1, 28, 28) for an image of one channel. With
+            it the network is lit by what the example makes of it, and everything between the layers is drawn.
         biases, activation, last_activation: for weight arrays only: b_l (zeros if None), the function after
             every layer but the last (relu if None) and after the last (nothing if None).
         max_shown: the most neurons drawn in a layer; a larger one shows that many and an ellipsis. One number
@@ -106,7 +133,8 @@ class NeuralNetwork(VGroup):
             the room.
         height: of the tallest layer, in frame units; overrides `radius`.
         max_weight: the weight drawn strongest. Default: the largest among those drawn, in any layer.
-        max_activation: the activation that fills a neuron fully.
+        max_activation: the activation that fills a neuron fully. Default: 1, or with an `example` the largest that the
+            neuron's layer makes of it.
         color, negative_color: of a full neuron, and of a negative one, which also has a rim of that colour.
         max_width: stroke width of the strongest edge.
 
@@ -118,6 +146,7 @@ class NeuralNetwork(VGroup):
     def __init__(
         self,
         model: Any,
+        example: Any = None,
         *,
         biases: Sequence[Any] | None = None,
         activation: Callable[[FloatArray], FloatArray] | None = None,
@@ -128,38 +157,40 @@ class NeuralNetwork(VGroup):
         layer_buff: float | None = None,
         height: float | None = None,
         max_weight: float | None = None,
-        max_activation: float = 1.0,
+        max_activation: float | None = None,
         color: str = ACTIVATION,
         negative_color: str = NEGATIVE_RAMP[1],
         max_width: float = 3.0,
     ) -> None:
-        from truth.network import as_stack  # not above: it imports torch, seconds that few scenes need
-
         super().__init__()
-        self.stack = as_stack(model, biases, activation, last_activation)
+        self.stack = _get_stack(model, example, biases, activation, last_activation)
         weights = self.stack.get_weights()
-        self.sizes = [weights[0].shape[1], *(len(w) for w in weights)]
+        self.links: list[Any] = getattr(self.stack, "links", [])
+        self.shapes = getattr(self.stack, "shapes", None) or [(weights[0].shape[1],), *((len(w),) for w in weights)]
+        self.sizes = [math.prod(shape) for shape in self.shapes]
         is_one = max_shown is None or isinstance(max_shown, int)
         shown = [max_shown] * len(self.sizes) if is_one else list(max_shown)
         if len(shown) != len(self.sizes):
             raise ValueError(f"max_shown has {len(shown)} entries for {len(self.sizes)} layers")
-        self.slots = [get_slots(n, s, "neurons") for n, s in zip(self.sizes, shown, strict=True)]
-        self.max_activation, self.max_width = max_activation, max_width
+        self.left_out = find_repeats(self.links, most=MOST_LINKS)
+        self.slots = [
+            get_slots(shape[0], s, "neurons") if len(shape) == 1 and layer not in self.left_out else ()
+            for layer, (shape, s) in enumerate(zip(self.shapes, shown, strict=True))
+        ]
+        lit = None if example is None else self.stack.get_activations(example)
+        self.max_activations = [float(max_activation or 1.0)] * len(self.sizes)
+        if lit and max_activation is None:
+            self.max_activations = [float(np.abs(a).max()) or 1.0 for a in lit]
+        self.max_width = max_width
         self.fills = {"positive": (PANEL, color), "negative": (PANEL, negative_color), "neutral": PANEL}
 
-        self.edges, self.layers, self.dots = VGroup(), VGroup(), VGroup()
+        self.edges, self.layers, self.dots, self.modules = VGroup(), VGroup(), VGroup(), VGroup()
         in_radii = 2 + (max(len(slots) for slots in self.slots) - 1) * (2 + neuron_buff)
         if height is not None:
             radius = height / in_radii
         elif radius is None:
-            radius = min(0.14, get_room()[1] / in_radii)
-        if layer_buff is None:
-            layer_buff = min(2.4, (get_room()[0] - 2 * radius) / (len(self.sizes) - 1))
-            if layer_buff < 2.5 * radius:
-                raise ValueError(
-                    f"a network of {len(self.sizes)} layers is too deep for a frame: its layers would touch. Draw a "
-                    "part of it (model[:6]), or give layer_buff and let the camera move along"
-                )
+            room = get_room()[1] - (3.2 if self.links else 0.0)  # names above, sizes below
+            radius = min(0.14, room / max(in_radii, 1))
         drawn = [len(shown_indices(slots)) for slots in self.slots]
         n_edges = sum(a * b for a, b in pairwise(drawn))
         if n_edges > MOST_EDGES:
@@ -167,52 +198,106 @@ class NeuralNetwork(VGroup):
                 f"{n_edges:,} edges between layers of {drawn} neurons drawn are more than can be seen: "
                 f"give a smaller max_shown ({MOST_EDGES:,} edges at most)"
             )
-        self._add_neurons(radius, neuron_buff, layer_buff)
+        self._add_layers(radius, neuron_buff)
+        self._place_layers(radius, layer_buff)
         drawn = [self._drawn(w, layer) for layer, w in enumerate(weights)]
-        self.max_weight = float(max_weight or max(np.abs(w).max() for w in drawn) or 1)
+        self.max_weight = float(max_weight or max(np.abs(w).max(initial=0) for w in drawn) or 1)
         for layer, w in enumerate(drawn):
-            config = {"max_value": self.max_weight, "max_width": max_width}
-            edges = get_network_connections(self.layers[layer], self.layers[layer + 1], w, **config)
-            self._name_edges(edges, layer)
-            self.edges.add(edges)
+            self.edges.add(self._get_edges(layer, w))
         self.add(self.edges, self.layers, self.dots)
+        if self.links:
+            self.modules = get_modules(self.layers, self.links, self.left_out)
+            self.add(self.modules)
         self.center()
         self.weights = weights
         self.activations = [np.zeros(n) for n in self.sizes]
-        self.set_activations(self.activations)
+        self.set_activations(lit or self.activations)
 
-    def _add_neurons(self, radius: float, neuron_buff: float, layer_buff: float) -> None:
+    def _add_layers(self, radius: float, neuron_buff: float) -> None:
+        """Build the layers, all in one place."""
         pitch = (2 + neuron_buff) * radius
-        for layer, slots in enumerate(self.slots):
+        for layer, (shape, slots) in enumerate(zip(self.shapes, self.slots, strict=True)):
+            if layer in self.left_out:
+                self.layers.add(VGroup())
+                continue
+            if len(shape) > 1:
+                size = min(1.5, 7.0 / sum(len(other) > 1 for other in self.shapes))
+                self.layers.add(FeatureMaps(shape, size, max_value=self.max_activations[layer]))
+                continue
             neurons = VGroup()
             for place, index in enumerate(slots):
-                point = layer * layer_buff * RIGHT + ((len(slots) - 1) / 2 - place) * pitch * np.array([0, 1, 0])
+                point = ((len(slots) - 1) / 2 - place) * pitch * UP
                 if index is None:
-                    self.dots.add(EllipsisDots(DOWN, radius=0.16 * radius).move_to(point))
+                    dots = EllipsisDots(DOWN, radius=0.16 * radius).move_to(point)
+                    dots.layer = layer
+                    self.dots.add(dots)
                 else:
                     neuron = Circle(radius=radius).move_to(point)
                     neuron.source = (f"layer {layer}", (index,))
                     neurons.add(neuron)
             self.layers.add(neurons)
 
+    def _place_layers(self, radius: float, layer_buff: float | None) -> None:
+        """Move the layers beside one another.
+
+        Raises:
+            ValueError: more of them than a frame has room for.
+        """
+        drawn = [place for place, layer in enumerate(self.layers) if len(layer)]
+        widths = [self.layers[place].get_width() for place in drawn]
+        # Edges need twice the room of an arrow
+        shares = [2.0 if self._has_edges(a, b) or not self.links else 1.0 for a, b in pairwise(drawn)]
+        room = get_room()[0] - (0.8 if self.links else 0.0)  # the names may be wider than what they stand over
+        unit = (room - sum(widths)) / sum(shares)
+        if layer_buff is None:
+            gaps = [min(2.4 - 2 * radius, unit * share) for share in shares]
+        else:
+            gaps = [layer_buff - 2 * radius] * len(shares)
+        if layer_buff is None and min(gaps) < (0.5 * radius if not self.links else 0.3):
+            raise ValueError(
+                f"a network of {len(self.sizes)} layers is too deep for a frame: its layers would touch. Draw a "
+                "part of it (model[:6]), or give layer_buff and let the camera move along"
+            )
+        x = 0.0
+        for place, width, gap in zip(drawn, widths, [*gaps, 0.0], strict=True):
+            across = (x + width / 2) * RIGHT
+            self.layers[place].shift(across)
+            for dots in self.dots:
+                if dots.layer == place:
+                    dots.shift(across)
+            x += width + gap
+
+    def _has_edges(self, layer: int, after: int) -> bool:
+        """Whether two layers drawn beside each other are joined by edges."""
+        return after == layer + 1 and len(self.shapes[layer]) == len(self.shapes[after]) == 1
+
+    def _get_edges(self, layer: int, weights: FloatArray) -> VGroup:
+        """The lines between a layer and the next as their weights; one arrow where no weights join them."""
+        start, end = self.layers[layer], self.layers[layer + 1]
+        if not (len(start) and len(end)):
+            return VGroup()
+        if not weights.size:
+            return VGroup(get_link_arrow(start.get_right(), end.get_left()))
+        edges = get_network_connections(start, end, weights, max_value=self.max_weight, max_width=self.max_width)
+        rows, columns = shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer])
+        for edge, place in zip(edges, [(i, j) for i in rows for j in columns], strict=True):
+            edge.source = (f"weights {layer}", place)
+        return edges
+
     def _drawn(self, weights: FloatArray, layer: int) -> FloatArray:
         """The part of a weight matrix between neurons that are drawn."""
+        if not weights.size:
+            return weights
         return weights[np.ix_(shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer]))]
-
-    def _name_edges(self, edges: VGroup, layer: int) -> None:
-        rows, columns = shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer])
-        places = [(i, j) for i in rows for j in columns]
-        for edge, place in zip(edges, places, strict=True):
-            edge.source = (f"weights {layer}", place)
 
     # Its parts
 
     def get_layer(self, layer: int) -> VGroup:
-        """The neurons drawn in a layer, 0 being the input."""
+        """The neurons drawn in a layer, 0 being the input; FeatureMaps where its values have rows and columns."""
         return self.layers[layer]
 
     def get_edges(self, layer: int) -> VGroup:
-        """The edges drawn between a layer and the next."""
+        """The edges drawn between a layer and the next; one arrow where no weights join them."""
         return self.edges[layer]
 
     def get_neuron(self, layer: int, index: int) -> Circle:
@@ -220,7 +305,9 @@ class NeuralNetwork(VGroup):
 
         Raises:
             IndexError: out of range, or hidden behind an ellipsis.
+            TypeError: a layer that is not drawn as neurons.
         """
+        self._require_neurons(layer)
         index = true_index(index, self.sizes[layer], self.slots[layer], f"neuron of layer {layer}:")
         return self.layers[layer][shown_indices(self.slots[layer]).index(index)]
 
@@ -229,30 +316,48 @@ class NeuralNetwork(VGroup):
 
         Raises:
             IndexError: out of range, or hidden behind an ellipsis.
+            TypeError: no weights join the two layers.
         """
+        if not self.weights[layer].size:
+            raise TypeError(f"no single weights join layers {layer} and {layer + 1}: get_edges({layer}) is an arrow")
+        for end in (layer, layer + 1):
+            self._require_neurons(end)
         rows, columns = shown_indices(self.slots[layer + 1]), shown_indices(self.slots[layer])
         i = true_index(to, self.sizes[layer + 1], self.slots[layer + 1], f"neuron of layer {layer + 1}:")
         j = true_index(start, self.sizes[layer], self.slots[layer], f"neuron of layer {layer}:")
         return self.edges[layer][rows.index(i) * len(columns) + columns.index(j)]
 
+    def _require_neurons(self, layer: int) -> None:
+        if not self.slots[layer]:
+            shape = "×".join(map(str, self.shapes[layer]))
+            how = "is left out of the picture" if layer in self.left_out else f"has maps ({shape}), not neurons"
+            raise TypeError(f"layer {layer} {how}")
+
     def get_activation_labels(self, layer: int, font_size: float = 20, num_decimal_places: int = 1) -> VGroup:
-        """The activations of a layer as numbers inside its neurons, dark on a bright fill."""
+        """The activations of a layer as numbers inside its neurons, dark on a bright fill.
+
+        Raises:
+            TypeError: a layer that is not drawn as neurons.
+        """
+        self._require_neurons(layer)
         numbers = VGroup()
         for neuron in self.layers[layer]:
             config = {"num_decimal_places": num_decimal_places, "font_size": font_size}
             name, index = neuron.source
             source = Source(f"activations of {name}", index, self.activations[layer])
             number = SourcedNumber(neuron.value, source=source, **config).move_to(neuron)
-            number.set_fill(PANEL if abs(neuron.value) > 0.5 * self.max_activation else MUTED)
+            number.set_fill(PANEL if abs(neuron.value) > 0.5 * self.max_activations[layer] else MUTED)
             numbers.add(number.set_max_width(0.85 * neuron.get_width()))
         return numbers
 
     def get_size_labels(self, font_size: float = 24, buff: float = 0.3) -> VGroup:
         """Each layer's true number of neurons, in one line below the network."""
         labels = VGroup()
-        for place, (layer, size) in enumerate(zip(self.layers, self.sizes, strict=True)):
-            label = Text(f"{size:,}", font_size=font_size, fill_color=MUTED)
-            label.source = Source("layer sizes", (place,), self.sizes)
+        for place, (layer, shape) in enumerate(zip(self.layers, self.shapes, strict=True)):
+            if not len(layer):
+                continue
+            label = Text("×".join(f"{n:,}" for n in shape), font_size=font_size, fill_color=MUTED)
+            label.source = Source("layer sizes", (place,), self.sizes if len(shape) == 1 else None)
             label.next_to(self, DOWN, buff).match_x(layer)
             labels.add(label)
         return labels
@@ -307,8 +412,13 @@ class NeuralNetwork(VGroup):
         return self
 
     def _fill_layer(self, layer: int, values: FloatArray) -> None:
+        if layer in self.left_out:
+            return
+        if len(self.shapes[layer]) > 1:
+            self.layers[layer].set_values(values)
+            return
         drawn = values[shown_indices(self.slots[layer])]
-        colors = values_to_colors(drawn, 0, self.max_activation, **self.fills)
+        colors = values_to_colors(drawn, 0, self.max_activations[layer], **self.fills)
         for neuron, value, fill in zip(self.layers[layer], drawn, colors, strict=True):
             neuron.value = float(value)
             neuron.set_fill(fill, 1)
@@ -322,11 +432,13 @@ class NeuralNetwork(VGroup):
         """
         given, weights = self.stack.get_weights() if weights is None else weights, []
         for layer, (edges, w) in enumerate(zip(self.edges, given, strict=True)):
-            w = as_floats(w, ndim=2, name=f"weights {layer}")
-            expected = (self.sizes[layer + 1], self.sizes[layer])
+            expected = self.weights[layer].shape
+            if np.size(w) or expected[0]:
+                w = as_floats(w, ndim=2, name=f"weights {layer}")
             if w.shape != expected:
                 raise ValueError(f"weights {layer} of shape {w.shape} do not fit layers: expected {expected}")
-            style_connections(edges, self._drawn(w, layer), self.max_weight, self.max_width)
+            if w.size and len(edges):
+                style_connections(edges, self._drawn(w, layer), self.max_weight, self.max_width)
             weights.append(w)
         self.weights = weights
         return self
@@ -363,7 +475,10 @@ class AnimateNetworkTo(Animation):
     ) -> None:
         self.network = network
         self.targets = {
-            name: [as_floats(array, name=f"{name} {layer}") for layer, array in enumerate(arrays)]
+            name: [
+                as_floats(array, name=f"{name} {layer}") if np.size(array) else array
+                for layer, array in enumerate(arrays)
+            ]
             for name, arrays in (("activations", activations), ("weights", weights))
             if arrays is not None
         }
@@ -425,8 +540,10 @@ class ForwardPulse(Animation):
         self.network, self.x, self.lag, self.flash_length = network, x, lag, flash_length
         self.flash_width = flash_width
         self.flashes = VGroup(VGroup(Line().set_stroke(flash_color, 0) for _ in edges) for edges in network.edges)
+        # When each pair of layers has its turn; those left out of the picture pass by in the step before them
+        self.steps = [int(n) for n in np.cumsum([k + 1 not in network.left_out for k in range(len(network.edges))]) - 1]
         if run_time is None:
-            run_time = self.input_time + len(network.edges)
+            run_time = self.input_time + max(self.steps) + 1
         kwargs = {"rate_func": linear} | kwargs
         super().__init__(VGroup(network, self.flashes), run_time=run_time, **kwargs)
 
@@ -434,6 +551,11 @@ class ForwardPulse(Animation):
         self.before = self.network.activations
         self.after = self.network.forward(self.x)
         for layer, (edges, flashes) in enumerate(zip(self.network.edges, self.flashes, strict=True)):
+            if not self.network.weights[layer].size:
+                for flash in flashes:  # one arrow for all there is to carry
+                    flash.width = self.flash_width
+            if not self.network.weights[layer].size or not len(edges):
+                continue
             sent = self.after[layer][[edge.source[1][1] for edge in edges]]
             carried = np.abs(sent * [edge.weight for edge in edges])
             widths = self.flash_width * np.sqrt(carried / max(carried.max(), 1e-12))
@@ -446,8 +568,8 @@ class ForwardPulse(Animation):
 
     def interpolate_mobject(self, alpha: float) -> None:
         progress = self.rate_func(self.time_spanned_alpha(alpha))
-        time = progress * (self.input_time + len(self.flashes)) - self.input_time
-        arrived = [time / self.input_time + 1, *((time - k - 0.6) / 0.4 for k in range(len(self.flashes)))]
+        time = progress * (self.input_time + max(self.steps) + 1) - self.input_time
+        arrived = [time / self.input_time + 1, *((time - step - 0.6) / 0.4 for step in self.steps)]
         shares = [smooth(min(max(share, 0), 1)) for share in arrived]
         activations = [
             (1 - share) * before + share * after
@@ -455,13 +577,14 @@ class ForwardPulse(Animation):
         ]
         self.network.set_activations(activations)
         for layer, flashes in enumerate(self.flashes):
-            self._move_flashes(layer, flashes, time - layer)
+            self._move_flashes(layer, flashes, time - self.steps[layer])
 
     def _move_flashes(self, layer: int, flashes: VGroup, time: float) -> None:
         """Put each flash where it is `time` (0 … 1) into its layer's step."""
         turns = {index: turn for turn, index in enumerate(shown_indices(self.network.slots[layer]))}
         for edge, flash in zip(self.network.edges[layer], flashes, strict=True):
-            delay = self.lag * turns[edge.source[1][1]] / max(len(turns) - 1, 1)
+            turn = turns[edge.source[1][1]] if turns and self.network.weights[layer].size else 0
+            delay = self.lag * turn / max(len(turns) - 1, 1)
             head = (time - delay) / (1 - self.lag) * (1 + self.flash_length)
             tail, head = max(head - self.flash_length, 0.0), min(head, 1.0)
             if tail >= 1 or head <= 0 or not 0 < time < 1:

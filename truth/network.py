@@ -64,7 +64,7 @@ class TorchStack:
     """
 
     def __init__(self, model: nn.Module) -> None:
-        self.modules = _flatten(model)
+        self.modules = flatten_sequential(model)
         for module in self.modules:
             _refuse_what_cannot_be_drawn(module)
         self.linears = [module for module in self.modules if isinstance(module, nn.Linear)]
@@ -72,7 +72,7 @@ class TorchStack:
             raise TypeError("this model has no torch.nn.Linear layer to draw")
         first = self.modules.index(self.linears[0])
         self.before, self.layers = self.modules[:first], self.modules[first:]
-        self._refuse_training()
+        refuse_training(self.modules)
         self.is_batched = self._needs_batch()
 
     def get_weights(self) -> list[FloatArray]:
@@ -85,7 +85,7 @@ class TorchStack:
         Raises:
             ValueError: an input that does not fit (with both shapes), or a model put back into training mode.
         """
-        self._refuse_training()
+        refuse_training(self.modules)
         with torch.no_grad():
             outputs = self._run_layers(self._get_first_input(x), self.is_batched)
         return [as_floats(a, name="activations").reshape(-1) for a in outputs]
@@ -107,10 +107,10 @@ class TorchStack:
                 return batched.reshape(-1)
         if misfit is not None:
             raise ValueError(
-                f"an input of shape {given.shape} cannot pass {_in_words(self.before)}: {_in_one_line(misfit)}"
+                f"an input of shape {given.shape} cannot pass {in_words(self.before)}: {in_one_line(misfit)}"
             )
         raise ValueError(
-            f"an input of shape {given.shape} does not fit: the first layer, {_in_words([first])}, takes "
+            f"an input of shape {given.shape} does not fit: the first layer, {in_words([first])}, takes "
             f"{first.in_features} values. Hand over one example" + ("" if self.before else f", {(first.in_features,)}")
         )
 
@@ -129,8 +129,8 @@ class TorchStack:
                 if value.numel() != module.in_features:
                     assert previous is not None  # the first one's input is checked before
                     raise ValueError(
-                        f"{_in_words([module])} takes {module.in_features} values, but "
-                        f"{_in_words([previous, *between])} gives {value.numel()}: this model cannot run"
+                        f"{in_words([module])} takes {module.in_features} values, but "
+                        f"{in_words([previous, *between])} gives {value.numel()}: this model cannot run"
                     )
                 outputs.append(value)
                 previous, between = module, []
@@ -139,15 +139,13 @@ class TorchStack:
             try:
                 value = module(value)
             except (RuntimeError, IndexError, ValueError, TypeError) as error:
-                raise _Misfit(
-                    f"{_in_words([module])} cannot take {tuple(value.shape)}: {_in_one_line(error)}"
-                ) from None
+                raise _Misfit(f"{in_words([module])} cannot take {tuple(value.shape)}: {in_one_line(error)}") from None
             assert previous is not None
             if not isinstance(value, torch.Tensor) or value.numel() != previous.out_features:
                 count = f"{value.numel()} of them" if isinstance(value, torch.Tensor) else f"a {type(value).__name__}"
                 raise ValueError(
-                    f"{_in_words([module])} makes {count} of the {previous.out_features} values of "
-                    f"{_in_words([previous])}: between layers only modules that keep their number can be drawn, "
+                    f"{in_words([module])} makes {count} of the {previous.out_features} values of "
+                    f"{in_words([previous])}: between layers only modules that keep their number can be drawn, "
                     "such as ReLU, GELU, BatchNorm1d or Dropout"
                 )
         return [*outputs, value]
@@ -170,18 +168,24 @@ class TorchStack:
             for linear in self.linears:
                 x = torch.linspace(-1, 1, linear.in_features, dtype=linear.weight.dtype, device=linear.weight.device)
                 if not torch.allclose(linear(x), nn.functional.linear(x, linear.weight, linear.bias), equal_nan=True):
-                    raise ValueError(f"{_in_words([linear])} computes something else than its weight · x + bias")
+                    raise ValueError(f"{in_words([linear])} computes something else than its weight · x + bias")
         return is_batched
 
-    def _refuse_training(self) -> None:
-        for module in self.modules:
-            says = ""
-            if module.training and ((isinstance(module, _DROPS) and module.p > 0) or isinstance(module, nn.RReLU)):
-                says = f"{_in_words([module])} draws lots at every run"
-            elif module.training and isinstance(module, nn.modules.batchnorm._BatchNorm):
-                says = f"{_in_words([module])} depends on what else is in the batch"
-            if says:
-                raise ValueError(f"this model is in training mode, where {says}: call .eval() on it first")
+
+def refuse_training(modules: Sequence[nn.Module]) -> None:
+    """Let pass modules whose results are their own.
+
+    Raises:
+        ValueError: one that draws lots, or mixes the examples of a batch, as it does in training mode.
+    """
+    for module in modules:
+        says = ""
+        if module.training and ((isinstance(module, _DROPS) and module.p > 0) or isinstance(module, nn.RReLU)):
+            says = f"{in_words([module])} draws lots at every run"
+        elif module.training and isinstance(module, nn.modules.batchnorm._BatchNorm):
+            says = f"{in_words([module])} depends on what else is in the batch"
+        if says:
+            raise ValueError(f"this model is in training mode, where {says}: call .eval() on it first")
 
 
 class _Misfit(ValueError):
@@ -191,7 +195,7 @@ class _Misfit(ValueError):
 _DROPS = nn.modules.dropout._DropoutNd
 
 
-def _in_words(modules: Sequence[nn.Module]) -> str:
+def in_words(modules: Sequence[nn.Module]) -> str:
     """Modules as a person writes them: "Linear(3, 4), BatchNorm1d(4)"."""
     return ", ".join(re.split(r", (?:eps|inplace|stride|end_dim)=|\n", _in_code(module))[0] + ")" for module in modules)
 
@@ -202,7 +206,8 @@ def _in_code(module: nn.Module) -> str:
     return repr(module).removesuffix(")")
 
 
-def _in_one_line(error: Exception) -> str:
+def in_one_line(error: Exception) -> str:
+    """The first line of an error's message."""
     return str(error).strip().split("\n")[0].rstrip(".")
 
 
@@ -221,7 +226,7 @@ def _refuse_what_cannot_be_drawn(module: nn.Module) -> None:
     if isinstance(module, nn.modules.lazy.LazyModuleMixin) and module.has_uninitialized_params():
         raise TypeError(f"{kind} has no weights yet: run the model once on an example, then draw it")
     if inner:
-        layers = ", ".join(f"{name} = {_in_words([linear])}" for name, linear in inner.items())
+        layers = ", ".join(f"{name} = {in_words([linear])}" for name, linear in inner.items())
         raise TypeError(
             f"{kind} has Linear layers ({layers}), but what it does between them is its own code, which cannot be "
             "drawn: hand over what it runs, in its order, as nn.Sequential("
@@ -232,9 +237,10 @@ def _refuse_what_cannot_be_drawn(module: nn.Module) -> None:
         raise TypeError(f"cannot draw {kind}: only Linear layers have drawn weights")
 
 
-def _flatten(model: nn.Module) -> list[nn.Module]:
+def flatten_sequential(model: nn.Module) -> list[nn.Module]:
+    """The modules that a Sequential runs one after the other, also those of Sequentials inside it."""
     if isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward:
-        return [module for child in model for module in _flatten(child)]
+        return [module for child in model for module in flatten_sequential(child)]
     return [model]
 
 

@@ -11,6 +11,7 @@ from torch import nn
 from custom.palette import ACTIVATION, NEGATIVE_RAMP, PANEL
 from helpers.color import value_to_color, values_to_colors
 from helpers.network import AnimateNetworkTo, NeuralNetwork, get_network_connections
+from helpers.network_parts import FeatureMaps
 
 
 def get_model(sizes=(20, 6, 3)) -> nn.Sequential:
@@ -296,3 +297,94 @@ def test_a_network_is_fitted_to_the_frame():
     assert wide.get_height() < FRAME_HEIGHT - 0.7
     with pytest.raises(ValueError, match=r"160,000 edges .*max_shown"):
         NeuralNetwork([np.ones((400, 400))], max_shown=None)
+
+
+# Any Sequential, with an example
+
+
+def get_convolutional() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5),
+        nn.BatchNorm2d(6),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(96, 12),
+        nn.GELU(),
+        nn.Linear(12, 3),
+        nn.Softmax(1),
+    ).eval()
+
+
+X = np.linspace(-1, 1, 144).reshape(1, 12, 12)
+
+
+def test_a_convolution_is_an_arrow_to_maps_of_its_values():
+    network = NeuralNetwork(get_convolutional(), X)
+    assert network.sizes == [144, 6 * 64, 6 * 16, 96, 12, 3]
+    (arrow,) = network.get_edges(0)
+    assert network.get_layer(0).get_right()[0] < arrow.get_right()[0] < network.get_layer(1).get_left()[0]
+    heat = network.get_layer(1).maps[0][1]
+    assert heat.values == pytest.approx(network.activations[1].reshape(6, 8, 8)[0])
+    assert heat.max_value == pytest.approx(np.abs(network.activations[1]).max())
+    assert network.get_edge(3, 2, 5).weight == pytest.approx(network.stack.modules[5].weight[2, 5].item())
+    with pytest.raises(TypeError, match=r"layer 1 has maps \(6×8×8\), not neurons"):
+        network.get_neuron(1, 0)
+    with pytest.raises(TypeError, match=r"no single weights join layers 0 and 1"):
+        network.get_edge(0, 0, 0)
+    assert [label.text for label in network.get_size_labels()] == ["1×12×12", "6×8×8", "6×4×4", "96", "12", "3"]
+
+
+def test_a_pulse_passes_maps_and_neurons_and_ends_on_torchs_values():
+    model = get_convolutional()
+    network = NeuralNetwork(model, X)
+    network.set_activations([np.zeros(n) for n in network.sizes])
+    run(network.forward_pulse(X))
+    expected = model(torch.tensor(X[None], dtype=torch.float32)).detach().numpy().ravel()
+    assert network.activations[-1] == pytest.approx(expected, abs=1e-6)
+    run(AnimateNetworkTo(network, weights=[2 * w for w in network.weights]))
+    assert network.get_edge(4, 0, 0).weight == pytest.approx(2 * model[7].weight[0, 0].item())
+
+
+def test_large_maps_are_drawn_by_means_over_blocks():
+    maps = FeatureMaps((2, 56, 30))
+    values = np.random.default_rng(0).normal(size=(2, 56, 30))
+    heat = maps.set_values(values).maps[1][1]
+    assert heat.values.shape == (28, 15)
+    assert heat.values[3, 4] == pytest.approx(values[1, 6:8, 8:10].mean())
+
+
+def test_slabs_badges_boxes_and_names_stand_between_the_layers():
+    network = NeuralNetwork(get_convolutional(), X)
+    names = [part[0].text if len(part) else "" for part in network.modules]
+    assert names == [
+        "Conv2d\n5×5\nBatchNorm2d\nReLU",
+        "MaxPool2d\n2×2",
+        "Flatten",
+        "Linear\nGELU",
+        "Linear\nSoftmax",
+    ]
+    assert [len(part) - 1 for part in network.modules] == [2, 0, 1, 1, 1]
+
+
+def test_of_many_layers_alike_the_first_and_the_last_are_drawn():
+    blocks = [module for _ in range(20) for module in (nn.Linear(5, 5), nn.Tanh())]
+    network = NeuralNetwork(nn.Sequential(nn.Linear(3, 5), nn.Tanh(), *blocks, nn.Linear(5, 2)), [1.0, 2.0, 3.0])
+    assert [layer for layer, drawn in enumerate(network.layers) if len(drawn)] == [0, 1, 2, 21, 22]
+    assert any(part[0].text == "18 more" for part in network.modules if len(part))
+    with pytest.raises(TypeError, match="layer 7 is left out of the picture"):
+        network.get_neuron(7, 0)
+    pulse = network.forward_pulse([1.0, 2.0, 3.0])
+    assert pulse.run_time == pytest.approx(4.4)
+    run(pulse)
+
+
+def test_every_kind_of_module_fits_the_frame():
+    torch.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(8, 2, 16)
+    model = nn.Sequential(nn.Embedding(10, 8), layer, nn.Flatten(), nn.Linear(40, 30), nn.Tanh()).eval()
+    for network in (NeuralNetwork(model, [1, 2, 3, 4, 5]), NeuralNetwork(get_convolutional(), X)):
+        both = VGroup(network, network.get_size_labels())
+        assert both.get_width() < FRAME_WIDTH - 0.7
+        assert both.get_height() < FRAME_HEIGHT - 0.7
