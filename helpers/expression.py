@@ -27,7 +27,7 @@ from manimlib import (
 )
 
 from custom.cards import get_title
-from custom.palette import ACTIVATION, GRADIENT, TEXT
+from custom.palette import ACTIVATION, GRADIENT, SCAFFOLD, TEXT
 from custom.scene import CaptionedScene
 from custom.typography import LABEL, MONO, SMALL
 from helpers.embedding import NumericEmbedding
@@ -49,8 +49,8 @@ from helpers.number import SourcedNumber
 from truth.graph import Graph
 from truth.numerics import get_number_format
 
-ROOM = np.array([13.0, 5.5])  # width and height that a graph may take, with all that stands beside its nodes
-CENTER = np.array([0.0, -0.32, 0.0])
+ROOM = np.array([13.0, 5.3])  # width and height that a graph may take, with all that stands beside its nodes
+CENTER = np.array([0.0, -0.24, 0.0])
 MOST_CELLS = 12  # of a matrix, in a row or a column
 ENTRIES = 4  # of a vector, shown; of a longer one the first two and the last
 
@@ -147,7 +147,8 @@ class ExpressionGraph(ComputationGraph):
                 reading.next_to(anchor, direction, buff=0.1).shift(aside * RIGHT)
                 crossed = sum(not is_clear(box(part), [], points, buff=0.02) for part in reading)
                 covered = sum(not is_clear(box(part), others, buff=0.02) for part in reading)
-                outside = abs(reading.get_y() - CENTER[1]) + reading.get_height() / 2 > ROOM[1] / 2 + 0.1
+                reach = np.abs(reading.get_center() - CENTER)[:2] + np.array(reading.get_shape()[:2]) / 2
+                outside = (reach > ROOM / 2 + 0.1).any()
                 return crossed + 3 * covered + 3 * outside
 
             asides = (0, 0.3, -0.3, 0.6, -0.6)
@@ -228,7 +229,7 @@ class ExpressionGraph(ComputationGraph):
         if self.is_crowded and not node.record.inputs:  # no edge comes from the left there
             return value.next_to(node.shape, LEFT, buff=0.1).align_to(node.shape.get_center() + 0.05 * UP, DOWN)
         value.next_to(
-            node.label if len(node.label) else node.shape, DOWN, buff=0.22 if self._is_column(node.value) else 0.1
+            node.label if len(node.label) else node.side, DOWN, buff=0.22 if self._is_column(node.value) else 0.1
         )
         if not self._has_gradient_beside(node):
             return value
@@ -384,11 +385,17 @@ class AutogradOfGraph(CaptionedScene):
         # Write the expression down, over what it is given
         self.graph = self.graph_type(self.get_graph(), self.decimals)
         self.leaves = [node for node in self.graph.nodes if not node.record.inputs]
-        self.add(*self.leaves)
+        self.add(self.get_outlines(), *self.leaves)
         title = get_title(self.title)
         code = self.get_code()
         words = Text(code, font=MONO, font_size=LABEL).set_max_width(12) if code else VGroup()
         self.play(FadeIn(title), FadeIn(words.next_to(title, DOWN, buff=0.25)), run_time=0.8)
+
+    def get_outlines(self) -> VGroup:
+        """Where each node will stand and each edge will run: faint, so that the way ahead can be seen."""
+        shapes = (node.shape.copy().set_fill(opacity=0).set_stroke(SCAFFOLD, 2.5, 0.9) for node in self.graph.nodes)
+        paths = (edge.path.copy().set_stroke(SCAFFOLD, 2.5, 0.9) for edge in self.graph.edges)
+        return VGroup(*paths, *shapes)
 
     def bring_in_the_inputs(self) -> None:
         # Give each input its value

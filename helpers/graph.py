@@ -41,6 +41,7 @@ from helpers.color import mix_colors
 from helpers.matrix import get_room
 from helpers.names import get_name
 from helpers.number import NotANumber, SourcedNumber, get_number_tex
+from truth.fold import JOINT
 from truth.graph import Edge, Graph, Node
 from truth.names import get_tex_in_formula
 from truth.numerics import as_float, get_number_format
@@ -76,8 +77,13 @@ def get_number(
     )
 
 
-def get_symbol(tex: str) -> Tex | Text:
-    """What an operation does, as a formula; a name that TeX would not spell as it is, and a long one, as words."""
+def get_symbol(tex: str) -> Tex | Text | VGroup:
+    """What an operation does, as a formula; a name that TeX would not spell as it is, and a long one, as words.
+
+    Several operations that are folded into one stand below one another.
+    """
+    if JOINT in tex:
+        return VGroup(map(get_symbol, tex.split(JOINT))).arrange(DOWN, buff=0.15)
     word = re.fullmatch(r"\\mathrm\{(.*[^A-Za-z0-9 ].*)\}", tex)
     if word:
         return get_name(word[1])
@@ -116,14 +122,16 @@ class ComputationNode(VGroup):
         self.symbol = get_name(record.name) if is_leaf else get_symbol(record.symbol)
         self.symbol.set_color(TEXT)
         room = 1.1 if self.is_diamond else 1.5  # of a symbol in the shape, in radii
-        self.symbol.set_max_width(max(self.radius * room, self.symbol.get_width() * 0.65))
-        if isinstance(self.symbol, Text) and "\n" in self.symbol.text:
-            self.symbol.set_max_height(1.5 * self.radius)
+        least = 0.65 if isinstance(self.symbol, Tex) else 0.8  # words are smaller to begin with
+        self.symbol.set_max_width(max(self.radius * room, self.symbol.get_width() * least))
+        height = 2 * self.radius
+        if self.is_box and self.symbol.get_height() > 1.4 * self.radius:  # words on several lines
+            height = self.symbol.get_height() + 0.6 * self.radius
         self.shape = RoundedRectangle(2, 2, corner_radius=0.3) if self.is_box else Circle()
         if self.is_diamond:
             self.shape = Square().rotate(PI / 4)
         width = max(2 * self.radius, 2 * self.symbol.get_width() / room)
-        self.shape.set_shape(width, 2 * self.radius)
+        self.shape.set_shape(width, height)
         self.shape.set_stroke(self.role, 3).set_fill(mix_colors(self.role, BACKGROUND, 0.6), 1)
         self.side = self.shape.copy().set_fill(mix_colors(self.role, BACKGROUND, 0.8), 1).set_stroke(width=0)
         self.side.shift((0.15 if record.inside is None else 0.4) * self.radius * DOWN)

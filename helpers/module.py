@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from manimlib import (
@@ -21,8 +23,18 @@ from custom.palette import BACKGROUND, MUTED
 from custom.typography import LABEL, MONO
 from helpers.color import mix_colors
 from helpers.expression import AutogradOfGraph, ExpressionGraph
-from helpers.graph import ComputationNode, Pulse
+from helpers.graph import ComputationNode, Pulse, TooLarge
 from truth.graph import Graph
+
+# What the tape calls the tensors that it saves, in words.
+SAVED_IN_WORDS = {
+    "self": "input",
+    "input": "input",
+    "mat1": "input",
+    "mat2": "weights",
+    "other": "second input",
+    "result": "result",
+}
 
 
 class LayerGraph(ExpressionGraph):
@@ -52,12 +64,16 @@ class AutogradOfModule(AutogradOfGraph):
         x: what the module is run on: numbers, lists of numbers, an array or a tensor.
         seed: of the module's random weights.
         depth: how many folds deep the camera goes: 0 stays outside, 1 goes into each layer, 2 into what is in it.
+        each_kind_once: whether of several modules of one class only the first is looked into.
+        closed: classes of modules that are not looked into.
         title, decimals: as for AutogradOfGraph.
     """
 
     x: Any = None
     seed = 0
     depth = 1
+    each_kind_once = False
+    closed: Sequence[str] = ()
     graph_type = LayerGraph
     title = "Layer by Layer, and Back"
 
@@ -81,6 +97,9 @@ class AutogradOfModule(AutogradOfGraph):
         """
         from truth.torch_run import make_seeded  # not above: it imports torch, seconds that few scenes need
 
+        self.path: list[str] = []
+        self.kinds_seen: set[str] = set()
+        self.looked_into: dict[tuple[str | int, ...], InsideGraph] = {}
         self.module = make_seeded(self.get_module, self.seed).eval()
         return Graph.from_module(self.module, self.x, loss=self.loss).fold()
 
@@ -94,12 +113,17 @@ class AutogradOfModule(AutogradOfGraph):
 
     def look_inside(self, node: ComputationNode) -> None:
         """The camera goes into a folded node, which computes, and comes out; then what it keeps is said."""
-        if not self.can_open(node):
+        kind = node.record.backward_name
+        is_known = self.each_kind_once and kind in self.kinds_seen
+        inside = None if is_known else self.get_inside(node)
+        if inside is None:
             return
-        outside = self.go_in(node)
+        self.kinds_seen.add(kind)
+        self.looked_into[self.get_place(node)] = inside
+        outside = self.go_in(node, inside)
         # Hand it its inputs and its parameters
         self.leaves = [leaf for leaf in self.graph.nodes if not leaf.record.inputs]
-        self.add(*self.leaves)
+        self.add(self.get_outlines(), *self.leaves)
         self.bring_in_the_inputs()
         self.run_forward()
         self.say(get_words_on_saved(node))
@@ -107,20 +131,30 @@ class AutogradOfModule(AutogradOfGraph):
 
     def look_inside_backwards(self, node: ComputationNode) -> None:
         """The camera goes in again, with the gradient of the node's result, and comes out with what it sends back."""
-        if not self.can_open(node):
+        inside = self.looked_into.get(self.get_place(node))
+        if inside is None:
             return
-        outside = self.go_in(node)
+        outside = self.go_in(node, inside)
         # Find its values where they were, and begin with the gradient that came
         self.values = {part: self.graph.get_value(part) for part in self.graph.nodes}
         self.play(FadeIn(self.graph), *map(FadeIn, self.values.values()), run_time=0.6)
         self.flow_back()
         self.go_out(node, outside)
 
-    def can_open(self, node: ComputationNode) -> bool:
-        """Whether there is something inside that is to be seen."""
-        return node.record.inside is not None and self.depth > 0
+    def get_place(self, node: ComputationNode) -> tuple[str | int, ...]:
+        """Where a node of the graph on stage is: the modules it is in, and its number there."""
+        return (*self.path, list(self.graph.nodes).index(node))
 
-    def go_in(self, node: ComputationNode) -> dict[str, Any]:
+    def get_inside(self, node: ComputationNode) -> InsideGraph | None:
+        """What is inside a node; None if it is nothing, or is not to be looked into, or too much for one picture."""
+        if node.record.inside is None or self.depth == 0 or node.record.backward_name in self.closed:
+            return None
+        try:
+            return InsideGraph(node.record.inside.fold(), self.decimals)
+        except TooLarge:
+            return None
+
+    def go_in(self, node: ComputationNode, inside: InsideGraph) -> dict[str, Any]:
         """Fly into a node until it is all there is; its inside is then the graph on stage.
 
         Returns:
@@ -144,18 +178,20 @@ class AutogradOfModule(AutogradOfGraph):
         wall.set_fill(node.shape.get_fill_color(), 1)
         self.remove(*stage)
         self.frame.reorient(*OVERVIEW)
-        title = get_title(node.record.backward_name)
+        self.path.append(node.record.backward_name)
+        title = get_title(" › ".join(self.path)).set_max_width(FRAME_WIDTH - 1)
         shapes = Text(get_words_on_shapes(node), font=MONO, font_size=LABEL).set_color(MUTED)
         shapes.next_to(title, DOWN, buff=0.25)
         self.add(wall)
         self.play(FadeIn(title), FadeIn(shapes), run_time=0.4)
-        self.graph = InsideGraph(node.record.inside.fold(), self.decimals)
+        self.graph = inside
         self.depth -= 1
         return outside
 
     def go_out(self, node: ComputationNode, outside: dict[str, Any]) -> None:
         """Leave what is inside, and fly out of the node again."""
         self.depth += 1
+        self.path.pop()
         self.hush()
         inside: list[Mobject] = [mobject for mobject in self.mobjects if mobject is not self.frame]
         self.play(*(FadeOut(mobject) for mobject in inside[1:]), run_time=0.4)
@@ -189,11 +225,12 @@ def get_words_on_shapes(node: ComputationNode) -> str:
 
 
 def get_words_on_saved(node: ComputationNode, most: int = 3) -> str:
-    """What PyTorch keeps of a folded node for the way back, by the tape's names; how much, if that is much."""
+    """What PyTorch keeps of a folded node for the way back, and how large it is; how much in all, if that is much."""
     saved = node.record.saved
     if not saved:
         return "Nothing is kept for the way back"
     if len(saved) > most:
-        return f"Kept for the way back: {len(saved)} tensors"
-    things = ", ".join(f"{name} {get_shape_words(shape)}" for name, shape in saved)
+        numbers = sum(math.prod(shape) for _, shape in saved)
+        return f"Kept for the way back: {len(saved)} tensors, {numbers} numbers"
+    things = ", ".join(f"{SAVED_IN_WORDS.get(name, name)} {get_shape_words(shape)}" for name, shape in saved)
     return f"Kept for the way back: {things}"

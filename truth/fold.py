@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     from truth.graph import Graph, Node
+
+JOINT = R" \\ "  # between the symbols of a few operations that are folded into one node: they stand below one another
+MOST_NAMED = 3  # operations in a run, that are named one by one
 
 
 @dataclass(frozen=True)
@@ -186,13 +190,19 @@ def _get_runs(graph: Graph, length: int) -> list[Group]:
 
 
 def _get_run(graph: Graph, run: Sequence[int], users: Sequence[set[int]]) -> Group:
-    """Operations as a group, with their parameters; named by what is repeated in it, or by its length."""
+    """Operations as a group, with their parameters; named by its parts if they are few, by what is repeated in it, or
+    by its length."""
     parts = [graph.nodes[i].symbol for i in run]
     period = next(n for n in range(1, len(parts) + 1) if parts == (parts[:n] * len(parts))[: len(parts)])
     count, rest = divmod(len(parts), period)
     sources = {source for i in run for source in graph.nodes[i].inputs if graph.nodes[source].kind == "parameter"}
     members = {*run} | {source for source in sources if users[source] <= {*run}}
-    symbol = Rf"{parts[0]} \times {count}" if period == 1 else Rf"\text{{{len(parts)} steps}}"
-    if period > 1 and count > 1 and not rest:
+    symbol, kind = Rf"\text{{{len(parts)} steps}}", f"{len(parts)} steps"
+    if period == 1:
+        symbol = Rf"{parts[0]} \times {count}"
+    elif count > 1 and not rest:
         symbol = Rf"{count} \times \text{{{period} steps}}"
-    return Group(f"steps {run[0]} to {run[-1]}", f"{len(parts)} steps", symbol, frozenset(members), False)
+    elif len(parts) <= MOST_NAMED:
+        symbol = JOINT.join(parts)
+        kind = ", ".join(re.sub(r"Backward\d*$", "", graph.nodes[i].backward_name) for i in run)
+    return Group(f"steps {run[0]} to {run[-1]}", kind, symbol, frozenset(members), False)

@@ -807,7 +807,9 @@ class _TorchTape:
                 is_its_own = name.startswith(f"{call.name}.") and name not in self.given
                 if (is_its_own or not name) and users[i] <= members:
                     members.add(i)
-            symbol = _FUNCTIONS.get(call.kind, Rf"\mathrm{{{call.kind}}}")
+            name = call.name.rpartition(".")[2]
+            is_named = call.is_module and name.isidentifier() and name != call.kind  # "query" says more than its class
+            symbol = Rf"\mathrm{{{name}}}" if is_named else _FUNCTIONS.get(call.kind, Rf"\mathrm{{{call.kind}}}")
             groups.append(Group(call.name, call.kind, symbol, frozenset(members), call.is_module))
         return tuple(groups)
 

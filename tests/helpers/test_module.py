@@ -9,6 +9,7 @@ from darkroom import engine
 
 engine.load()
 
+from _2025.autograd.expressions.encoder import TransformerEncoder  # noqa: E402
 from _2025.autograd.your_module import YourModule  # noqa: E402
 from custom.scene import CaptionedScene  # noqa: E402
 from helpers.module import (  # noqa: E402
@@ -57,7 +58,70 @@ def test_the_weights_are_the_same_at_every_run_and_no_chance_is_used_up():
 def test_what_is_said_of_a_layer():
     graph = LayerGraph(made(YourModule).get_graph())
     assert get_words_on_shapes(graph.nodes[1]) == "2×3 → 2×4"
-    assert get_words_on_saved(graph.nodes[1]) == "Kept for the way back: mat1 2×3, mat2 3×4"
+    assert get_words_on_saved(graph.nodes[1]) == "Kept for the way back: input 2×3, weights 3×4"
+
+
+def test_parts_of_a_module_have_the_names_that_it_gives_them():
+    layer = made(TransformerEncoder).get_graph().nodes[1]
+    inside = layer.inside.fold()
+    assert [node.symbol for node in inside.nodes[1:]] == [
+        R"\mathrm{attention}",
+        "+",
+        R"\mathrm{norm1}",
+        R"\mathrm{perceptron}",
+        "+",
+        R"\mathrm{norm2}",
+    ]
+    attention = inside.nodes[1].inside.fold()
+    words = [node.symbol for node in attention.nodes if node.backward_name == "Linear"]
+    assert words == [R"\mathrm{query}", R"\mathrm{key}", R"\mathrm{value}"]
+
+
+def test_the_encoders_gradients_are_torchs():
+    scene = made(TransformerEncoder)
+    graph = scene.get_graph()
+    x = torch.tensor(TransformerEncoder.x, requires_grad=True)
+    first = scene.module[0](x)
+    first.retain_grad()
+    scene.loss(scene.module[1](first)).backward()
+    np.testing.assert_allclose(graph.node("x").gradient, x.grad, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(graph.nodes[1].gradient, first.grad, rtol=1e-4, atol=1e-6)
+    assert np.abs(first.grad).max() > 0.01  # a mean square of what a LayerNorm gives would have none
+
+
+def test_each_kind_is_looked_into_once_and_closed_ones_are_not():
+    class Watched(TransformerEncoder):
+        def go_in(self, node, inside):
+            entered.append((*self.path, node.record.backward_name))
+            self.path.append(node.record.backward_name)
+            outside, self.graph = self.graph, inside
+            self.depth -= 1
+            return outside
+
+        def go_out(self, node, outside):
+            self.graph = outside
+            self.depth += 1
+            self.path.pop()
+
+        def run_forward(self):
+            for node in self.graph.forward_order():
+                self.look_inside(node)
+
+        def flow_back(self):
+            for node in self.graph.backward_order():
+                self.look_inside_backwards(node)
+
+        bring_in_the_inputs = say = add = play = lambda self, *args, **kwargs: None
+
+    entered = []
+    scene = made(Watched)
+    scene.graph = LayerGraph(scene.get_graph())
+    scene.run_forward()
+    forward = list(entered)
+    layer = ("EncoderLayer",)
+    assert forward == [layer, (*layer, "Attention"), (*layer, "Sequential")]
+    scene.flow_back()
+    assert entered[3:] == [layer, (*layer, "Sequential"), (*layer, "Attention")]
 
 
 @pytest.mark.slow
