@@ -49,8 +49,8 @@ from helpers.number import SourcedNumber
 from truth.graph import Graph
 from truth.numerics import get_number_format
 
-ROOM = np.array([13.0, 5.3])  # width and height that a graph may take, with all that stands beside its nodes
-CENTER = np.array([0.0, -0.24, 0.0])
+ROOM = np.array([13.0, 5.15])  # width and height that a graph may take, with all that stands beside its nodes
+CENTER = np.array([0.0, -0.17, 0.0])
 MOST_CELLS = 12  # of a matrix, in a row or a column
 ENTRIES = 4  # of a vector, shown; of a longer one the first two and the last
 

@@ -49,8 +49,9 @@ class FeatureMaps(VGroup):
                 continue
             heat = HeatMatrix(grid, cell=cell, gap=0.0, max_value=max_value)
             heat.remove(heat.brackets)
-            frame = Rectangle(cell * grid.shape[1], cell * grid.shape[0]).move_to(heat.cells)
-            frame.set_stroke(MUTED, 1.5).set_fill(BACKGROUND, 1)
+            # A larger sheet behind, not a stroke, which would show through the maps in front
+            frame = Rectangle(cell * grid.shape[1] + 0.04, cell * grid.shape[0] + 0.04).move_to(heat.cells)
+            frame.set_stroke(width=0).set_fill(MUTED, 1)
             self.maps.add(VGroup(frame, heat).shift(place * step))
         for dots in self.ellipsis:
             # Between the last but one and the last, on the corner that shows

@@ -1,4 +1,6 @@
 import torch
+from sklearn.datasets import load_digits
+from torch import nn
 
 from manim_imports_ext import *
 
@@ -21,4 +23,28 @@ class HelpersPicture(InteractiveScene):
         embedding = NumericEmbedding(x, source="x")
         VGroup(network, weights, embedding).arrange(RIGHT, buff=0.7).set_max_width(13.2).center()
         self.add(network, weights, embedding)
+        self.wait(0.1)
+
+
+class NetworkPicture(InteractiveScene):
+    """The README's picture of a Sequential of any modules, lit by what it makes of an image of a digit."""
+
+    def construct(self):
+        # Make a small convolutional network, of random weights
+        torch.manual_seed(1)
+        model = nn.Sequential(
+            nn.Conv2d(1, 6, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(96, 16),
+            nn.Tanh(),
+            nn.Linear(16, 10),
+            nn.Softmax(1),
+        )
+
+        # Draw it with the image
+        network = NeuralNetwork(model, load_digits().images[:1] / 16)
+        VGroup(network, network.get_size_labels()).center()
+        self.add(network, network.get_size_labels())
         self.wait(0.1)
