@@ -211,7 +211,7 @@ class GradientPropagationScene(CaptionedScene):
         moving = self.tags["a1"].copy()
         lines = [line for k, line in enumerate(net.get_link_lines()) if k != off]
         self.hush(
-            *(tag.animate.set_x(X["h1"] if k != off else GATE_X + 0.62) for k, tag in enumerate(moving)),
+            *(tag.animate.set_x(X["h1"] if k != off else GATE_X + 0.52) for k, tag in enumerate(moving)),
             net.get_wave(lines, GRADIENT, run_time=1.3),
             net.links[off].animate.set_color(SCAFFOLD),
             run_time=1.3,
