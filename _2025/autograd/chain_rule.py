@@ -88,6 +88,12 @@ class ChainRuleScene(CaptionedScene):
         number.add_updater(lambda m: m.set_value(rails.get_ratio(gap)))
         return put_right(ratio, at)
 
+    def get_frames(self, rails):
+        """Frames round where two equal steps land on the last rail: the last one in sight, and one near the nudge."""
+        landings = [part for part in rails.landings[-1] if part.get_fill_opacity() > 0]
+        right = [part for part in landings if part.get_left()[0] > rails.lights[-1].get_right()[0]]
+        return VGroup(SurroundingRectangle(part, buff=0.05).set_stroke(FOCUS, 6) for part in (landings[0], right[-1]))
+
     def settle(self, ratios, graph, names, font_size=HEADING):
         """Animations: each ratio turns into the derivative it has run to."""
         moves = []
@@ -206,7 +212,9 @@ class ChainRuleScene(CaptionedScene):
         # Carry it on to F
         self.hush(*rails.get_moves(reach=2), run_time=2)
         self.say("Squaring stretches it", FadeIn(ratios[1], 0.3 * LEFT))
-        self.say("But not evenly: farther right, it stretches more")
+        frames = self.get_frames(rails)
+        self.say("But not evenly: farther right, it stretches more", LaggedStartMap(FadeIn, frames, lag_ratio=0.5))
+        self.hush(FadeOut(frames))
         self.change = change
         return ratios
 
@@ -216,7 +224,9 @@ class ChainRuleScene(CaptionedScene):
         badge = self.magnify(rails, run_time=2.4)
 
         # Look at what the glass shows: every step is stretched alike
-        self.say("Up close, every step is stretched alike")
+        frames = self.get_frames(rails)
+        self.say("Up close, every step is stretched alike", LaggedStartMap(FadeIn, frames, lag_ratio=0.5))
+        self.hush(FadeOut(frames))
 
         # Call what the ratios run to by its name
         self.say("What the ratios run to are the derivatives", *self.settle(ratios, get_composition(self.x), "xgF"))

@@ -144,7 +144,7 @@ class SummaryScene(MLPAutogradScene):
         """The loss below the output, and p, a and x beside the balls of the path."""
         output, hidden, entry = self.get_path(solid)
         loss = get_formula("L = {}", Shown("loss", np.array(self.passing.loss)), font_size=48).set_color(LOSS)
-        p = Tex("p", font_size=48).next_to(output, DOWN, buff=0.12)
+        p = Tex("p", font_size=48).next_to(output, DOWN, buff=0.2)
         loss.next_to(p, DOWN, buff=0.2).shift(min(6.7 - loss.get_right()[0], 0) * RIGHT)
         a = Tex("a", font_size=BODY).move_to(hidden.get_center() + 0.78 * RIGHT + 0.34 * UP)
         return VGroup(loss, p, a, Tex("x", font_size=48).next_to(entry, UP, buff=0.2)).fix_in_frame()
