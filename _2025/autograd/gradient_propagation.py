@@ -208,16 +208,18 @@ class GradientPropagationScene(CaptionedScene):
         # Send all four to the gate: where it was shut, nothing comes through
         formula = self.get_formula("h1", d("a1"), R"[a_1 > 0]", sign=R" \odot ")
         self.tags["h1"] = net.get_gradient_tags("h1")
-        moving = self.tags["a1"].copy()
-        lines = [line for k, line in enumerate(net.get_link_lines()) if k != off]
+        lines = net.get_link_lines()
+        stopped = Line([GATE_X + 0.2, lines[off].get_y(), 0], lines[off].get_end())
+        passing = [k for k in range(len(lines)) if k != off]
+        moving = VGroup(self.tags["a1"][k].copy() for k in passing).set_z_index(2)
         self.hush(
-            *(tag.animate.set_x(X["h1"] if k != off else GATE_X + 0.52) for k, tag in enumerate(moving)),
-            net.get_wave(lines, GRADIENT, run_time=1.3),
+            *(tag.animate.set_x(X["h1"]) for tag in moving),
+            net.get_wave([lines[k] for k in passing] + [stopped], GRADIENT, run_time=1.3),
             net.links[off].animate.set_color(SCAFFOLD),
             run_time=1.3,
         )
-        self.play(FadeOut(moving[off], scale=0.4), FadeIn(self.tags["h1"][off]), run_time=0.6)
-        self.remove(*moving)
+        self.play(FadeIn(self.tags["h1"][off], scale=1.3), run_time=0.5)
+        self.remove(moving)
         self.add(self.tags["h1"])
         self.say("A ReLU that was off lets no gradient through", run_time=0.7)
         self.show_panel(self.get_panel(formula))
@@ -264,8 +266,8 @@ class GradientPropagationScene(CaptionedScene):
         )
         self.say(
             "An earlier layer would take it from here",
-            *(FlashAround(tag, color=FOCUS, stroke_width=6) for tag in self.tags["x"]),
-            run_time=1,
+            *(FlashAround(tag, color=FOCUS, stroke_width=6, time_span=(0, 1)) for tag in self.tags["x"]),
+            self.frame.animate.reorient(10, -9, 0, (0, 0.3, 0), 10),
+            run_time=3.6,
         )
-        self.wait_until_read()
-        self.wait(0.6)
+        self.wait(0.4)

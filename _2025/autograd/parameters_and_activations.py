@@ -248,7 +248,8 @@ class ParametersVsActivationsScene(CaptionedScene):
             FadeIn(plate, 0.3 * LEFT),
             FadeIn(VGroup(name, title), time_span=(0.4, 1)),
             ReplacementTransform(tags, sides),
-            TransformFromCopy(net.numbers["x"], tops),
+            *(FlashAround(ball.body, color=FOCUS, stroke_width=6) for ball in net.balls["x"]),
+            FadeIn(tops, 0.3 * DOWN, lag_ratio=0.3, time_span=(0.5, 1.2)),
             run_time=1.2,
         )
 
