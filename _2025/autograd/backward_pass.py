@@ -28,7 +28,7 @@ class BackwardPassScene(CaptionedScene):
         self.go_back_one_step(graph)
         self.go_on_to_the_leaves(graph)
         edges = self.keep_what_learning_needs(graph, values, badges)
-        graph = self.use_x_twice(VGroup(graph.nodes, values, edges))
+        graph = self.use_x_twice(graph, VGroup(values, edges))
         self.add_what_arrives(graph)
 
     # What is shown
@@ -254,17 +254,18 @@ class BackwardPassScene(CaptionedScene):
         self.hush(FadeOut(VGroup(plate, content)), run_time=0.5)
         return edges
 
-    def use_x_twice(self, old):
-        # Draw another graph, one that uses x twice
+    def use_x_twice(self, old, rest):
+        # Turn the graph into another one, that uses x twice
         graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.8, 2.7, 0.6)
         self.values = self.get_values(graph)
         formula = Tex(R"L = x \cdot w + x^2", font_size=80, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS}).move_to(SUM)
-        self.play(FadeOut(old, time_span=(0, 0.6)), FadeIn(formula, time_span=(0.3, 0.9)), run_time=0.9)
+        self.play(FadeOut(rest), FadeOut(old.node("b")), FadeIn(formula), run_time=0.6)
+        pairs = ("x", "x"), ("w", "w"), ("h_1", "u"), ("h_2", "v"), ("L", "L")
         self.play(
-            LaggedStartMap(FadeIn, graph.nodes, lag_ratio=0.2, time_span=(0, 1)),
-            FadeIn(graph.edges, time_span=(0.7, 1.3)),
-            FadeIn(self.values, time_span=(0.9, 1.4)),
-            run_time=1.4,
+            *(ReplacementTransform(old.node(a), graph.node(b), path_arc=PI / 2, time_span=(0, 1.2)) for a, b in pairs),
+            FadeIn(graph.edges, time_span=(0.9, 1.5)),
+            FadeIn(self.values, time_span=(1.1, 1.6)),
+            run_time=1.6,
         )
 
         # Point at both uses
