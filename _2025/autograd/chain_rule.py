@@ -229,7 +229,9 @@ class ChainRuleScene(CaptionedScene):
         self.hush(FadeOut(frames))
 
         # Call what the ratios run to by its name
-        self.say("What the ratios run to are the derivatives", *self.settle(ratios, get_composition(self.x), "xgF"))
+        self.say(
+            "As the nudge shrinks, the ratios become derivatives", *self.settle(ratios, get_composition(self.x), "xgF")
+        )
         return badge
 
     def let_both_stretch(self, rails, labels, ratios, badge):

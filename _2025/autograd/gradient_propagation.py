@@ -152,7 +152,7 @@ class GradientPropagationScene(CaptionedScene):
             net.color_tubes("W2", 1, time_span=(0.5, 1)),
             run_time=1,
         )
-        self.wait(1.4)
+        self.say("All eight at once: the brighter, the larger")
 
     def find_bias_gradient(self, net):
         # Hand what arrived to the bias as it is

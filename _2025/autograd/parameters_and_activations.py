@@ -52,7 +52,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         self.frame.reorient(-30, -12, 0, (-2.05, MIDDLE - 0.2, 0), 8.4)
         self.add(net)
         self.say(
-            "Every edge carries a weight, every bead a bias",
+            "Each edge carries a weight, each small cube a bias",
             LaggedStartMap(FadeIn, heads, lag_ratio=0.3, time_span=(0.8, 2)),
             self.frame.animate.reorient(*WITHOUT_LOSS),
             run_time=2.6,
@@ -208,7 +208,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         off = int(np.argmin(self.record.mask))
         ring = Circle(radius=1.14 * RADIUS).set_stroke(FOCUS, 7).move_to(net.balls["a1"][off].body.get_center())
         self.say(
-            "h1 may go: a1 shows where ReLU was off",
+            "h1 can go: a1 shows where the ReLU was off",
             FadeOut(net.numbers["h1"]),
             *net.light("h1", 0 * self.record.h1),
             FadeIn(ring.set_z_index(2), scale=1.4),

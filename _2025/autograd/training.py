@@ -141,7 +141,7 @@ class MLPAutogradScene(CaptionedScene):
             Readout("right", lambda: 100 * self.training.accuracies[self.get_now()], 0, "%"),
         )
         for readout, x in zip(readouts, (-6.5, -4.4, -1.2), strict=True):
-            readout.shift([x, 3.32, 0] - readout.word.get_corner(DL))
+            readout.shift([x, 3.38, 0] - readout.word[0].get_corner(DL))  # no descender: on one baseline
         return readouts.fix_in_frame()
 
     def get_goal(self, land, point):
