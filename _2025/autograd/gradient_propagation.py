@@ -161,8 +161,10 @@ class GradientPropagationScene(CaptionedScene):
             "The bias is only added: it gets what arrived",
             *self.send_down(net, "b2", self.tags["out"]),
             self.color_beads(net, "b2"),
+            FadeOut(self.panel, time_span=(0, 0.4)),
             run_time=1,
         )
+        self.panel = None
         self.show_panel(self.get_panel(self.get_purpose("for its bias"), formula))
 
     def find_input_gradient(self, net):

@@ -118,7 +118,7 @@ class TwoLayerNetwork(Group):
         """A weight's number on its tube; at a share of the way."""
         weight = getattr(self.record, name)[i, j, None]
         number = get_number(weight, 1, source=name, font_size=38)
-        (own,) = values_to_colors(weight, 0, 1.0)
+        own = (POSITIVE_RAMP if weight > 0 else NEGATIVE_RAMP)[1]
         chip = get_chip(number, own).move_to(self.lines[name][i][j].point_from_proportion(at))
         return chip.set_z_index(2)
 
