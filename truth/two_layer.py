@@ -6,6 +6,7 @@ the arithmetic on screen finds that it closes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,9 +65,10 @@ def get_loss(out: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return 0.5 * nn.functional.mse_loss(out, target, reduction="sum")
 
 
-def run_two_layers() -> TwoLayerRun:
-    """Run the example once, forward and backward."""
-    given = {name: torch.tensor(values, dtype=torch.float64) for name, values in EXAMPLE.items()}
+def run_two_layers(x: Sequence[float] | None = None) -> TwoLayerRun:
+    """Run the example once, forward and backward; with an input of its own if one is given, of three numbers."""
+    example = EXAMPLE if x is None else EXAMPLE | {"x": list(x)}
+    given = {name: torch.tensor(values, dtype=torch.float64) for name, values in example.items()}
     leaves = {name: value.requires_grad_() for name, value in given.items() if name != "t"}
     kept: list[torch.Tensor] = []
 

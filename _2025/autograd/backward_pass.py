@@ -4,7 +4,7 @@ from truth.autograd import Value
 from truth.graph import Graph
 
 WORK = np.array([3.6, -1.95, 0])  # where something is worked out: below the loss
-SUM = np.array([0, -2.25, 0])  # where what arrives twice is added: below the graph
+SUM = np.array([0, -2.32, 0])  # where what arrives twice is added: below the graph
 
 
 class StepBack(GradientProduct):
@@ -28,7 +28,7 @@ class BackwardPassScene(CaptionedScene):
         self.go_back_one_step(graph)
         self.go_on_to_the_leaves(graph)
         edges = self.keep_what_learning_needs(graph, values, badges)
-        graph = self.use_x_twice(VGroup(graph.nodes, values, edges))
+        graph = self.use_x_twice(graph, VGroup(values, edges))
         self.add_what_arrives(graph)
 
     # What is shown
@@ -125,7 +125,7 @@ class BackwardPassScene(CaptionedScene):
         self.play(*self.get_sparks(graph.edges), Pulse(node, time_span=(0.6, 1.2)), run_time=1.2)
         self.play(FadeOut(title, 0.3 * DOWN), run_time=0.5)
         self.tags["L"] = self.get_tag(graph, "L")
-        self.say("How much does L change with L?", Pulse(node))
+        self.say("If L moves by 1, how far does L move?", Pulse(node))
         self.play(FadeIn(self.tags["L"], 0.3 * DOWN), self.glow(node))
         return graph, values, badges
 
@@ -135,7 +135,7 @@ class BackwardPassScene(CaptionedScene):
         lower = [i for i, (start, _) in enumerate(ends) if start in "wb"]
         self.slopes = self.get_slopes(graph, lower)
         self.say(
-            "On each edge: its local derivative",
+            "Every edge carries its local derivative",
             LaggedStartMap(FadeIn, self.slopes[::-1], lag_ratio=0.2),
             run_time=1.2,
         )
@@ -187,8 +187,8 @@ class BackwardPassScene(CaptionedScene):
     def keep_what_learning_needs(self, graph, values, badges):
         # Let the gradients of the weight and the bias stand out: learning needs only these
         rings = VGroup(SurroundingRectangle(self.tags[name], buff=0.07).set_stroke(FOCUS, 5) for name in "wb")
-        self.say("x is data; w and b can be learned", FadeIn(rings, scale=1.3))
-        self.say("Positive gradient: more w, more L. So: less w")
+        self.say("x is given. Only w and b can be learned", FadeIn(rings, scale=1.3))
+        self.say("More w would mean more loss, so w goes down")
 
         # Take the step, in numbers
         run, after = self.run_formula(), self.run_after_a_step()
@@ -215,8 +215,8 @@ class BackwardPassScene(CaptionedScene):
         self.hush(
             FadeOut(VGroup(self.slopes, *self.tags.values(), rings, badges)),
             FadeOut(self.glows.set_z_index(-1)),
-            FadeOut(graph.edges),
-            FadeIn(edges),
+            FadeOut(graph.edges, time_span=(0, 0.4)),
+            FadeIn(edges, time_span=(0.4, 0.8)),
             run_time=0.8,
         )
         self.remove(self.glows)
@@ -254,22 +254,23 @@ class BackwardPassScene(CaptionedScene):
         self.hush(FadeOut(VGroup(plate, content)), run_time=0.5)
         return edges
 
-    def use_x_twice(self, old):
-        # Draw another graph, one that uses x twice
-        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.8, 2.4, 0.6)
+    def use_x_twice(self, old, rest):
+        # Turn the graph into another one, that uses x twice
+        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 2.8, 2.7, 0.6)
         self.values = self.get_values(graph)
         formula = Tex(R"L = x \cdot w + x^2", font_size=80, t2c={"x": INPUT, "w": PARAMETER, "L": LOSS}).move_to(SUM)
-        self.play(FadeOut(old, time_span=(0, 0.6)), FadeIn(formula, time_span=(0.3, 0.9)), run_time=0.9)
+        self.play(FadeOut(rest), FadeOut(old.node("b")), FadeIn(formula), run_time=0.6)
+        pairs = ("x", "x"), ("w", "w"), ("h_1", "u"), ("h_2", "v"), ("L", "L")
         self.play(
-            LaggedStartMap(FadeIn, graph.nodes, lag_ratio=0.2, time_span=(0, 1)),
-            FadeIn(graph.edges, time_span=(0.7, 1.3)),
-            FadeIn(self.values, time_span=(0.9, 1.4)),
-            run_time=1.4,
+            *(ReplacementTransform(old.node(a), graph.node(b), path_arc=PI / 2, time_span=(0, 1.2)) for a, b in pairs),
+            FadeIn(graph.edges, time_span=(0.9, 1.5)),
+            FadeIn(self.values, time_span=(1.1, 1.6)),
+            run_time=1.6,
         )
 
         # Point at both uses
         uses = graph.edges_out_of(graph.node("x"))
-        self.say("Another formula: here x is used twice", *self.get_sparks(uses), run_time=1.4)
+        self.say("In this formula, x is used twice", *self.get_sparks(uses), run_time=1.4)
         self.tags = {"L": self.get_tag(graph, "L")}
         slopes = self.get_slopes(graph, [list(graph.edges).index(uses[1])])
         self.hush(FadeIn(slopes), FadeIn(self.tags["L"]), FadeOut(formula), self.glow(graph.node("L")), run_time=0.8)
@@ -304,7 +305,7 @@ class BackwardPassScene(CaptionedScene):
         self.play(FadeIn(terms[2:4], 0.3 * UP), run_time=0.5)
 
         # Add the two where they meet
-        self.say("Two uses: their gradients add up", FadeIn(terms[4:]))
+        self.say("Both uses count, so their gradients add up", FadeIn(terms[4:]))
         self.play(FadeIn(total, scale=1.3), self.glow(graph.node("x")), Pulse(graph.node("x")))
-        self.say("Each node after all that use it: reverse topological order")
+        self.say("A node waits for all its uses: reverse topological order")
         self.wait_until_read()

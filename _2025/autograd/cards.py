@@ -34,38 +34,43 @@ class OpeningCard(InteractiveScene):
         )
 
 
-class ClosingCard(InteractiveScene):
+class ClosingCard(BackwardPassScene):
     """Slopes are kept on the way forward; on the way back they are multiplied, and added where paths meet."""
 
-    def get_leaf(self, graph, edge, done):
-        """What a gradient leaves behind: its node's tag, and what each of several uses sends, on its edge."""
-        node, uses = edge.start_node, graph.edges_out_of(edge.start_node)
-        tag = get_gradient_tag(node, UP, font_size=36)
-        if len(uses) == 1:
-            return tag
-        part = GradientTag(edge.get_flow_label(font_size=32)).move_to(edge.path.point_from_proportion(0.55))
-        return VGroup(part, tag) if all(use in done or use is edge for use in uses) else part
-
     def construct(self):
-        # Close the film with its graph
-        card = EndCard(
-            "Keep each slope on the way; going back, multiply and add",
-            "Every number shown was computed",
+        # Close the film with its graph: run it forward once more, and keep each slope
+        self.glows = Group()
+        graph = self.get_graph(self.run_formula_with_two_uses(), 5.0, 3.0, 2.75, 0.62)
+        uses = graph.edges_out_of(graph.node("x"))
+        slopes = self.get_slopes(graph, [list(graph.edges).index(uses[1])])
+        self.add(graph, self.get_values(graph))
+        self.say(
+            "Going forward, keep each slope",
+            LaggedStart(*self.get_sparks(graph.edges), lag_ratio=0.1),
+            LaggedStartMap(FadeIn, slopes, lag_ratio=0.15, time_span=(0.3, 1.3)),
+            run_time=1.3,
         )
-        VGroup(card.message, card.note).arrange(DOWN, buff=0.35).set_max_width(12.6).to_edge(DOWN, buff=0.6)
-        record = BackwardPassScene.run_formula_with_two_uses(BackwardPassScene)
-        graph = ComputationGraph(record, layer_gap=5.2, node_gap=2.8, radius=0.55)
-        graph.set_y(1.05)
-        self.add(graph)
-        self.play(FadeIn(card.message, 0.2 * UP), *(Pulse(node, scale=1.1) for node in graph.nodes), run_time=1)
 
-        # Let the gradients run back through it
-        done = []
+        # Let the gradients run back: products on the edges, and where two meet, their sum
+        self.say(
+            "Going back, multiply; where paths meet, add",
+            FadeIn(self.get_tag(graph, "L"), 0.3 * DOWN),
+            self.glow(graph.node("L")),
+        )
         for node in graph.backward_order():
             edges = graph.edges_into(node)
             if len(edges):
-                leaves = [self.get_leaf(graph, edge, done) for edge in edges]
-                self.play(GradientFlow(edges, leaves, run_time=0.9))
-                done += edges
-        self.play(FadeIn(card.note, 0.1 * UP), run_time=0.8)
-        self.wait(2)
+                ready = [edge for edge in edges if edge.start_node is not graph.node("x")]
+                leaves = [self.get_tag(graph, edge.start_node.record.name) if edge in ready else None for edge in edges]
+                self.play(GradientFlow(edges, leaves, run_time=0.8))
+                self.play(*(self.glow(edge.start_node) for edge in ready), run_time=0.2) if ready else None
+        total = VGroup(
+            GradientTag(uses[0].get_flow_label(font_size=36)),
+            Tex("+", font_size=HEADING),
+            GradientTag(uses[1].get_flow_label(font_size=36)),
+            Tex("=", font_size=HEADING),
+            self.get_tag(graph, "x"),
+        ).arrange(RIGHT, buff=0.22)
+        total.next_to(graph.node("x").shape, DOWN, buff=0.2).align_to(graph.node("x").shape, LEFT)
+        self.play(FadeIn(total, 0.3 * UP), self.glow(graph.node("x")), Pulse(graph.node("x")), run_time=0.8)
+        self.wait(1.3)

@@ -88,6 +88,12 @@ class ChainRuleScene(CaptionedScene):
         number.add_updater(lambda m: m.set_value(rails.get_ratio(gap)))
         return put_right(ratio, at)
 
+    def get_frames(self, rails):
+        """Frames round where two equal steps land on the last rail: the last one in sight, and one near the nudge."""
+        landings = [part for part in rails.landings[-1] if part.get_fill_opacity() > 0]
+        right = [part for part in landings if part.get_left()[0] > rails.lights[-1].get_right()[0]]
+        return VGroup(SurroundingRectangle(part, buff=0.05).set_stroke(FOCUS, 6) for part in (landings[0], right[-1]))
+
     def settle(self, ratios, graph, names, font_size=HEADING):
         """Animations: each ratio turns into the derivative it has run to."""
         moves = []
@@ -201,21 +207,31 @@ class ChainRuleScene(CaptionedScene):
         names = "xgF"
         ratios = VGroup(self.get_ratio(rails, gap, names, [6.6, YS[gap] - 0.6, 0]) for gap in range(2))
         self.play(*rails.get_moves(reach=1), run_time=1.5)
-        self.say("Adding 2 keeps its length", FadeIn(ratios[0], 0.3 * LEFT))
+        self.say("Adding 2 keeps the length of the nudge", FadeIn(ratios[0], 0.3 * LEFT))
 
         # Carry it on to F
         self.hush(*rails.get_moves(reach=2), run_time=2)
         self.say("Squaring stretches it", FadeIn(ratios[1], 0.3 * LEFT))
+        frames = self.get_frames(rails)
+        self.say("But not evenly: farther right, it stretches more", LaggedStartMap(FadeIn, frames, lag_ratio=0.5))
+        self.hush(FadeOut(frames))
         self.change = change
         return ratios
 
     def shrink_the_nudge(self, rails, ratios):
         # Shrink the nudge under a growing magnifying glass
-        self.say("A smaller nudge, under a magnifying glass")
+        self.say("Make the nudge smaller, and zoom in on it")
         badge = self.magnify(rails, run_time=2.4)
 
+        # Look at what the glass shows: every step is stretched alike
+        frames = self.get_frames(rails)
+        self.say("Up close, every step is stretched alike", LaggedStartMap(FadeIn, frames, lag_ratio=0.5))
+        self.hush(FadeOut(frames))
+
         # Call what the ratios run to by its name
-        self.say("In the limit: the derivatives", *self.settle(ratios, get_composition(self.x), "xgF"))
+        self.say(
+            "As the nudge shrinks, the ratios become derivatives", *self.settle(ratios, get_composition(self.x), "xgF")
+        )
         return badge
 
     def let_both_stretch(self, rails, labels, ratios, badge):
@@ -227,7 +243,7 @@ class ChainRuleScene(CaptionedScene):
         # Let the first function stretch as well
         steeper = self.get_function("g = 3x + 1", *YS[:2])
         self.say(
-            "Now a steeper first step",
+            "Now let the first function stretch as well",
             *rails.get_moves(bend=1),
             FadeOut(labels[1][0], time_span=(0, 0.4)),
             FadeIn(steeper, time_span=(0.4, 0.8)),
@@ -237,7 +253,7 @@ class ChainRuleScene(CaptionedScene):
         labels[1].replace_submobject(0, steeper)
         places = ([6.6, YS[gap] - 0.6, 0] for gap in range(2))
         ratios = VGroup(self.get_ratio(rails, gap, "xgF", place) for gap, place in enumerate(places))
-        self.say("Three times as long. And F?", FadeIn(ratios[0], 0.3 * LEFT))
+        self.say("g moves three times as far. How about F?", FadeIn(ratios[0], 0.3 * LEFT))
         self.hush(*rails.get_moves(reach=2), run_time=1.4)
         self.play(FadeIn(ratios[1], 0.3 * LEFT), run_time=0.6)
 
@@ -306,7 +322,7 @@ class ChainRuleScene(CaptionedScene):
         self.fill_in(ratios, lambda r: r.quotient, product.quotients, product.left, *product.signs[:4])
         self.fill_in(ratios, lambda r: r.number, product.factors, *product.signs[4:8])
         self.say(
-            "However long the chain, its slopes multiply",
+            "However long the chain is, its slopes multiply",
             FadeIn(VGroup(product.signs[8], product.result), 0.3 * RIGHT),
             FlashAround(product.result, color=FOCUS),
             run_time=1,

@@ -52,7 +52,7 @@ class ComputationGraphScene(CaptionedScene):
     def get_slope(self, edge, below):
         """A local derivative beside its edge."""
         label = edge.get_formula_label(font_size=34)
-        return edge.place_label(label, below, at=0.4)
+        return edge.place_label(label.set_color(OPERATION), below, at=0.4)
 
     def get_card(self, graph, node):
         """What a node remembers, with PyTorch's own name for its way back; all cards in a row, above the first node."""
@@ -78,6 +78,21 @@ class ComputationGraphScene(CaptionedScene):
             Shown(CHOICE, np.array(self.nudge), 1),
             font_size=BODY,
         )
+
+    def get_arrows(self):
+        """Both nudges as arrows from one line, on one scale: the one that is given, and what becomes of it."""
+        arrows, names, unit = VGroup(), VGroup(), 13.0
+        changes = np.array(self.nudge), np.array((self.x + self.nudge) * self.w - self.x * self.w)
+        for tex, change, y, color in zip(
+            (R"\Delta x", R"\Delta h_1"), changes, (0.5, -0.5), (FOCUS, OPERATION), strict=True
+        ):
+            tip = np.array([unit * float(change), y, 0])
+            arrow = Arrow([0, y, 0], tip, buff=0, thickness=9).set_color(color)
+            name = Tex(tex, font_size=BODY).set_color(color).next_to(tip, np.sign(tip[0]) * RIGHT, buff=0.2)
+            arrows.add(arrow)
+            names.add(name)
+        zero = Line(1.0 * UP, 1.0 * DOWN).set_stroke(MUTED, 4)
+        return VGroup(zero, arrows, names)
 
     def light_up(self, node):
         """Animations: a node that has its value shines, and a ring of light leaves it."""
@@ -173,29 +188,33 @@ class ComputationGraphScene(CaptionedScene):
             SurroundingRectangle(VGroup(*parts), buff=0.12).set_stroke(FOCUS, 5)
             for parts in ((card.value, card.caption), (card.backward_name, card.formulas))
         )
-        self.say("Its node keeps its value, and the way back", LaggedStartMap(ShowCreation, frames, lag_ratio=0.6))
+        self.say("The node keeps its value, and its slopes", LaggedStartMap(ShowCreation, frames, lag_ratio=0.6))
 
         # Change one input, and hold the other
         given = get_formula(R"\Delta x = {}", Shown(CHOICE, np.array(self.nudge), 1), font_size=BODY).set_color(FOCUS)
         held = Tex(R"\Delta w = 0", font_size=BODY).set_color(MUTED)
-        lines = VGroup(VGroup(given, held).arrange(RIGHT, buff=0.6), self.get_nudge())
-        lines.arrange(DOWN, buff=0.3, aligned_edge=LEFT).next_to(card, RIGHT, buff=0.7)
+        zero, arrows, names = picture = self.get_arrows()
+        lines = VGroup(VGroup(given, held).arrange(RIGHT, buff=0.6), picture, self.get_nudge())
+        lines.arrange(DOWN, buff=0.35).move_to([3.3, 0.3, 0])
         plate = Plate(lines, 0.25)
         meaning = VGroup(Tex(R"\partial", font_size=BODY), get_caption(": change one input, hold the other"))
         meaning.arrange(RIGHT, buff=0.1).match_y(self.caption)
         self.say(
             meaning,
             FadeOut(frames[0]),
-            FadeIn(VGroup(plate, lines[0])),
+            FadeIn(VGroup(plate, lines[0], zero)),
             Pulse(graph.node("x")),
             run_time=0.9,
         )
-        self.play(
-            VShowPassingFlash(graph.edges[0].path.copy().insert_n_curves(30).set_stroke(INPUT, 18), time_width=0.8),
-            FadeIn(lines[1], time_span=(0.5, 1)),
-            run_time=1,
+        self.play(GrowArrow(arrows[0]), FadeIn(names[0]), run_time=0.7)
+        way = graph.edges[0].path.copy().insert_n_curves(30).set_stroke(INPUT, 18)
+        self.play(VShowPassingFlash(way, time_width=0.8), run_time=0.8)
+        self.play(GrowArrow(arrows[1]), FadeIn(names[1]), run_time=0.9)
+        self.say(
+            "w is negative: it stretches the nudge and turns it round",
+            FadeIn(lines[2]),
+            FlashAround(card.formulas[0], color=FOCUS),
         )
-        self.say("As on the rails: the nudge is stretched, by w", FlashAround(card.formulas[0], color=FOCUS))
         self.hush(FadeOut(VGroup(plate, lines, frames[1])), run_time=0.5)
 
     def look_at_what_was_kept(self, graph, cards):
@@ -211,11 +230,11 @@ class ComputationGraphScene(CaptionedScene):
             if k:
                 self.play(*moves, run_time=0.6)
             else:
-                self.say("The order in which they ran", *moves)
+                self.say("The graph remembers the order in which they ran", *moves)
 
         # Look once more at the names, which are PyTorch's own
         self.say(
-            "PyTorch keeps the same three, by these names",
+            "These are PyTorch's own names for the three steps",
             *(FlashAround(card.backward_name, color=FOCUS) for card in cards),
             run_time=1,
         )
@@ -226,12 +245,12 @@ class ComputationGraphScene(CaptionedScene):
             edges = graph.edges_into(node)
             if len(edges):
                 self.play(
-                    *(edge.animate.set_color(GRADIENT) for edge in edges),
+                    *(edge.animate.set_color(OPERATION) for edge in edges),
                     *(
                         FadeIn(self.get_slope(edge, below=edge is edges[-1] or edge is graph.edges[0]))
                         for edge in edges
                     ),
                     run_time=0.8,
                 )
-        self.say("Every step keeps its slope for the way back")
+        self.say("Every edge now carries its slope, ready for the way back")
         self.wait(2)

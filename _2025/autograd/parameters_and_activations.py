@@ -1,14 +1,24 @@
-from itertools import pairwise
-
+from _2025.autograd.two_layers import (
+    BEFORE_THE_WAY_BACK,
+    FRONT,
+    HEAD_Y,
+    MIDDLE,
+    PANEL_Y,
+    RADIUS,
+    STEP,
+    TwoLayerNetwork,
+    X,
+    d,
+    get_chip,
+)
 from manim_imports_ext import *
 from truth.two_layer import count_floats, run_two_layers
 
-TEX = {name: f"{name[0]}_{name[1]}" for name in ("W1", "b1", "W2", "b2", "h1", "a1")}
-TEX |= {"x": "x", "out": R"\text{out}", "t": "t"}
-FLOW = {"x": -5.9, "h1": -3.0, "a1": -0.75, "out": 2.5}  # where each column of activations stands
-FLOW_Y = -0.72
+TEX = {"x": "x", "a1": "a_1", "out": R"\text{out}", "t": "t"}
 CELL = 0.088  # a saved number among thousands, in frame units
-SHELF_Y = -2.4
+TABLE_X = 1.3, 1.98  # of the weights' gradients: the left edge of the first column, and from column to column
+WITHOUT_LOSS = View(0, 0, 0, (-2.05, *FRONT.center[1:]), FRONT.height)  # while the network stands alone
+OTHER_INPUT = (-1.0, 2.0, 0.0)
 
 
 class ParametersVsActivationsScene(CaptionedScene):
@@ -18,244 +28,304 @@ class ParametersVsActivationsScene(CaptionedScene):
 
     def construct(self):
         self.record = run_two_layers()
-        layers = self.show_parameters()
-        columns, arrows, ending = self.run_the_network(layers)
-        shelf, saved = self.save_what_pytorch_saves(columns, ending)
-        self.use_what_was_saved(VGroup(layers, *columns.values(), arrows, *ending), columns["h1"], arrows, saved, shelf)
-        self.count_the_memory()
-
-    # What stands on stage
+        net = self.show_parameters()
+        self.run_the_network(net)
+        self.change_the_input(net)
+        self.compare_with_the_target(net)
+        backings = self.save_what_pytorch_saves(net)
+        self.use_what_was_saved(net, backings)
+        self.count_the_memory(net)
 
     def get_values(self, name):
         return getattr(self.record, name)
 
-    def get_numbers(self, values, name, font_size=30, is_gradient=False):
-        """An array on tiles that say the sign and size of each number, or in crimson the size of a gradient."""
-        ramps = ((PANEL, GRADIENT), (PANEL, GRADIENT)) if is_gradient else (POSITIVE_RAMP, NEGATIVE_RAMP)
-        config = {"has_tiles": True, "include_sign": False, "font_size": font_size, "max_value": 3.0, "v_buff": 1.1}
-        kind = NumericEmbedding if np.ndim(values) == 1 else WeightMatrix
-        return kind(values, source=name, positive=ramps[0], negative=ramps[1], **config)
-
-    def get_layer(self, weights, bias, x):
-        """A layer as a plate with its parameters on it. Parts: `plate`, `matrices`, `labels`."""
-        matrices = VGroup(self.get_numbers(self.get_values(name), name, 29) for name in (weights, bias))
-        matrices.arrange(RIGHT, buff=0.25).move_to([x, 2.15, 0])
-        labels = VGroup(
-            Tex(TEX[name], font_size=BODY).set_color(PARAMETER).next_to(matrix, UP, buff=0.1)
-            for name, matrix in zip((weights, bias), matrices, strict=True)
-        )
-        labels.set_y(labels[0].get_y())
-        layer = VGroup(Plate(VGroup(matrices, labels), buff=0.12), matrices, labels)
-        layer.plate, layer.matrices, layer.labels = layer
-        return layer
-
-    def get_column(self, name):
-        """An activation as a column, with its name above it."""
-        column = self.get_numbers(self.get_values(name), name, 34).move_to([FLOW[name], FLOW_Y, 0])
-        label = Tex(TEX[name], font_size=BODY).set_color(ACTIVATION)
-        return VGroup(column, label.next_to(column, UP, buff=0.08))
-
-    def get_target(self):
-        """What the output should have been, above the loss, and an arrow down to it. Parts: column, name, arrow."""
-        column = self.get_numbers(self.get_values("t"), "t", 34).move_to([5.4, 2.1, 0])
-        name = VGroup(Tex("t", font_size=BODY), Text("wanted", font_size=LABEL)).arrange(RIGHT, buff=0.2)
-        name.set_color(TARGET).next_to(column, UP, buff=0.12)
-        arrow = Arrow(column.get_bottom(), [5.4, FLOW_Y + 0.95, 0], buff=0.1, thickness=5).set_color(MUTED)
-        return VGroup(column, name, arrow)
-
-    def get_loss(self):
-        """What the network ends in: a plate with the loss on it."""
-        number = get_number(self.record.loss, font_size=HEADING, source=Source("L", (), lambda: self.record.loss))
-        formula = Tex(R"L = \tfrac{1}{2} \, \| \text{out} - t \|^2", font_size=31, t2c={"t": TARGET})
-        words = VGroup(Text("loss", font_size=BODY), formula, number).arrange(DOWN, buff=0.2).move_to([5.4, FLOW_Y, 0])
-        return VGroup(Plate(words, 0.16, color=mix_colors(PLATE, LOSS, 0.45)), words)
-
-    def get_arrow(self, before, after, tex=None):
-        """From one column to the next, with what happens on the way above it. Parts: the arrow, the words."""
-        y = before.get_y()
-        start, end = [before.get_right()[0] + 0.1, y, 0], [after.get_left()[0] - 0.1, y, 0]
-        arrow = Arrow(start, end, buff=0, thickness=5).set_color(MUTED)
-        words = Tex(tex, font_size=36).set_color(OPERATION).next_to(arrow, UP, buff=0.12) if tex else VGroup()
-        return VGroup(arrow, words.set_max_width(arrow.get_width() + 0.1))
-
-    def get_shelf(self):
-        """A tray, and what will lie on it, by name. Parts of the tray: plate, "saved", and each row's name."""
-        head, pairs, saved = Text("saved", font_size=LABEL).set_color(MUTED), VGroup(), {}
-        for name in self.record.saved:
-            saved[name] = self.get_numbers(self.get_values(name)[None, :], name, 29)
-            pairs.add(VGroup(Tex(TEX[name], font_size=34), saved[name]).arrange(RIGHT, buff=0.12))
-        VGroup(head, *pairs).arrange(RIGHT, buff=0.3).set_max_width(12.9).move_to([0, SHELF_Y, 0])
-        plate = Plate(Rectangle(13.2, 0.85).move_to([0, SHELF_Y, 0]), buff=0)
-        return VGroup(plate, head, *(pair[0] for pair in pairs)), saved
-
-    def get_ring(self, column):
-        return SurroundingRectangle(column[0].tiles, buff=0.06).set_stroke(FOCUS, 5)
-
     # What happens
 
     def show_parameters(self):
-        # Lay out the parameters of two layers
-        layers = VGroup(self.get_layer("W1", "b1", -4.2), self.get_layer("W2", "b2", 1.55))
-        layers[1].shift((layers[0].plate.get_y() - layers[1].plate.get_y()) * UP)
-        layers.save_state()
-        layers.scale(1.3).move_to(0.5 * UP)
-        self.add(layers)
-        self.tell("Parameters: learned, and kept from input to input", {"Parameters": PARAMETER})
-        self.wait(0.4)
-        self.play(Restore(layers), run_time=1.4)
-        return layers
+        # Fly along the weights of two layers
+        set_telephoto(self.frame)
+        net = TwoLayerNetwork(self.record)
+        names = ("W1", "b1", "W2", "b2")
+        net.heads["b1"] = Tex("b_1", font_size=HEADING).set_color(PARAMETER).move_to([X["h1"], HEAD_Y, 0])
+        net.heads["b2"] = Tex("b_2", font_size=HEADING).set_color(PARAMETER).move_to([X["out"], HEAD_Y, 0])
+        heads = VGroup(net.heads[name] for name in names)
+        self.frame.reorient(-30, -12, 0, (-2.05, MIDDLE - 0.2, 0), 8.4)
+        self.add(net)
+        self.say(
+            "Each edge carries a weight, each small cube a bias",
+            LaggedStartMap(FadeIn, heads, lag_ratio=0.3, time_span=(0.8, 2)),
+            self.frame.animate.reorient(*WITHOUT_LOSS),
+            run_time=2.6,
+        )
+        chips = VGroup(net.get_weight_chip("W1", i, 0, at=0.62) for i in range(4))
+        self.say("These are parameters: learned, and kept", LaggedStartMap(FadeIn, chips, lag_ratio=0.2))
+        self.wait(0.6)
+        self.hush(FadeOut(chips), FadeOut(VGroup(net.heads["b1"], net.heads["b2"])), run_time=0.5)
+        return net
 
-    def tell(self, words, t2c, *animations):
-        """Say something with a coloured word in it."""
-        self.say(get_caption(words, t2c).fix_in_frame(), *animations)
-
-    def run_the_network(self, layers):
+    def run_the_network(self, net):
         # Hand the network an input
-        columns = {name: self.get_column(name) for name in FLOW}
-        entering = FadeIn(columns["x"], 0.5 * RIGHT)
-        self.tell("Activations: computed anew for every input", {"Activations": INPUT}, entering)
+        record = self.record
+        self.say(
+            "Now an input comes in",
+            FadeIn(VGroup(net.numbers["x"], net.heads["x"]), 0.6 * RIGHT),
+            *net.light("x", record.x),
+            run_time=0.9,
+        )
 
         # Work out one sum slowly
-        arrows = VGroup(self.get_arrow(columns["x"][0], columns["h1"][0], "W_1 x + b_1"))
-        self.play(GrowArrow(arrows[0][0]), FadeIn(arrows[0][1]), run_time=0.7)
-        first = self.work_out_one_sum(layers[0], columns)
+        self.work_out_one_sum(net)
+
+        # Let the rest run, to the output
+        rest = VGroup(net.numbers["h1"][1:], net.heads["h1"])
         self.play(
-            FadeIn(VGroup(*(part for part in columns["h1"][0].get_family() if part not in first)), 0.8 * RIGHT),
-            FadeIn(columns["h1"][1]),
-            FlashAround(layers[0].plate, color=ACTIVATION, stroke_width=6),
+            net.get_wave(net.get_all_lines("W1")),
+            *net.light("h1", record.h1, time_span=(0.5, 0.9)),
+            FadeIn(rest, time_span=(0.5, 0.9)),
+            run_time=0.9,
         )
-        self.remove(first)
-        self.add(columns["h1"])
+        self.add(net.numbers["h1"])
+        self.say(
+            "ReLU lets what is positive through",
+            net.get_wave(net.get_link_lines()),
+            FadeIn(net.heads["relu"], time_span=(0, 0.4)),
+            *net.light("a1", record.a1, time_span=(0.6, 1)),
+            FadeIn(VGroup(net.numbers["a1"], net.heads["a1"]), time_span=(0.6, 1)),
+            run_time=1,
+        )
+        self.play(
+            net.get_wave(net.get_all_lines("W2")),
+            *net.light("out", record.out, time_span=(0.5, 0.9)),
+            FadeIn(VGroup(net.numbers["out"], net.heads["out"]), time_span=(0.5, 0.9)),
+            run_time=0.9,
+        )
 
-        # Let the rest run
-        steps = "", R"\text{ReLU}", R"W_2 a_1 + b_2"
-        for (before, after), tex in list(zip(pairwise(columns), steps, strict=True))[1:]:
-            arrows.add(self.flow(columns[before], columns[after], tex, layers[1] if "W" in tex else None))
-
-        # Compare the output with what was wanted
-        loss, target = self.get_loss(), self.get_target()
-        arrows.add(self.get_arrow(columns["out"][0], loss))
-        self.hush(FadeIn(target[:2], 0.3 * DOWN), run_time=0.7)
-        self.play(GrowArrow(arrows[-1][0]), GrowArrow(target[2]), FadeIn(loss, 0.4 * RIGHT), run_time=0.9)
-        self.wait(0.6)
-        return columns, arrows, (loss, target)
-
-    def work_out_one_sum(self, layer, columns):
-        """The first entry of h1 = W1 x + b1, term by term; returns what stays in its place."""
+    def work_out_one_sum(self, net):
+        """The first entry of h1 = W1 x + b1, term by term."""
         weights, bias = self.record.W1[0], self.record.b1[0]
         signed = ["({})" if number < 0 else "{}" for number in (*weights, *self.record.x, bias)]
         tex = " + ".join(Rf"{signed[k]} \cdot {signed[3 + k]}" for k in range(3)) + f" + {signed[6]} ="
         shown = [(("W1", 0, k), w) for k, w in enumerate(weights)], [(("x", k), v) for k, v in enumerate(self.record.x)]
         numbers = [Shown(name, np.array(value), 1) for pair in zip(*shown, strict=True) for name, value in pair]
-        formula = get_formula(tex, *numbers, Shown(("b1", 0), np.array(bias), 1), font_size=BODY)
-        result = get_number(self.record.h1[0], 1, font_size=BODY, source=("h1", 0))
-        VGroup(formula, result).arrange(RIGHT, buff=0.2).move_to([0, SHELF_Y, 0])
-        used = layer.matrices[0].get_row(0), layer.matrices[1].get_row(0), columns["x"][0].tiles
-        frames = VGroup(SurroundingRectangle(part, buff=0.05).set_stroke(FOCUS, 4) for part in used)
-        self.play(ShowCreation(frames), run_time=0.7)
-        self.play(FadeIn(formula, 0.2 * UP), run_time=0.8)
-        self.play(FadeIn(result, 0.2 * RIGHT), run_time=0.5)
-        self.wait(1.3)
-        entry = VGroup(columns["h1"][0].get_tile(0), columns["h1"][0].get_entry(0))
+        formula = get_formula(tex, *numbers, Shown(("b1", 0), np.array(bias), 1), font_size=HEADING)
+        result = get_number(self.record.h1[0], 1, font_size=HEADING, source=("h1", 0))
+        row = VGroup(formula, result).arrange(RIGHT, buff=0.25).move_to([WITHOUT_LOSS.center[0], PANEL_Y, 0])
+        plate = Plate(row, 0.2)
+        chips = VGroup(net.get_weight_chip("W1", 0, j, at=0.45) for j in range(3))
+        bead = net.beads["b1"][0]
+        name = get_chip(get_number(bias[..., None], 1, source=("b1", 0), font_size=34), NEGATIVE_RAMP[1])
+        chips.add(name.next_to(bead, DOWN, buff=0.08).set_z_index(2))
+        self.hush(
+            LaggedStartMap(FadeIn, chips, lag_ratio=0.3),
+            net.color_tubes("W1", 1, is_gradient=False, dimmed=0.75, kept=[(0, j) for j in range(3)]),
+            run_time=0.8,
+        )
+        self.play(FadeIn(plate), FadeIn(formula, lag_ratio=0.05), net.get_wave(net.lines["W1"][0]), run_time=1.2)
+        self.play(FadeIn(result, 0.2 * RIGHT), run_time=0.4)
+        self.wait(1.2)
+        first = net.numbers["h1"][0]
+        self.play(FadeIn(first, scale=1.5), net.light("h1", self.record.h1)[0], run_time=0.6)
         self.play(
-            FadeOut(VGroup(formula, frames)), ReplacementTransform(VGroup(result.copy().set_opacity(0), result), entry)
-        )
-        return entry
-
-    def flow(self, before, after, tex, layer):
-        """One column becomes the next: light runs over, through what stands between."""
-        arrow = self.get_arrow(before[0], after[0], tex)
-        change = FadeIn(after[0], 0.8 * RIGHT)
-        glow = [FlashAround(layer.plate, color=ACTIVATION, stroke_width=6)] if layer else []
-        self.play(GrowArrow(arrow[0]), FadeIn(arrow[1]), *glow, change, FadeIn(after[1]), run_time=0.9)
-        return arrow
-
-    def save_what_pytorch_saves(self, columns, ending):
-        # Set a tray below, and let the viewer guess what will be saved
-        shelf, saved = self.get_shelf()
-        rings = VGroup(self.get_ring(column) for column in columns.values())
-        self.say(
-            "Besides the weights: which of these four does PyTorch save?",
-            FadeIn(shelf[:2], 0.5 * UP),
-            LaggedStartMap(ShowCreation, rings, lag_ratio=0.3),
-            run_time=1.2,
+            FadeOut(VGroup(chips, plate, formula, result)),
+            net.color_tubes("W1", 1, is_gradient=False),
+            run_time=0.7,
         )
 
-        # Let each layer drop its input onto the tray
-        values = {name: column[0] for name, column in columns.items()} | {"t": ending[1][0]}
+    def change_the_input(self, net):
+        # Send another input through: the light changes, the edges stay
+        other, columns = run_two_layers(OTHER_INPUT), ("x", "h1", "a1", "out")
+        ways = {"h1": net.get_all_lines("W1"), "a1": net.get_link_lines(), "out": net.get_all_lines("W2")}
+        new = {name: net.get_numbers(other, name) for name in columns}
+
+        def pass_through(record, old, numbers):
+            return LaggedStart(
+                *(
+                    AnimationGroup(
+                        *([net.get_wave(ways[name], run_time=0.7)] if name in ways else []),
+                        *net.light(name, getattr(record, name), time_span=(0.4, 0.7), run_time=0.7),
+                        FadeOut(old[name], time_span=(0.1, 0.4), run_time=0.7),
+                        FadeIn(numbers[name], time_span=(0.4, 0.7), run_time=0.7),
+                    )
+                    for name in columns
+                ),
+                lag_ratio=0.7,
+            )
+
         self.say(
-            "Each layer saves its input: the weights' slopes need it",
-            FadeOut(rings),
-            *(FadeTransform(values[name].copy(), saved[name], time_span=(0.2, 1.3)) for name in ("x", "a1")),
-            FadeIn(shelf[2:4], time_span=(0.8, 1.3)),
-            run_time=1.3,
+            "Another input: other activations, the same weights", pass_through(other, net.numbers, new), run_time=2.6
+        )
+        self.wait(0.5)
+        self.hush(pass_through(self.record, new, net.numbers), run_time=1.6)
+
+    def compare_with_the_target(self, net):
+        # Compare the output with what was wanted
+        wanted = VGroup(net.heads["t"], Text("wanted", font_size=36).set_color(TARGET))
+        wanted[1].move_to([X["t"], MIDDLE - STEP / 2 - 1, 0])
+        self.play(
+            FadeIn(net.end, 0.4 * LEFT),
+            FadeIn(wanted, 0.4 * LEFT),
+            *net.light("t", self.record.t),
+            FadeIn(net.numbers["t"], time_span=(0.5, 1)),
+            self.frame.animate.reorient(*FRONT),
+            run_time=1.4,
+        )
+        self.add(net.end)
+        self.play(
+            *(net.get_wave(lines) for lines in net.loss_lines), FadeIn(net.loss_words, time_span=(0.5, 1)), run_time=1
+        )
+        self.wanted = wanted
+        self.wait(0.5)
+
+    def save_what_pytorch_saves(self, net):
+        # Let the viewer guess what will be saved
+        columns = ("x", "h1", "a1", "out")
+        rings = VGroup(
+            Circle(radius=1.14 * RADIUS).set_stroke(FOCUS, 5).move_to(ball.body.get_center())
+            for name in columns
+            for ball in net.balls[name]
+        ).set_z_index(2)
+        self.say("Which of these does the way back need?", LaggedStartMap(FadeIn, rings, lag_ratio=0.1), run_time=1.2)
+        self.wait(0.8)
+
+        # Keep each layer's input
+        backings = {name: net.get_backing(name).set_z_index(-1) for name in ("x", "a1", "out", "t")}
+        self.say(
+            "Each layer keeps the input that it was given",
+            FadeOut(rings, time_span=(0, 0.4)),
+            *(FadeIn(backings[name], scale=1.15, time_span=(0.3, 1)) for name in ("x", "a1")),
+            run_time=1,
         )
 
-        # Let the loss drop both that it compares
+        # Keep both that the loss compares
         self.say(
-            "The loss saves out and t: its slope is out - t",
-            *(FadeTransform(values[name].copy(), saved[name]) for name in ("out", "t")),
-            FadeIn(shelf[4:], time_span=(0.6, 1.1)),
-            run_time=1.1,
+            "The loss keeps both that it compares",
+            FadeOut(self.wanted[1], time_span=(0, 0.4)),
+            *(FadeIn(backings[name], scale=1.15, time_span=(0.2, 0.9)) for name in ("out", "t")),
+            run_time=0.9,
         )
 
-        # Dim the one that is not saved
-        ring = self.get_ring(columns["a1"])
+        # Let go of the one that is not saved
+        off = int(np.argmin(self.record.mask))
+        ring = Circle(radius=1.14 * RADIUS).set_stroke(FOCUS, 7).move_to(net.balls["a1"][off].body.get_center())
         self.say(
-            "h1 is not saved: where a1 > 0, ReLU was on",
-            values["h1"].tiles.animate.set_fill(opacity=0.2),
-            values["h1"].cells.animate.set_fill(opacity=0),
-            ShowCreation(ring),
+            "h1 can go: a1 shows where the ReLU was off",
+            FadeOut(net.numbers["h1"]),
+            *net.light("h1", 0 * self.record.h1),
+            FadeIn(ring.set_z_index(2), scale=1.4),
+            run_time=0.9,
         )
         self.hush(FadeOut(ring))
-        return shelf, saved
+        return backings
 
-    def use_what_was_saved(self, others, place, arrows, saved, shelf):
+    def use_what_was_saved(self, net, backings):
         # Let the gradient come back to h1
-        gradients = self.record.gradients
-        arrived = self.get_numbers(gradients["h1"], "dL/dh1", 34, is_gradient=True).move_to(place[0])
-        name = Tex(R"{\partial L / \partial h_1}", font_size=BODY).set_color(GRADIENT).move_to(place[1])
-        back = [Line(a.get_end(), a.get_start()).set_stroke(GRADIENT, 14).insert_n_curves(20) for a, _ in arrows[:0:-1]]
+        tags = net.get_gradient_tags("h1")
         self.say(
-            "A gradient comes back to h1 (how: in the next scene)",
-            LaggedStart(*(VShowPassingFlash(line, time_width=0.8) for line in back), lag_ratio=0.7),
-            AnimationGroup(*(a.animate.rotate(PI).set_color(GRADIENT) for a, _ in arrows[1:])),
-            FadeOut(place, time_span=(1.4, 1.9)),
-            FadeIn(VGroup(arrived, name), 0.3 * LEFT, time_span=(1.6, 2.2)),
-            run_time=2.2,
+            "A gradient comes back to h1",
+            Succession(
+                net.get_wave([line for lines in net.loss_lines[:1] for line in lines], GRADIENT, run_time=0.5),
+                net.get_wave(net.get_all_lines("W2"), GRADIENT, run_time=0.8),
+                net.get_wave(net.get_link_lines(), GRADIENT, run_time=0.6),
+            ),
+            FadeIn(tags, 0.3 * LEFT, time_span=(1.6, 2)),
+            run_time=2,
         )
 
-        # Carry it over, for the gradient of the first weights, with one factor missing
-        column = self.get_numbers(gradients["h1"], "dL/dh1", 50, is_gradient=True)
-        row = self.get_numbers(self.record.x[None, :], "x", 50)
-        result = self.get_numbers(gradients["W1"], "W1.grad", 50, is_gradient=True)
-        signs = VGroup(Tex(sign, font_size=TITLE) for sign in (R"\cdot", "="))
-        VGroup(column, signs[0], row, signs[1], result).arrange(RIGHT, buff=0.4).move_to([0, 0.55, 0])
-        names = R"{\partial L / \partial h_1}", R"x^\top", R"{\partial L / \partial W_1}"
-        labels = VGroup(
-            Tex(tex, font_size=HEADING).set_color(color).next_to(matrix, UP, buff=0.25)
-            for tex, color, matrix in zip(names, (GRADIENT, INPUT, GRADIENT), (column, row, result), strict=True)
-        )
-        for label in labels:
-            label.set_y(labels[0].get_y())
-        filling = FillOuterProduct(column, row, result, run_time=4.5, rate_func=lambda t: t**1.5)
-        filling.begin()
-        filling.interpolate(0)
-        self.hush(
-            FadeOut(others, time_span=(0, 0.6)),
-            ReplacementTransform(arrived, column),
-            ReplacementTransform(name, labels[0]),
+        # Make room beside the first layer for its weights' gradients
+        gone = Group(net.links, net.gate, net.tubes["W2"], net.balls["a1"], net.balls["out"], net.end, net.beads["b2"])
+        words = VGroup(net.loss_words, *(backings[name] for name in ("a1", "out", "t")), self.wanted[0])
+        words.add(*(net.numbers[name] for name in ("a1", "out", "t")))
+        words.add(*(net.heads[name] for name in ("relu", "a1", "out", "W2")))
+        table, plate, sides, tops = self.get_table(net)
+        net.inner.remove(*(part for part in gone if part is not net.end))
+        self.remove(net)
+        self.add(net.inner)
+        self.hush(FadeOut(Group(gone, words)), run_time=0.8)
+        name = Tex(d("h1"), font_size=BODY).set_color(GRADIENT).move_to([sides.get_x(), HEAD_Y, 0])
+        title = Tex(R"{\partial L / \partial W_1}", font_size=BODY).set_color(GRADIENT)
+        title.move_to([plate.get_x(), plate.get_bottom()[1] - 0.45, 0])
+        self.play(
+            FadeIn(plate, 0.3 * LEFT),
+            FadeIn(VGroup(name, title), time_span=(0.4, 1)),
+            ReplacementTransform(tags, sides),
+            *(FlashAround(ball.body, color=FOCUS, stroke_width=6) for ball in net.balls["x"]),
+            FadeIn(tops, 0.3 * DOWN, lag_ratio=0.3, time_span=(0.5, 1.2)),
             run_time=1.2,
         )
-        self.say("The gradient of the weights needs the input x", FadeIn(VGroup(signs[0], row.brackets, labels[1])))
 
-        # Take it from the tray
-        self.play(TransformFromCopy(VGroup(saved["x"].tiles, saved["x"].cells), VGroup(row.tiles, row.cells)))
+        # Multiply what arrived by what was saved, weight by weight
+        order = [(0, 1), (3, 2)]
+        self.say("Each weight: what arrived times the saved input")
+        for turn, (i, j) in enumerate(order):
+            self.fill_slowly(net, table, sides, tops, i, j, 1.0 if turn == 0 else 0.7)
+        rest = [(i, j) for i, j in np.ndindex(4, 3) if (i, j) not in order]
+        self.hush(
+            net.get_wave(net.get_all_lines("W1"), GRADIENT, run_time=1.6),
+            net.color_tubes("W1", 1, time_span=(0.6, 1.6)),
+            LaggedStart(*(FadeIn(table[i][j]) for i, j in rest), lag_ratio=0.15, run_time=1.8),
+            run_time=1.8,
+        )
+        self.say("PyTorch calls this grid W1.grad", FlashAround(plate, color=FOCUS, stroke_width=6), run_time=1)
+        self.wait(0.5)
 
-        # Multiply each entry of the one by each entry of the other
-        self.hush(FadeIn(VGroup(signs[1], labels[2], result)), run_time=0.5)
-        self.play(filling)
-        self.say("PyTorch's W1.grad, number for number")
+    def get_table(self, net):
+        """The gradients of the first weights beside the balls they belong to: a row for each h1, a column for each x.
+
+        Returns:
+            table: cells (a tile and its number) by row and column.
+            plate: what they stand on.
+            sides, tops: the numbers each row and each column is multiplied by.
+        """
+        gradients, (left, step) = self.record.gradients, TABLE_X
+        ys = [ball.body.get_y() for ball in net.balls["h1"]]
+        xs = [left + (j + 0.5) * step for j in range(3)]
+        largest = np.abs(gradients["W1"]).max()
+        table = VGroup()
+        for i, y in enumerate(ys):
+            row = VGroup()
+            for j, x in enumerate(xs):
+                value = gradients["W1"][i, j, None]
+                color = mix_colors(PANEL, GRADIENT, 0.75 * float(abs(value[0]) / largest) ** 0.7)
+                tile = Rectangle(step - 0.08, STEP - 0.25).set_fill(color, 1).set_stroke(width=0).move_to([x, y, 0])
+                number = get_number(value, 1, source="W1.grad", font_size=HEADING).move_to(tile).set_color(TEXT)
+                row.add(VGroup(tile, number))
+            table.add(row)
+        plate = Plate(table, 0.08)
+        sides = VGroup(
+            GradientTag(get_number(gradients["h1"][i, None], 1, source="dL/dh1", font_size=42)).move_to(
+                [left - 0.95, y, 0]
+            )
+            for i, y in enumerate(ys)
+        )
+        tops = VGroup(
+            get_number(self.record.x[j, None], 1, source="x", font_size=HEADING)
+            .set_color(INPUT)
+            .move_to([x, HEAD_Y + 0.12, 0])
+            for j, x in enumerate(xs)
+        )
+        return table, plate, sides, tops
+
+    def fill_slowly(self, net, table, sides, tops, i, j, pace):
+        """One gradient: both factors flash, light runs back along the tube, the product comes up in its cell."""
+        line = net.lines["W1"][i][j]
+        frames = VGroup(SurroundingRectangle(part, buff=0.07).set_stroke(FOCUS, 5) for part in (sides[i], tops[j]))
+        numbers = self.record.gradients["h1"][i, None], self.record.x[j, None], self.record.gradients["W1"][i, j, None]
+        pieces = ["({})" if number[0] < 0 else "{}" for number in numbers[:2]]
+        product = get_formula(
+            Rf"{pieces[0]} \cdot {pieces[1]} = {{}}",
+            *(Shown(name, value, 1) for name, value in zip(("dL/dh1", "x", "W1.grad"), numbers, strict=True)),
+            font_size=HEADING,
+        ).move_to([(X["x"] + X["h1"]) / 2, PANEL_Y, 0])
+        plate = Plate(product, 0.16)
+        self.play(
+            LaggedStartMap(ShowCreation, frames, lag_ratio=0.3),
+            net.get_wave([line], GRADIENT),
+            FadeIn(VGroup(plate, product), time_span=(0.4, 0.9)),
+            run_time=1.1 * pace,
+        )
+        self.play(FadeIn(table[i][j], scale=1.2), run_time=0.5 * pace)
+        self.wait(0.8 * pace)
+        self.play(FadeOut(VGroup(frames, plate, product)), run_time=0.3)
 
     # Memory
 
@@ -278,10 +348,13 @@ class ParametersVsActivationsScene(CaptionedScene):
             parts.add(self.get_squares(len(self.get_values(bias)), 1, PARAMETER, corner))
         return parts
 
+    def get_colors_of_saved(self):
+        return INPUT, ACTIVATION, mix_colors(ACTIVATION, LOSS, 0.6), TARGET
+
     def get_example(self, place):
         """A square for each number that is saved of one example: as many in a row as it has; out and t share one."""
         (i, j), places = place, ((0, 2), (0, 1), (0, 0), (2, 0))
-        colors = INPUT, ACTIVATION, mix_colors(ACTIVATION, LOSS, 0.6), TARGET
+        colors = self.get_colors_of_saved()
         parts = VGroup()
         for name, (right, row), color in zip(self.record.saved, places, colors, strict=True):
             corner = [(4.6 * j + right) * CELL, (3.6 * i + row - 3) * CELL, 0]
@@ -292,10 +365,16 @@ class ParametersVsActivationsScene(CaptionedScene):
         """A square and a rectangle whose areas are as two counts, the second one across most of the frame."""
         width, height = 9.6, 4.0
         side = float(np.sqrt(counts[0].source.true_value() / counts[1].source.true_value() * width * height))
-        areas = VGroup(Square(side), Rectangle(width, height))
-        for area, color, x in zip(areas, (PARAMETER, ACTIVATION), (-5.4, 1.7), strict=True):
-            area.set_fill(color, 1).set_stroke(width=0).move_to([x, -0.6, 0])
-        return areas.fix_in_frame()
+        small, stripes, names = Square(side).set_fill(PARAMETER, 1), VGroup(), VGroup()
+        sizes = [self.get_values(name).size for name in self.record.saved]
+        for name, size, color in zip(self.record.saved, sizes, self.get_colors_of_saved(), strict=True):
+            stripes.add(Rectangle(width, height * size / sum(sizes)).set_fill(color, 1))
+            names.add(Tex(TEX[name], font_size=HEADING).set_color(BACKGROUND))
+        stripes.arrange(DOWN, buff=0).move_to([1.7, -0.6, 0])
+        for name, stripe in zip(names, stripes, strict=True):
+            name.move_to(stripe)
+        VGroup(small, stripes).set_stroke(width=0)
+        return VGroup(small.move_to([-5.4, -0.6, 0]), VGroup(*stripes, *names)).fix_in_frame()
 
     def get_view(self, rows, columns):
         """Where the camera sees the parameters and so many rows and columns of examples below the readouts."""
@@ -312,7 +391,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         config = dict(num_decimal_places=0, group_with_commas=True, font_size=TITLE, edge_to_fix=ORIGIN)
         return SourcedNumber(count(), source=source, **config).set_color(color)
 
-    def count_the_memory(self):
+    def count_the_memory(self, net):
         # Count what is kept for one example
         shapes = {1: (1, 1), 8: (2, 4), 64: (8, 8), 512: (16, 32)}
         parameters, example, batch = self.get_parameters(), self.get_example((0, 0)), ValueTracker(1)
@@ -370,7 +449,16 @@ class ParametersVsActivationsScene(CaptionedScene):
         areas = self.get_areas((counts[0], counts[2]))
         self.play(FadeOut(squares), FadeIn(areas), left.animate.set_x(-5.4), run_time=1.2)
         self.say("The parameters stay. What is saved grows with the batch")
-        self.wait(2)
+        self.wait(1)
+
+        # Go back into the network, to see how a gradient comes through
+        stage = TwoLayerNetwork(self.record).get_kept_state()
+        self.hush(
+            FadeOut(VGroup(areas, left, middle, right), time_span=(0, 0.7)),
+            self.frame.animate.reorient(*BEFORE_THE_WAY_BACK),
+            FadeIn(stage, time_span=(0.4, 1.2)),
+            run_time=1.2,
+        )
 
 
 def merge(groups):

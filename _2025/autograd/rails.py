@@ -22,7 +22,8 @@ class Rails(Group):
     `shown` (how much the whole numbers are: 0 before anything is enlarged, or they would run off), and a `y` for
     each rail. `get_moves(nudge=0.1, y1=2)` are animations that change them.
 
-    Parts: `strips` (what the functions do to equal steps), `sheets` (what they do to the nudge), `bars` (solid),
+    Parts: `strips` (what the functions do to equal steps), `landings` (where those end, on the face of each rail but
+    the first: how wide each step has become), `sheets` (what they do to the nudge), `bars` (solid),
     `lights` (the nudge on each rail), `ticks`, `numbers`.
 
     Args:
@@ -39,7 +40,7 @@ class Rails(Group):
         base: float,
         colors: Sequence[str],
         ys: Sequence[float],
-        step: float = 0.05,
+        step: float = 0.1,
     ) -> None:
         super().__init__()
         self.run, self.base, self.step = run, base, step
@@ -48,6 +49,7 @@ class Rails(Group):
         self.state = {name: ValueTracker(value) for name, value in state.items()}
         gaps = len(ys) - 1
         self.strips = VGroup(VGroup(VMobject() for _ in range(30)) for _ in range(gaps))
+        self.landings = VGroup(VGroup(VMobject() for _ in range(30)) for _ in range(gaps))
         self.sheets = VGroup(VMobject() for _ in range(gaps))
         self.thread = VMobject()
         self.bars = Group(self.get_bar(mix_colors(PLATE, color, 0.25)) for color in colors)
@@ -55,7 +57,8 @@ class Rails(Group):
         self.front = self.get_bar(FOCUS)
         self.ticks = VGroup(VMobject() for _ in ys)
         self.numbers = VGroup(self.get_numbers(value) for value in run(base, 0.0))
-        self.add(self.strips, self.sheets, self.thread, self.bars, self.lights, self.front, self.ticks, self.numbers)
+        self.add(self.strips, self.sheets, self.thread, self.bars, self.landings)
+        self.add(self.lights, self.front, self.ticks, self.numbers)
         self.drawn = None
         self.add_updater(lambda rails: rails.draw()).draw()
 
@@ -121,6 +124,11 @@ class Rails(Group):
                 seen = not is_flat and min(a, c) >= LEFT_END and max(b, d) <= RIGHT_END
                 strip.set_points_as_corners([(a, high, 0), (b, high, 0), (d, low, 0), (c, low, 0), (a, high, 0)])
                 strip.set_fill(OPERATION, (0.38, 0.2)[k % 2] if seen else 0).set_stroke(width=0)
+                edge, z = bottom - HEIGHT / 2 + 0.02, DEPTH / 2 + 0.02
+                self.landings[gap][k].set_points_as_corners(
+                    [(c, edge, z), (d, edge, z), (d, low - 0.02, z), (c, low - 0.02, z), (c, edge, z)]
+                )
+                self.landings[gap][k].set_fill(OPERATION, 0.55 if seen and k % 2 == 0 else 0).set_stroke(width=0)
             part = float(np.clip(reach - gap, 0, 1))
             front, y = (1 - part) * ends[gap] + part * ends[gap + 1], (1 - part) * high + part * low
             sheet = self.sheets[gap]

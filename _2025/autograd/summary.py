@@ -2,8 +2,8 @@ from _2025.autograd.training import RELIEF, MLPAutogradScene
 from manim_imports_ext import *
 from truth.moons import train
 
-AS_TRAINING_ENDED = (194, 54, 8.8, 0.1, 0.4)
-BESIDE_THE_NETWORK = (166, 54, 8.9, 2.62, -0.75)
+AS_TRAINING_ENDED = (194, 54, 9.4, 0.1, 0.0)
+BEHIND_THE_NETWORK = (176, 54, 16.5, 9.7, 0.6)  # small, at the left
 
 
 class SummaryScene(MLPAutogradScene):
@@ -21,7 +21,7 @@ class SummaryScene(MLPAutogradScene):
     entry, hidden = 0, 1  # the path that is followed: from an input through a hidden neuron
     decimals_of_p = 3  # with two, the loss that is shown would not be -ln p
     shown_step, max_weight = -1, 6
-    network_height = 1.05
+    right_half, network_height = 2.15, 0.95
 
     def construct(self):
         self.training = train()
@@ -38,16 +38,20 @@ class SummaryScene(MLPAutogradScene):
 
     # What is computed
 
-    def get_links(self):
-        """The factors along the path, last first, and their product."""
+    def get_links(self, hidden=None):
+        """The factors along the path through a hidden neuron, last first, and their product."""
         run, (_, a, (p,)) = self.training, self.passing.activations
-        label = self.training.labels[self.example]
+        label, hidden = self.training.labels[self.example], self.hidden if hidden is None else hidden
         links = (
             (p - label) / (p * (1 - p)),
-            p * (1 - p) * run.w2[-1][0, self.hidden],
-            run.w1[-1][self.hidden, self.entry] * (1 - a[self.hidden] ** 2),
+            p * (1 - p) * run.w2[-1][0, hidden],
+            run.w1[-1][hidden, self.entry] * (1 - a[hidden] ** 2),
         )
         return *links, np.prod(links)
+
+    def get_shares(self):
+        """What each path, one through each hidden neuron, adds to the gradient of the input: (4,)."""
+        return np.array([self.get_links(k)[-1] for k in range(self.training.config.n_hidden)])
 
     # What is shown
 
@@ -92,15 +96,58 @@ class SummaryScene(MLPAutogradScene):
         places = (2, 0), (1, self.hidden), (0, self.entry)
         return [solid.get_ball(*place).body for place in places]
 
+    def get_network(self):
+        """The network of the training, as large as the frame allows."""
+        run = self.training
+        network = NeuralNetwork(
+            [run.w1[-1], run.w2[-1]],
+            biases=[run.b1[-1], run.b2[-1]],
+            activation=np.tanh,
+            last_activation=lambda z: np.tanh(z / 2),
+            radius=0.52,
+            neuron_buff=0.44,
+            layer_buff=3.05,
+            max_weight=self.max_weight,
+        )
+        network.set_activations([np.zeros(n) for n in network.sizes])
+        return SolidNetwork(network.move_to([self.right_half, self.network_height, 0]), max_width=0.22).fix_in_frame()
+
+    def get_share_tags(self, solid):
+        """What each path adds to the gradient of x, on its edge to x."""
+        tags = VGroup()
+        for k, share in enumerate(self.get_shares()):
+            tag = GradientTag(get_number(share[..., None], 2, source=("path", k), font_size=34))
+            tags.add(tag.move_to(solid.network.get_edge(0, k, self.entry).point_from_proportion(0.6)))
+        return tags.fix_in_frame()
+
+    def get_total(self, solid):
+        """The gradient of x, beside it."""
+        tag = GradientTag(get_number(self.get_shares().sum(), 2, source="dL/dx", font_size=40))
+        return tag.next_to(self.get_path(solid)[2], LEFT, buff=0.2).fix_in_frame()
+
+    def get_sum(self):
+        """The gradient of x as the sum of the shares that are not next to nothing."""
+        shares = self.get_shares()
+        shown = [Shown(("path", k), shares[k, None]) for k in range(len(shares)) if abs(shares[k]) > 0.005]
+        pieces = ["({})" if k and number.value[0] < 0 else "{}" for k, number in enumerate(shown)]
+        total = Shown("dL/dx", np.array(shares.sum()))
+        formula = get_formula(
+            R"{{\partial L \over \partial x}} \approx " + " + ".join(pieces) + " = {}",
+            *shown,
+            total,
+            font_size=42,
+            t2c={R"{\partial L \over \partial x}": GRADIENT},
+        )
+        return formula
+
     def get_names(self, solid):
         """The loss below the output, and p, a and x beside the balls of the path."""
         output, hidden, entry = self.get_path(solid)
         loss = get_formula("L = {}", Shown("loss", np.array(self.passing.loss)), font_size=48).set_color(LOSS)
-        p = Tex("p", font_size=48).next_to(output, DOWN, buff=0.12)
+        p = Tex("p", font_size=48).next_to(output, DOWN, buff=0.2)
         loss.next_to(p, DOWN, buff=0.2).shift(min(6.7 - loss.get_right()[0], 0) * RIGHT)
-        a = self.get_tag(Tex("a", font_size=42))
-        a.next_to(hidden, LEFT, buff=0.1)
-        return VGroup(loss, p, a, Tex("x", font_size=48).next_to(entry, UP, buff=0.12)).fix_in_frame()
+        a = Tex("a", font_size=BODY).move_to(hidden.get_center() + 0.78 * RIGHT + 0.34 * UP)
+        return VGroup(loss, p, a, Tex("x", font_size=48).next_to(entry, UP, buff=0.2)).fix_in_frame()
 
     def get_tag(self, letter):
         """A letter on a dark plate, so that it can be read on an edge."""
@@ -132,8 +179,8 @@ class SummaryScene(MLPAutogradScene):
         words = get_title("Automatic Differentiation: Key Takeaways")
         title = VGroup(Plate(words, 0.15), words).fix_in_frame()
         self.add(land, title)
-        self.play(self.look(*BESIDE_THE_NETWORK), FadeIn(solid, time_span=(1, 2)), run_time=2)
-        ring = Circle(radius=0.26).set_stroke(FOCUS, 6).move_to(self.get_screen_place(land.get_point(self.example)))
+        self.play(self.look(*BEHIND_THE_NETWORK), FadeIn(solid, time_span=(1, 2)), run_time=2)
+        ring = Circle(radius=0.2).set_stroke(FOCUS, 6).move_to(self.get_screen_place(land.get_point(self.example)))
         self.play(FadeOut(title, 0.3 * UP), FadeIn(ring.fix_in_frame(), scale=2), run_time=0.6)
         self.ring = ring
         return land, solid
@@ -210,35 +257,50 @@ class SummaryScene(MLPAutogradScene):
         rest = VGroup(glyph for glyph in symbols if not any(glyph in factor.get_family() for factor in factors))
         network, path = solid.network, self.get_path(solid)
         edges = None, network.get_edge(1, 0, self.hidden), network.get_edge(0, self.hidden, self.entry)
-        rings = VGroup(Circle(radius=0.53).set_stroke(FOCUS, 9).move_to(body) for body in path).fix_in_frame()
+        rings = VGroup(Circle(radius=0.6).set_stroke(FOCUS, 9).move_to(body) for body in path).fix_in_frame()
         self.say(VGroup(card[0], card[1][0], rest), run_time=0.6)
         for factor, ring, edge in zip(factors, rings, edges, strict=True):
             light = [self.send_along([edge], GRADIENT)] if edge is not None else []
             self.play(*light, FadeIn(factor, scale=1.5), FadeIn(ring, scale=1.3, time_span=(0.5, 0.9)), run_time=0.9)
         self.play(FadeIn(numbers, lag_ratio=0.3), run_time=1.8)
         self.caption.add(factors, numbers)
-        marks.add(rings)
         self.wait(1.6)
+
+        # Light up the other paths to x: what all of them send back adds up
+        tags, total = self.get_share_tags(solid), self.get_total(solid)
+        ways = [network.get_edge(0, k, self.entry) for k in range(len(tags))]
+        self.say(
+            self.get_card("Four paths lead back to x, and they add up", self.get_sum()),
+            FadeOut(rings),
+            self.send_along(ways, GRADIENT, run_time=1.2),
+            LaggedStartMap(FadeIn, tags, lag_ratio=0.2, time_span=(0.5, 1.2)),
+            run_time=1.2,
+        )
+        self.play(FadeIn(total, 0.3 * LEFT), FlashAround(total, color=FOCUS), run_time=0.9)
+        self.say(self.get_card("Two neurons are saturated: almost nothing comes through"), run_time=0.6)
+        marks.add(tags, total)
+        self.wait(0.5)
 
     def return_to_the_landscape(self, land, others):
         # See once more what these gradients did
         last = self.steps.get_value()
-        self.steps.set_value(0)
-        for readout in self.readouts:
-            readout.follow()
-        self.hush(
-            FadeOut(Group(others, self.ring)),
-            FadeIn(self.readouts),
-            self.look(194, 54, 8.8, 0.1, 0.4),
-            run_time=1.4,
-        )
         pace = lambda t: ((last + 1) ** smooth(t) - 1) / last  # noqa: E731
+        following = [
+            UpdateFromFunc(land, lambda land: land.set_time(self.steps.get_value())),
+            *(UpdateFromFunc(readout, Readout.follow) for readout in self.readouts),
+        ]
+        self.hush(
+            FadeOut(Group(others, self.ring), time_span=(0, 0.6)),
+            ApplyMethod(self.steps.set_value, 0, rate_func=lambda t: 1 - pace(1 - t)),
+            *following,
+            self.look(*AS_TRAINING_ENDED, rate_func=smooth),
+            run_time=2,
+        )
         self.say(
             "Gradient by gradient, this landscape was learned",
             ApplyMethod(self.steps.set_value, last, rate_func=pace),
-            UpdateFromFunc(land, lambda land: land.set_time(self.steps.get_value())),
-            *(UpdateFromFunc(readout, Readout.follow) for readout in self.readouts),
-            self.look(216, 54, 8.8, 0.1, 0.4, rate_func=smooth),
+            *following,
+            self.look(216, *AS_TRAINING_ENDED[1:], rate_func=smooth),
             run_time=5,
         )
         self.wait(1.5)

@@ -4,8 +4,8 @@ from manim_imports_ext import *
 from truth.moons import train
 from truth.source import CHOICE
 
-SEEN_FROM_ABOVE = (0, 0, 7.5, 0, 0)
-BESIDE_THE_NETWORK = (-14, 50, 9.0, 2.5, 0.0)
+SEEN_FROM_ABOVE = (180, 0, 7.5, 0, 0)
+BESIDE_THE_NETWORK = (168, 50, 9.9, 2.95, -0.1)
 RELIEF = 2.3  # how high the landscape stands, in frame units
 
 
@@ -21,6 +21,12 @@ class Stage(NamedTuple):
 class MLPAutogradScene(CaptionedScene):
     """Training is one loop: run forward, run backward, step against the gradient, again and again."""
 
+    legs = (12, 60, 400)  # steps at which the fast run halts for a moment
+    said_on_the_way = (
+        "A few steps, and the surface tilts the right way",
+        "Then it begins to bend around the points",
+        "And hundreds of small steps sharpen the edge",
+    )
     first_point = 24
     other_points = (58, 70)
     hidden = 3  # the neuron whose weight to the output is followed
@@ -117,7 +123,7 @@ class MLPAutogradScene(CaptionedScene):
 
     def get_scale(self, land):
         """A post at the near corner from p = 0 to p = 1, and its labels, which are fixed in the frame."""
-        corner = np.array([land.xs[0] - 0.12, land.ys[0]])
+        corner = np.array([land.xs[-1] + 0.12, land.ys[-1]])
         ends = [land.place(corner, p) for p in (0, 1)]
         labels = VGroup(
             SourcedNumber(p, num_decimal_places=0, font_size=40, source=CHOICE)
@@ -135,7 +141,7 @@ class MLPAutogradScene(CaptionedScene):
             Readout("right", lambda: 100 * self.training.accuracies[self.get_now()], 0, "%"),
         )
         for readout, x in zip(readouts, (-6.5, -4.4, -1.2), strict=True):
-            readout.shift([x, 3.32, 0] - readout.word.get_corner(DL))
+            readout.shift([x, 3.38, 0] - readout.word[0].get_corner(DL))  # no descender: on one baseline
         return readouts.fix_in_frame()
 
     def get_goal(self, land, point):
@@ -473,30 +479,32 @@ class MLPAutogradScene(CaptionedScene):
 
     def let_it_run(self, stage):
         # Give the surface the whole frame
-        last = len(self.training.losses) - 1
-        panel, curve = self.get_curve(last)
+        panel, curve = self.get_curve(self.legs[-1])
         self.hush(
             FadeOut(Group(stage.solid, stage.bead, self.scale)),
-            self.look(140, 54, 8.6, 0.9, 0.35, rate_func=smooth),
+            self.look(158, 54, 9.2, 1.35, 0.1, rate_func=smooth),
             FadeIn(panel, time_span=(1.9, 2.6)),
             run_time=2.6,
         )
 
-        # Run the loop to the end while the camera holds still
-        first = self.steps.get_value()
-        pace = lambda t: (first * ((last / first) ** t - 1)) / (last - first)  # noqa: E731
-        self.play(
-            *self.run_to(stage, last, rate_func=pace),
-            UpdateFromFunc(curve, curve.follow),
-            run_time=7,
-        )
-        self.play(FadeOut(panel), run_time=0.5)
+        # Run the loop to the end in three legs, each longer than the one before
+        for goal, words, seconds in zip(self.legs, self.said_on_the_way, (3.5, 3.5, 4.0), strict=True):
+            first = self.steps.get_value()
+            span = goal - first
+            self.say(
+                words,
+                *self.run_to(stage, goal, rate_func=lambda t, f=first, g=goal, s=span: f * ((g / f) ** t - 1) / s),
+                UpdateFromFunc(curve, curve.follow),
+                run_time=seconds,
+            )
+            self.wait(0.4)
+        self.hush(FadeOut(panel), run_time=0.5)
 
     def look_at_what_was_learned(self, stage):
         # Go round what was learned
         self.say(
             "Autograd found every gradient on the way",
-            self.look(self.view[0] + 54, 54, 8.8, 0.1, 0.4, rate_func=smooth),
+            self.look(194, 54, 9.4, 0.1, 0.0, rate_func=smooth),
             run_time=6,
         )
         self.wait(1)

@@ -63,6 +63,26 @@ def test_a_length_on_a_rail_is_the_change_it_stands_for(nudge, zoom):
     assert all(light.get_left()[0] > LEFT_END and light.get_right()[0] < RIGHT_END for light in rails.lights)
 
 
+def test_equal_steps_land_unequal_far_away_and_alike_up_close():
+    """A smooth map is straight under the glass: that is what a derivative is."""
+
+    def spread(zoom):
+        rails = get_rails(X)
+        rails.state["zoom"].set_value(zoom)
+        rails.draw()
+        widths = [part.get_width() for part in rails.landings[-1] if part.get_fill_opacity() > 0]
+        return max(widths) / min(widths)
+
+    assert spread(1) > 1.3
+    assert spread(1000) == pytest.approx(1, abs=2e-3)
+
+
+def test_both_arrows_of_the_nudge_are_on_one_scale_and_point_as_their_signs_say():
+    _, arrows, _ = computation.get_arrows()
+    ends = [arrow.get_end()[0] - arrow.get_start()[0] for arrow in arrows]
+    assert ends[1] / ends[0] == pytest.approx(computation.w, rel=1e-3)
+
+
 def test_four_factors_multiply_to_torchs_slope():
     graph = get_long_chain(X)
     x = torch_leaf(X)
@@ -134,8 +154,12 @@ def test_there_is_a_square_for_every_number_that_is_kept(batch):
 
 def test_the_two_areas_are_as_the_two_counts():
     scene = ParametersVsActivationsScene.__new__(ParametersVsActivationsScene)
+    scene.record = run_two_layers()
     counts = [scene.get_count("count", lambda n=n: n, "#FFFFFF") for n in count_floats(512)]
     small, large = scene.get_areas(counts)
+    assert [stripe.get_height() / large.get_height() for stripe in large[:4]] == pytest.approx(
+        [scene.get_values(name).size / 11 for name in scene.record.saved]
+    )
     ratio = small.get_width() * small.get_height() / (large.get_width() * large.get_height())
     assert ratio == pytest.approx(count_floats(512)[0] / count_floats(512)[1])
 

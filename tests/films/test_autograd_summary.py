@@ -58,6 +58,16 @@ def test_the_chain_closes_as_shown_and_is_torchs(scene):
     assert product == pytest.approx(gradient[scene.entry].item())
 
 
+def test_the_four_paths_add_up_to_torchs_gradient_as_shown(scene):
+    x = torch.from_numpy(scene.training.points[scene.example]).requires_grad_()
+    loss = torch.nn.functional.binary_cross_entropy(scene.training.model(-1)(x), torch.ones(1, dtype=torch.float64))
+    (gradient,) = torch.autograd.grad(loss, x)
+    assert scene.get_shares().sum() == pytest.approx(gradient[scene.entry].item())
+    *shares, total = (source.true_value() for source in scene.get_sum().sources)
+    assert sum(shown_value(share, 2) for share in shares) == pytest.approx(shown_value(total, 2))
+    assert len(shares) == 2, "the caption says that two of four come to almost nothing"
+
+
 def test_the_loss_closes_with_the_probability_as_shown(scene):
     p = shown_value(scene.passing.activations[2].item(), scene.decimals_of_p)
     assert shown_value(-np.log(p), 2) == shown_value(scene.passing.loss, 2)

@@ -12,6 +12,8 @@ engine.load()
 from manimlib import color_to_rgb  # noqa: E402
 
 from _2025.autograd.gradient_propagation import GradientPropagationScene  # noqa: E402
+from _2025.autograd.parameters_and_activations import OTHER_INPUT, ParametersVsActivationsScene  # noqa: E402
+from _2025.autograd.two_layers import WEIGHTS, TwoLayerNetwork  # noqa: E402
 from custom.palette import PANEL  # noqa: E402
 from helpers import FillOuterProduct, get_dots, get_role_matrix, get_size_label  # noqa: E402
 from truth.two_layer import run_two_layers  # noqa: E402
@@ -82,46 +84,92 @@ def test_a_size_is_read_from_the_matrix():
 
 
 @pytest.fixture(scope="module")
-def machine():
+def net():
+    return TwoLayerNetwork(run)
+
+
+def test_the_network_shows_the_runs_own_numbers(net):
+    for name, numbers in net.numbers.items():
+        assert [number.value for number in numbers] == pytest.approx(list(getattr(run, name)))
+    for name in ("x", "h1", "a1", "out"):
+        shown = [tag.number.value for tag in net.get_gradient_tags(name)]
+        assert shown == pytest.approx(list(g[name]))
+
+
+def test_every_weight_has_a_tube_and_every_bias_a_bead(net):
+    for name in ("W1", "W2"):
+        weights = getattr(run, name)
+        assert [len(row) for row in net.tubes[name]] == [weights.shape[1]] * weights.shape[0]
+    for name in ("b1", "b2"):
+        assert len(net.beads[name]) == len(getattr(run, name))
+
+
+def test_a_tube_runs_from_what_its_weight_is_given_to_what_it_adds_to(net):
+    for name, (start, end) in WEIGHTS.items():
+        for i, lines in enumerate(net.lines[name]):
+            for j, line in enumerate(lines):
+                assert np.allclose(line.get_start(), net.balls[start][j].body.get_center())
+                assert np.allclose(line.get_end(), net.balls[end][i].body.get_center())
+
+
+def test_a_tube_that_shows_a_gradient_is_the_brighter_the_larger_it_is(net):
+    moves = net.color_tubes("W2", 1)
+    moves.begin()
+    moves.finish()
+    redness = {
+        place: float(color_to_rgb(net.tubes["W2"][place[0]][place[1]].get_color())[0]) for place in np.ndindex(2, 4)
+    }
+    order = sorted(redness, key=lambda place: abs(g["W2"][place]))
+    shades = [redness[place] for place in order]
+    assert all(a <= b + 1e-3 for a, b in pairwise(shades)) and shades[-1] > 2 * shades[0]
+
+
+def test_h1_is_dark_after_the_forward_pass_as_it_was_not_saved(net):
+    assert "h1" not in run.saved
+    shown = net.get_kept_state().get_family()
+    assert not any(number in shown for number in net.numbers["h1"])
+    assert all(number in shown for name in run.saved for number in net.numbers[name])
+    assert all(ball.value == 0 for ball in net.balls["h1"])
+
+
+def test_the_gradient_of_one_weight_closes_as_shown():
     scene = GradientPropagationScene.__new__(GradientPropagationScene)
     scene.record = run
-    return scene.get_machine()
+    arrived, given, gradient = (round(source.true_value(), 1) for source in scene.get_product().sources)
+    assert arrived * given == pytest.approx(gradient) == pytest.approx(g["W2"][1, 0])
 
 
-def test_the_network_shows_the_runs_own_numbers(machine):
-    assert list(machine.values) == list(machine.gradients) == ["x", "h1", "a1", "out"]
-    for name in machine.values:
-        assert np.allclose(machine.values[name].values, getattr(run, name))
-        assert np.allclose(machine.gradients[name].values, g[name])
-    for name in ("W1", "W2"):
-        assert np.allclose(machine.weights[name].values, getattr(run, name))
+def test_the_shapes_under_a_product_are_those_of_its_factors():
+    scene = GradientPropagationScene.__new__(GradientPropagationScene)
+    sizes = scene.get_sizes(g["W2"], g["out"][:, None], run.a1[None, :])
+    assert [source.true_value() for source in sizes.sources] == [2, 4, 2, 1, 1, 4]
+    assert sizes.get_string().replace(" ", "") == R"(2\times4)=(2\times1)\cdot(1\times4)"
 
 
-def test_a_gradient_has_the_shape_of_what_it_stands_beside(machine):
-    assert all(machine.values[name].shape == machine.gradients[name].shape for name in machine.values)
+def test_another_input_changes_activations_and_no_parameter():
+    other = run_two_layers(OTHER_INPUT)
+    for name in ("W1", "b1", "W2", "b2"):
+        assert np.array_equal(getattr(other, name), getattr(run, name))
+    for name in ("x", "h1", "a1", "out"):
+        values = getattr(other, name)
+        assert not np.allclose(values, getattr(run, name))
+        assert np.allclose(values, np.round(values, 1), atol=1e-12)
+
+
+def test_the_table_of_gradients_is_pytorchs(net):
+    scene = ParametersVsActivationsScene.__new__(ParametersVsActivationsScene)
+    scene.record = run
+    table, _, sides, tops = scene.get_table(net)
+    shown = np.array([[cell[1].value for cell in row] for row in table])
+    assert np.allclose(shown, g["W1"])
+    assert np.allclose(shown, np.outer([tag.number.value for tag in sides], [top.value for top in tops]))
+    for row, ball in zip(table, net.balls["h1"], strict=True):
+        assert row.get_y() == pytest.approx(ball.body.get_y()), "a row stands beside the neuron it belongs to"
 
 
 def test_what_is_shown_needs_one_decimal_only():
     for array in (*g.values(), run.x, run.h1, run.a1, run.out, run.W1, run.W2):
         assert np.allclose(array, np.round(array, 1), atol=1e-12)
-
-
-def test_gradients_are_crimson_and_other_numbers_are_not(machine):
-    def is_reddish(tile):
-        red, green, blue = color_to_rgb(tile.get_fill_color())
-        return red > 0.3 and green < 0.5 * red and blue > green
-
-    strong = [np.abs(machine.gradients[name].values).argmax() for name in machine.gradients]
-    tiles = [machine.gradients[name].get_tile(k) for name, k in zip(machine.gradients, strong, strict=True)]
-    assert all(is_reddish(tile) for tile in tiles)
-    assert not any(is_reddish(tile) for name in machine.values for tile in machine.values[name].tiles)
-
-
-def test_blocks_and_values_stand_in_a_row_without_gaps():
-    scene = GradientPropagationScene.__new__(GradientPropagationScene)
-    ends = list(scene.get_places().values())
-    assert all(a[1] == pytest.approx(b[0]) for a, b in pairwise(ends))
-    assert ends[0][0] == pytest.approx(-ends[-1][1])
 
 
 def test_tiles_of_an_outer_product_light_up_one_by_one():

@@ -11,13 +11,13 @@ from tests.films.playing import PIXELS, ROOT, play, scenes  # noqa: E402
 
 # Seconds each storyboard asks for; a scene may be a fifth longer or shorter. Cards may take what they need.
 TARGETS = {
-    "ChainRuleScene": 55,
+    "ChainRuleScene": 66,
     "ComputationGraphScene": 45,
-    "ParametersVsActivationsScene": 72,
+    "ParametersVsActivationsScene": 84,
     "GradientPropagationScene": 60,
     "BackwardPassScene": 64,
-    "MLPAutogradScene": 90,
-    "SummaryScene": 38,
+    "MLPAutogradScene": 98,
+    "SummaryScene": 44,
     "TikTokGradientDescent": 72,
     "TikTokGradientDescentLive": 72,
     "LastTwoChapters": 34,
