@@ -93,7 +93,7 @@ class VectorPair(Group):
         self.degree.next_to(self.number, RIGHT, buff=0.05).align_to(self.number, UP)
         # Where the sector is too narrow for the number it stands farther out.
         half = np.radians(angle / 2)
-        reach = (0.46 if angle > 50 else 0.46 + 0.9 * (50 - angle) / 50) * self.length
+        reach = (0.57 + 0.7 * np.clip((50 - angle) / 30, 0, 1)) * self.length
         self.label.move_to(self.start + reach * np.array([np.cos(half), np.sin(half), 0]))
         return self
 
