@@ -50,7 +50,7 @@ class Lens(Group):
         self.plate = Plate(room, 0.15)
         self.foot = self.place + 0.25 * DOWN
         self.zero = Line(self.foot + 0.85 * UP, self.foot + 0.5 * DOWN).set_stroke(TEXT, 4)
-        self.bar = Rectangle(1, 0.55).set_stroke(width=0)
+        self.bar = Rectangle(1, 0.55).set_stroke(width=0).set_fill(opacity=1)
         edge = float(np.cos(np.radians(90 - BAND)))
         self.words = VGroup(Text(f"{TIMES} times larger", font_size=LABEL).move_to(self.place + 0.92 * UP))
         for value in (-edge, edge):
@@ -74,7 +74,7 @@ class Lens(Group):
         cosine = self.shadow.get_cosine()
         width = max(abs(cosine) * self.unit, 0.01)
         self.bar.stretch_to_fit_width(width).move_to(self.foot + cosine * self.unit / 2 * RIGHT)
-        self.bar.set_fill(POSITIVE_RAMP[1] if cosine >= 0 else NEGATIVE_RAMP[1], 1)
+        self.bar.set_fill(POSITIVE_RAMP[1] if cosine >= 0 else NEGATIVE_RAMP[1])
 
 
 class ShowAngleRange(SceneOfDirections):
@@ -98,11 +98,11 @@ class ShowAngleRange(SceneOfDirections):
         floor = Group(get_slab(), get_ticks())
         self.add(patterns, marks)
         self.play(
-            FadeOut(marks, run_time=0.4),
-            FadeOut(patterns[2:], run_time=0.6),
-            *(patterns[k].animate.move_to(self.get_place(names[k])) for k in (0, 1)),
-            FadeIn(floor, time_span=(0.4, 1.2)),
-            run_time=1.2,
+            FadeOut(marks, time_span=(0, 0.3)),
+            FadeOut(patterns[2:], time_span=(0, 0.5)),
+            *(patterns[k].animate(time_span=(0.4, 1.3)).move_to(self.get_place(names[k])) for k in (0, 1)),
+            FadeIn(floor, time_span=(0.5, 1.3)),
+            run_time=1.3,
         )
 
         # Let each be an arrow: an idea is a direction
@@ -146,7 +146,7 @@ class ShowAngleRange(SceneOfDirections):
 
         # Rock from 89 to 91 degrees, and back, and again
         for angle in (RANGE[2], 90 - BAND, RANGE[2]):
-            self.play(TurnPair(pair, angle), run_time=1.1)
+            self.play(TurnPair(pair, angle), run_time=0.9)
         self.hush(FadeOut(panel))
 
 

@@ -41,7 +41,7 @@ class OpeningCard(CaptionedScene):
             run_time=3.4,
         )
         self.play(
-            FadeOut(words, run_time=0.4),
+            FadeOut(words, time_span=(0, 0.5)),
             self.frame.animate(rate_func=linear).reorient(*CARD_END),
             run_time=0.8,
         )

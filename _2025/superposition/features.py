@@ -12,10 +12,10 @@ WORDS = (
 SIDE, PITCH, RADIUS = 4, 1.58, 0.63  # balls in a row of the wall, from one to the next, and of one
 WALL_X, INPUT_X, INPUT_Z, GAUGE_X = -0.6, -5.5, 1.6, 5.1
 WALL_VIEW = View(-13, -7, 0, (0.3, -0.2, 0), 8.8)
-SPEEDS = (1.6, 1.4, 1.4, 1.4, *(0.22,) * 12)  # seconds for each of the first sixteen
+SPEEDS = (1.6, 1.4, 1.4, 1.4, *(0.2,) * 12)  # seconds for each of the first sixteen
 NEWCOMER = N_NEURONS  # the first idea without a neuron
 ANSWERING = 5  # one of the neurons that share an input with it
-SHOWN = NEWCOMER + 1, NEWCOMER + 2  # ideas without a neuron that are seen on the wall, too
+OTHER = NEWCOMER + 2  # another idea without a neuron
 
 
 class NeuronWall(Group):
@@ -257,21 +257,22 @@ class MLPFeatures(CaptionedScene):
         answers = int((read_concept(NEWCOMER, OPEN) > 0).sum())
         self.say(f"The idea is a pattern over {answers} neurons")
 
-        # Bring in two others that have no neuron: each has its own pattern
-        for place, other in enumerate(SHOWN):
-            self.play(
-                *self.change_word(other, 1.2),
-                self.light_inputs(other),
-                self.wall.light(read_concept(other, OPEN)),
-                *([FadeOut(self.tubes), FadeOut(self.gauge)] if place == 0 else []),
-                self.frame.animate(rate_func=linear).reorient(-4 + 6 * place, -6, 0, (0.3, -0.2, 0)),
-                run_time=1.3,
-            )
+        # Bring in another one that has no neuron: it has another pattern
+        self.play(
+            *self.change_word(OTHER, 1.3),
+            self.light_inputs(OTHER),
+            self.wall.light(read_concept(OTHER, OPEN)),
+            FadeOut(self.tubes),
+            FadeOut(self.gauge),
+            self.frame.animate.reorient(2, -6, 0, (-1.4, -0.2, 0)),
+            run_time=1.3,
+        )
+        self.wait(0.5)
 
     def lay_out_all_patterns(self):
         # Let the wall become the card of its last idea, and lay out those of all others with it
         self.patterns = get_patterns()
-        last = self.patterns[SHOWN[-1]]
+        last = self.patterns[OTHER]
         whole = Group(self.wall, self.inputs)
         others = [FadeIn(pattern) for pattern in self.patterns if pattern is not last]
         self.say(

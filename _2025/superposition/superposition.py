@@ -96,38 +96,36 @@ class Superposition(SceneOfDirections):
     beside, view_height = 1.3, 7.5
 
     def construct(self):
-        bridge = self.turn_to_a_right_angle()
-        room = self.fill_the_ball(bridge)
+        room = self.fly_to_the_ball()
+        self.fill_the_ball(room)
         self.try_a_fourth(room)
         self.allow_nearly(room)
         belt = self.count_dimensions(room)
         rule = self.say_why(belt)
         self.raise_the_guarantee(room, rule)
 
-    def turn_to_a_right_angle(self):
-        # Turn the two to a right angle, where they do not disturb each other
+    def fly_to_the_ball(self):
+        # Turn the two to a right angle, and fly up to a ball with a first line through it
         set_telephoto(self.frame, 20).reorient(*PAIR_END)
         pair, floor = get_pair(), Group(get_slab(), get_ticks())
         shadow = Shadow(pair).update()
         band, lens = get_band(), Lens(shadow)
-        self.add(floor, pair, shadow, band, lens)
-        self.tell("At exactly 90°\nneither disturbs the other", FadeOut(band), TurnPair(pair, 90), run_time=1.2)
-        self.wait_until_read()
-        self.play(FadeOut(lens), FadeOut(shadow), run_time=0.4)
-        return Group(floor, pair)
-
-    def fill_the_ball(self, bridge):
-        # Fly up to a ball with a first line through it
         room = Room([*AXES, normalize(DIAGONALS[0].astype(float))], [INPUT, INPUT, INPUT, FOCUS])
+        self.add(floor, pair, shadow, band, lens)
+        self.play(FadeOut(band), TurnPair(pair, 90), run_time=1)
         self.add(room)
         self.tell(
             "How many lines fit,\neach at 90° to all others?",
+            FadeOut(lens, time_span=(0, 0.5)),
+            FadeOut(shadow, time_span=(0, 0.5)),
             room.reaches[0].animate.set_value(1),
             self.frame.animate.reorient(*ROOM_VIEW),
             run_time=2.4,
         )
-        self.remove(*bridge)
+        self.remove(floor, pair)
+        return room
 
+    def fill_the_ball(self, room):
         # Paint where a second one may point
         panel = self.get_count(room)
         self.play(room.counts[0].animate.set_value(1), FadeIn(panel), run_time=1.2)
@@ -144,7 +142,6 @@ class Superposition(SceneOfDirections):
         self.tell("Each line uses up a dimension:\nN dimensions, N lines")
         self.wait_until_read()
         self.play(FadeOut(panel), run_time=0.3)
-        return room
 
     def try_a_fourth(self, room):
         # Let a fourth one try
@@ -207,7 +204,7 @@ class Superposition(SceneOfDirections):
         )
 
         # Add dimensions, and see the directions gather at the equator
-        self.tell("Brightness: the density\nof directions", room.glow.animate.set_value(1), run_time=1)
+        self.tell("Bright: many directions", room.glow.animate.set_value(1), run_time=1)
         self.play(self.run_through(room), self.look(-8, -10), run_time=4.2)
         self.tell("Almost all directions\nare within the band")
         return panel
@@ -215,17 +212,18 @@ class Superposition(SceneOfDirections):
     def say_why(self, belt):
         # Write down how rarely a random pair misses the band
         miss, pairs, product, count = self.get_rules()
+        belt.clear_updaters()
         self.tell(
             "Two at random miss\nthe band almost never",
-            FadeOut(belt, run_time=0.5),
+            FadeOut(belt, time_span=(0, 0.5)),
             self.frame.animate.reorient(*RULE_VIEW),
             FadeIn(miss, time_span=(0.7, 1.2)),
             run_time=1.2,
         )
 
         # Multiply by the number of pairs among k of them
-        self.tell("k of them make\nthis many pairs", FadeIn(pairs))
-        self.tell("Fewer than one miss expected:\nthen all can fit", FadeIn(product))
+        self.tell("k of them fit, if fewer\nthan one miss is expected", FadeIn(pairs), run_time=1)
+        self.play(FadeIn(product), run_time=0.8)
         self.wait_until_read()
         self.play(FadeIn(count), run_time=0.7)
         self.wait(1)
@@ -272,7 +270,7 @@ class Superposition(SceneOfDirections):
         formula = rule[0]
         self.play(
             self.frame.animate.reorient(*GUARANTEE_VIEW),
-            FadeOut(rule[1:], run_time=0.4),
+            FadeOut(rule[1:], time_span=(0, 0.4)),
             formula.animate(time_span=(0, 1.2)).next_to(panel, DOWN, buff=0.3, aligned_edge=LEFT),
             run_time=1.8,
         )
@@ -296,7 +294,7 @@ class Superposition(SceneOfDirections):
             run_time=4,
         )
         self.hush(FadeIn(guarantee.get_numbers(), 0.2 * DOWN), FadeOut(panel), FadeOut(formula), run_time=0.7)
-        self.wait(2)
+        self.wait(1.4)
 
     def get_count(self, room):
         """How many lines there are, and how many dimensions that leaves."""

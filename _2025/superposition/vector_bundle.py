@@ -12,9 +12,9 @@ from _2025.superposition.stage import (
 )
 from _2025.superposition.superposition import DEVIATIONS, GUARANTEE_END, get_guarantee
 from manim_imports_ext import *
-from truth.packing import BEST_KNOWN, get_packings
+from truth.packing import BEST_KNOWN, closest_pair, get_packings
 
-TIMES = 2.8, 2.4, 2.8, 2.6, *(1.3,) * (LAST - 8), 2.4  # seconds for each newcomer
+TIMES = 2.8, 2.4, 2.6, 2.4, *(1.3,) * (LAST - 8), 2.4  # seconds for each newcomer
 TURN, LAST_TURN = 20, 40  # degrees that the camera goes round meanwhile, and in the end
 FIRST_VIEW = get_view(-14, -20)
 BUNDLE_END = get_view(-14 + len(TIMES) * TURN + LAST_TURN - 360, -20)
@@ -107,8 +107,13 @@ class SuperpositionVectorBundle(SceneOfDirections):
         middle = FRAME_WIDTH / 2 - SAFE_AREA - Chart.size[0] / 2 - Chart.buff  # of chart and panel
         chart = Chart(bundle, middle * RIGHT + 0.4 * UP)
         panel = get_panel(bundle, chart[0].get_width() - get_panel(bundle, 0)[0].get_width())
-        self.tell("Room around each: half\nthe smallest angle", FadeIn(panel), FadeIn(chart), self.show_net(bundle))
-        self.play(self.mark(bundle), run_time=1)
+        self.tell(
+            "Room around each: half\nthe smallest angle",
+            FadeIn(panel),
+            FadeIn(chart),
+            self.show_net(bundle),
+            run_time=1,
+        )
         return bundle
 
     def let_them_join(self, bundle):
@@ -123,7 +128,7 @@ class SuperpositionVectorBundle(SceneOfDirections):
         if n == 4:
             self.tell("Yellow: the smallest angles")
         elif n == 6:
-            self.tell("The sixth one is free:\nas far apart as five")
+            self.tell("The sixth one is free")
             self.wait_until_read()
         elif n == 7:
             self.tell("Seven: now it\ngets crowded")
@@ -134,7 +139,7 @@ class SuperpositionVectorBundle(SceneOfDirections):
         # Go round the last one
         angle = get_line_with_number(f"{LAST} lines:", bundle.angle, "3 dimensions are too few", "smallest angle")
         self.tell(angle)
-        self.play(self.go_round(LAST_TURN), run_time=4)
+        self.play(self.go_round(LAST_TURN), run_time=3.4)
 
     # What moves
 
@@ -144,21 +149,25 @@ class SuperpositionVectorBundle(SceneOfDirections):
         return get_lines(get_packings()[n].at(1 - (1 - moved) ** 2.5), max(smooth(grown), 0.03))
 
     def let_join(self, bundle, n):
-        """Animation: one joins n − 1; caps and marks are gone while what they would say is not so."""
+        """Animation: one joins n − 1; all at once have only half the smallest angle for themselves, and win it back.
+
+        Who was closest before is marked no more; who is so now is, once the newcomer is all there.
+        """
+        before = bundle.angle
 
         def go(bundle, alpha):
-            bundle.net = max(1 - alpha / 0.12, float(np.clip((alpha - 0.36) / 0.15, 0, 1)), 0.0)
-            bundle.set_vectors(self.join(n, alpha))
+            vectors = self.join(n, alpha)
+            now = closest_pair(vectors[:n])[2]
+            bundle.cap_angle = interpolate(before, now, smooth(min(alpha / 0.15, 1))) / 2
+            bundle.marked = max(1 - alpha / 0.1, float(np.clip((alpha - 0.3) / 0.1, 0, 1)))
+            bundle.set_vectors(vectors)
 
         return UpdateFromAlphaFunc(bundle, go, rate_func=linear)
 
     def show_net(self, bundle):
-        """Animation: caps come."""
+        """Animation: caps come, and the marks of who is closest."""
+        bundle.marked = 1.0
         return UpdateFromAlphaFunc(bundle, lambda bundle, alpha: bundle.set_net(alpha))
-
-    def mark(self, bundle):
-        """Animation: caps and marks come."""
-        return UpdateFromAlphaFunc(bundle, lambda bundle, alpha: bundle.set_marked(alpha))
 
     def go_round(self, degrees=TURN):
         """Animation: the camera goes on round the ball, at an even pace."""
