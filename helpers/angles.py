@@ -119,7 +119,7 @@ class TurnPair(Animation):
 
     def interpolate_mobject(self, alpha: float) -> None:
         share = self.rate_func(self.time_spanned_alpha(alpha))
-        self.mobject.set_angle((1 - share) * self.angle + share * self.end)
+        self.mobject.set_angle(min((1 - share) * self.angle + share * self.end, 180.0))
 
 
 class AngleHistogram(Group):

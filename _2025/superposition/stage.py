@@ -16,7 +16,7 @@ def get_view(theta, phi, height=HEIGHT, beside=BESIDE):
 
 VIEW = get_view(-24, -18)
 FIRST, LAST = min(BEST_KNOWN), max(BEST_KNOWN)  # numbers of lines in space
-FLOOR = 9.5 * DOWN  # under the ball, which is in sight until the floor is
+FLOOR = 12 * DOWN  # under the ball, which is in sight until the floor is
 SLAB = 12.4, 0.3, 1.8  # of the floor: width, height, depth
 
 

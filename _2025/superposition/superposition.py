@@ -116,7 +116,7 @@ class Superposition(SceneOfDirections):
         self.add(room)
         self.tell(
             "How many lines fit,\neach at 90° to all others?",
-            FadeOut(lens, time_span=(0, 0.5)),
+            FadeOut(lens.clear_updaters(), time_span=(0, 0.5)),
             FadeOut(shadow, time_span=(0, 0.5)),
             room.reaches[0].animate.set_value(1),
             self.frame.animate.reorient(*ROOM_VIEW),
