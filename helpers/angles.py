@@ -93,7 +93,7 @@ class VectorPair(Group):
         self.degree.next_to(self.number, RIGHT, buff=0.05).align_to(self.number, UP)
         # Where the sector is too narrow for the number it stands farther out.
         half = np.radians(angle / 2)
-        reach = (0.46 if angle > 50 else 0.46 + 0.9 * (50 - angle) / 50) * self.length
+        reach = (0.57 + 0.7 * np.clip((50 - angle) / 30, 0, 1)) * self.length
         self.label.move_to(self.start + reach * np.array([np.cos(half), np.sin(half), 0]))
         return self
 
@@ -119,7 +119,7 @@ class TurnPair(Animation):
 
     def interpolate_mobject(self, alpha: float) -> None:
         share = self.rate_func(self.time_spanned_alpha(alpha))
-        self.mobject.set_angle((1 - share) * self.angle + share * self.end)
+        self.mobject.set_angle(min((1 - share) * self.angle + share * self.end, 180.0))
 
 
 class AngleHistogram(Group):

@@ -203,7 +203,7 @@ class VectorBundle(Group):
 
     With a ball they stand out of it; with caps each has its room on the ball: half the smallest angle wide, so that the
     two closest touch. The closest pair may be marked, with an arc between the two and the caps' rims; pairs that are
-    nearly as close are marked by as much as they are. With tails each is a line: an arrow and its opposite.
+    nearly as close are marked by as much as they are. With tails each is a line: an arrow with a head at both ends.
 
     A vector of no length is not there yet.
 
@@ -240,12 +240,13 @@ class VectorBundle(Group):
             raise ValueError(f"{len(self.colors)} colours do not fit vectors of shape {given.shape}")
         self.length, self.width, self.radius = length, width, ball
         self.marked, self.cap_angle = 0.0, None  # how much of the mark there is; None: half the smallest angle
+        self.net = 1.0  # how much of caps and marks there is, while the vectors stay as they are
         self.ball = Globe(ball) if ball else Group()
         self.arrows = Group(Spike(length * v, width, color) for v, color in zip(given, self.colors, strict=True))
         self.tails, self.caps = Group(), Group()
         if has_tails:
             shafts = zip(given, self.colors, strict=True)
-            self.tails.add(*(Spike(-v, width, color, blunt=True) for v, color in shafts))
+            self.tails.add(*(Spike(-length * v, width, color) for v, color in shafts))
         if has_caps and ball:
             sides = (1, -1) if has_tails else (1,)
             self.caps.add(*(Group(Cap(s * v, 1, ball) for s in sides) for v in given))
@@ -280,18 +281,18 @@ class VectorBundle(Group):
         # A newcomer that is still short takes room by as much as it is there, so that nobody's changes at once.
         felt = angles + 90 * (1 - np.outer(sizes, sizes))
         room = min(float(felt.min()), 90.0)
-        marks = self.marked * np.clip(1 - (felt - room) / self.slack, 0, 1)
+        marks = self.marked * self.net * np.clip(1 - (felt - room) / self.slack, 0, 1)
         each = np.maximum(marks.max(axis=0), marks.max(axis=1)) * sizes
         widest = self.cap_angle if self.cap_angle is not None else room / 2
         for k, (arrow, vector, color) in enumerate(zip(self.arrows, given, self.colors, strict=True)):
             arrow.set_vector(self.length * vector).set_color(color)
             if len(self.tails):
-                self.tails[k].set_vector(-0.8 * self.length * vector).set_color(color)
+                self.tails[k].set_vector(-self.length * vector).set_color(color)
             if len(self.caps) and k in there:
                 for side, cap in zip((1, -1), self.caps[k], strict=False):
                     inside = mix_colors(PLATE, color, 0.7)
                     cap.set_cap(side * vector, widest * sizes[k])
-                    cap.set_colors(inside, mix_colors(inside, FOCUS, each[k]))
+                    cap.set_colors(inside, mix_colors(inside, FOCUS, each[k])).set_opacity(self.net)
         self._draw_arcs(marks * sizes[:, None] * sizes)
         return self
 
@@ -310,6 +311,11 @@ class VectorBundle(Group):
     def set_marked(self, share: float = 1.0) -> VectorBundle:
         """Mark the closest pair and those nearly as close, so much: 0 for not at all."""
         self.marked = float(share)
+        return self.set_vectors(self.vectors)
+
+    def set_net(self, share: float = 1.0) -> VectorBundle:
+        """Have so much of caps and marks: 0 for none, where they would say of a newcomer what is not so yet."""
+        self.net = float(share)
         return self.set_vectors(self.vectors)
 
     def set_cap_angle(self, degrees: float | None) -> VectorBundle:

@@ -144,9 +144,14 @@ def most_vectors(dimension: int, deviation: float) -> float:
 def guaranteed_count(dimension: float, deviation: float) -> float:
     """So many random unit vectors are all within so many degrees of 90 with a chance above 0: exp(ε² dimension / 4).
 
-    One pair is further off with a chance of at most 2 exp(−ε² dimension / 2), and k vectors have fewer than k²/2 pairs.
+    One pair is further off with a chance of at most `miss_bound`, and k vectors have fewer than k²/2 pairs.
     """
     return float(np.exp(allowed_cosine(deviation) ** 2 * dimension / 4))
+
+
+def miss_bound(dimension: float, deviation: float) -> float:
+    """Two random directions are more than so many degrees off 90 with at most this chance: 2 exp(−ε² dimension / 2)."""
+    return float(2 * np.exp(-(allowed_cosine(deviation) ** 2) * dimension / 2))
 
 
 def guarantee_begins(dimension: int) -> float:

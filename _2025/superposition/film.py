@@ -15,8 +15,8 @@ from _2025.superposition.vector_bundle import SuperpositionVectorBundle
 SCENES_IN_ORDER = [
     OpeningCard,  # what this film is about
     MLPFeatures,  # one neuron, one idea; or each idea a pattern over all neurons
-    Superposition,  # at 90° as many directions fit as there are dimensions; nearly so, how many?
-    ShowAngleRange,  # what nearly means: an angle and its cosine
+    ShowAngleRange,  # two ideas as directions: their angle, its cosine, and what nearly 90° means
+    Superposition,  # at 90° as many lines fit as there are dimensions; nearly so, how many?
     SuperpositionVectorBundle,  # three to thirteen lines push each other apart
     StackOfVectors,  # ten thousand vectors in a hundred dimensions
     AlmostOrthogonal,  # how near to 90° they are, what no trick beats, where the exponential begins

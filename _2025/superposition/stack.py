@@ -10,9 +10,10 @@ SIDE = 100  # rows of the front, and layers behind each other
 CELL = 0.06  # frame units
 CORNER = np.array([22, 3, 0])  # of the first number of the first vector
 LARGEST = 0.25  # what gets the strongest colour
-SHOWN = 13  # numbers that can be read at first
-ROW_VIEW = View(0, 0, 0, tuple(CORNER + CELL * np.array([50, -3, 0])), 4.1)  # all hundred
-FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([5.2, -1.35, 0])), 6 * CELL)
+SHOWN = SIDE  # numbers that can be read at first
+NUMBER_HEIGHT = 4.6 * CELL  # of the frame, when numbers are read
+FIRST_ROW = View(0, 0, 0, tuple(CORNER + CELL * np.array([3.3, 0.5, 0])), NUMBER_HEIGHT)
+LAST_ROW = FIRST_ROW._replace(center=tuple(CORNER + CELL * np.array([96.7, 0.5, 0])))
 
 
 def get_stack_view(theta, phi):
@@ -94,11 +95,29 @@ def get_first_numbers(stack):
     return numbers
 
 
-def get_brace():
-    """Below the first vector, with how many numbers it has."""
-    ends = [CORNER + CELL * np.array([x, -1.6, 0]) for x in (0, SIDE)]
-    brace = Brace(Line(*ends), DOWN, buff=0.05).set_color(TEXT)
-    return VGroup(brace, Text(f"{SIDE} numbers", font_size=BODY * 0.5).set_color(TEXT).next_to(brace, DOWN, 0.1))
+class ThreeNumbers(Group):
+    """A line in space as its three numbers, in the colours of the block. Parts: `cells`, `numbers`.
+
+    Args:
+        vector: (3,), at most 1 long.
+    """
+
+    size = 8 / 4.6  # of a cell, as large as one of the block is when its numbers are read
+
+    def __init__(self, vector):
+        self.cells = Shape((2 * len(vector), 2)).set_shading(0, 0, 0)
+        colors = get_cell_colors(LARGEST * vector[None])  # of a unit vector with 3 coordinates: up to 1
+        self.cells.paint(colors.reshape(2, -1, 3).swapaxes(0, 1).reshape(-1, 3))
+        edges = self.size * np.repeat(np.arange(len(vector) + 1), 2)[1:-1]
+        rows = edges[:, None, None] * RIGHT + self.size * np.array([0, 1])[None, :, None] * DOWN
+        self.cells.set_shape(rows, RIGHT, DOWN)
+        self.numbers = VGroup()
+        for k, value in enumerate(vector):
+            number = SourcedNumber(value, source=Source("last line", (k,), vector), num_decimal_places=2)
+            number.set_width(0.8 * self.size if value < 0 else 0.64 * self.size)
+            number.set_color(BACKGROUND if abs(value) > 0.55 else TEXT)
+            self.numbers.add(number.move_to(self.size * np.array([k + 0.5, -0.5, 0])))
+        super().__init__(self.cells, self.numbers)
 
 
 def get_first_row():
@@ -117,57 +136,62 @@ class StackOfVectors(SceneOfDirections):
         set_telephoto(self.frame, 20).reorient(*BUNDLE_END)
         bundle = get_bundle(LAST).set_marked(1)
         self.add(bundle)
-        vector = NumericEmbedding(
-            bundle.vectors[-1], source="last line", num_decimal_places=2, has_tiles=True, max_value=1
-        )
-        vector.scale(1.9).move_to([4.6, -0.4, 0]).fix_in_frame()
+        vector = ThreeNumbers(bundle.vectors[-1]).scale(0.72).move_to([4.6, -0.2, 0]).fix_in_frame()
         self.tell(
-            "A direction in three\ndimensions: three numbers", self.single_out(bundle), FadeIn(vector), run_time=1.2
+            "In 3 dimensions:\nthree numbers",
+            self.single_out(bundle),
+            FadeIn(vector, 1.5 * RIGHT),
+            run_time=1.2,
         )
 
-        # Go to a row of a hundred
+        # Go to a row of a hundred, which begins below it
         stack = VectorStack()
-        numbers, brace = get_first_numbers(stack), get_brace()
-        self.add(stack)
+        numbers = get_first_numbers(stack)
         self.hush()
         self.play(
-            vector.animate(time_span=(0.6, 1.6)).scale(0.4).move_to([0, 1.4, 0]),
-            self.frame.animate.reorient(*ROW_VIEW),
-            run_time=1.6,
+            vector.animate.scale(1 / 0.72).move_to(self.get_corner(FIRST_ROW) + 2.1 * UP, aligned_edge=UL),
+            self.frame.animate.reorient(*BUNDLE_END._replace(center=tuple(np.array(BUNDLE_END.center) + 9 * DOWN))),
+            run_time=1,
         )
         self.remove(bundle)
-        self.tell("In 100 dimensions:\na hundred numbers", FadeIn(brace), FadeOut(vector, 0.2 * DOWN), run_time=1)
-        self.wait(0.6)
+        self.frame.reorient(*FIRST_ROW._replace(center=tuple(FIRST_ROW.center + 14 * CELL * LEFT)))
+        self.add(stack, numbers, vector)
+        self.play(self.frame.animate.reorient(*FIRST_ROW), run_time=0.8)
 
-        # Look closely at its first numbers, and pour ten thousand rows
-        self.add(numbers)
-        self.play(FadeOut(brace, time_span=(0, 0.4)), self.frame.animate.reorient(*FIRST_ROW), run_time=1.5)
+        # Run along it to its end
+        self.tell("In 100 dimensions:\na hundred numbers")
+        self.play(
+            FadeOut(vector, time_span=(0, 0.5)),
+            self.frame.animate.reorient(*LAST_ROW),
+            run_time=2.4,
+        )
+
+        # Stack a hundred of them to a slab, and a hundred slabs to a block
+        mark = get_first_row()
+        self.hush(
+            FadeOut(numbers, time_span=(0.2, 0.8)),
+            FadeIn(mark, time_span=(0.5, 1)),
+            stack.rows.animate.set_value(SIDE),
+            self.frame.animate.reorient(*STACK_VIEW),
+            run_time=2.6,
+        )
         panel = get_readouts(
             ("vectors", stack.count, 0, "", TEXT, "vectors"),
             ("numbers", lambda: SIDE * stack.count(), 0, "", TEXT, "numbers"),
             widest=1.6,
         )
-        self.play(FadeIn(panel), run_time=0.5)
-        mark = get_first_row()
-        self.play(
-            FadeIn(mark, time_span=(0, 0.5)),
-            stack.rows.animate.set_value(5),
-            self.frame.animate.shift(0.4 * CELL * RIGHT),
-            run_time=1.2,
-        )
-        self.hush(
-            FadeOut(numbers, time_span=(0.2, 0.8)),
-            stack.rows.animate.set_value(SIDE),
-            self.frame.animate.reorient(*STACK_VIEW),
-            run_time=2.6,
-        )
-        self.play(stack.layers.animate.set_value(SIDE), run_time=2.2)
+        self.play(FadeIn(panel), run_time=0.4)  # its numbers change in what follows
+        self.tell("100 slabs, each\nof 100 vectors", stack.layers.animate.set_value(SIDE), run_time=2.4)
         self.tell(
             "All left to chance: how near\nto 90° are any two?",
             self.frame.animate(rate_func=linear).reorient(*STACK_END),
             run_time=3,
         )
         self.play(FadeOut(panel), FadeOut(mark), run_time=0.4)
+
+    def get_corner(self, view):
+        """Where the first number's upper left corner is seen, in a frame that stays."""
+        return (CORNER - np.array(view.center)) * FRAME_HEIGHT / view.height
 
     def single_out(self, bundle):
         """Animation: the last line alone stays marked, and its room with it."""

@@ -1,19 +1,41 @@
 """What the scenes about directions share: where words stand beside the ball, and live readouts."""
 
 from manim_imports_ext import *
+from truth.packing import BEST_KNOWN, get_packings
 
 RADIUS, LENGTH = 2.5, 3.8  # of the ball, and of a vector of length 1, in frame units
 BESIDE, ABOVE = 2.5, 0.4  # the frame's middle is so far right of the ball's, for the words, and so far above it
 HEIGHT = 7.7  # of the frame
 
 
-def get_view(theta, phi, height=HEIGHT):
+def get_view(theta, phi, height=HEIGHT, beside=BESIDE):
     """The ball at the left of the frame, seen from so many degrees round it and above."""
     right = np.array([np.cos(np.radians(theta)), 0, -np.sin(np.radians(theta))])
-    return View(theta, phi, 0, tuple(BESIDE * right + ABOVE * UP), height)
+    return View(theta, phi, 0, tuple(beside * right + ABOVE * UP), height)
 
 
 VIEW = get_view(-24, -18)
+FIRST, LAST = min(BEST_KNOWN), max(BEST_KNOWN)  # numbers of lines in space
+FLOOR = 12 * DOWN  # under the ball, which is in sight until the floor is
+SLAB = 12.4, 0.3, 1.8  # of the floor: width, height, depth
+
+
+def get_slab():
+    """The floor, on which vectors and columns stand."""
+    slab = Cube(side_length=1).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
+    return slab.set_shape(*SLAB).move_to(FLOOR + 0.16 * DOWN)
+
+
+def get_lines(vectors, newcomer=1.0):
+    """(LAST, 3): vectors, the last of which is only so long, and nothing for those to come."""
+    lengths = np.append(np.ones(len(vectors) - 1), newcomer)
+    return np.pad(lengths[:, None] * vectors, ((0, LAST - len(vectors)), (0, 0)))
+
+
+def get_bundle(n=FIRST):
+    """All lines, of which so many are there, where they stay; each has its room on the ball."""
+    lines = get_lines(get_packings()[n].path[-1])
+    return VectorBundle(lines, length=LENGTH, width=0.17, ball=RADIUS, has_caps=True, has_tails=True)
 
 
 class Shadow(Group):
@@ -68,13 +90,16 @@ class SceneOfDirections(CaptionedScene):
         text.set_backstroke(BACKGROUND, 5)
         self.say(text.to_corner(UR, buff=SAFE_AREA + 0.1).fix_in_frame(), *animations, run_time=run_time)
 
+    beside, view_height = BESIDE, HEIGHT  # where the ball stands, and how large
+
     def look(self, theta, phi, **config):
         """Animation: the camera goes round the ball, which stays where it is in the frame."""
         start = np.degrees([self.frame.get_theta(), self.frame.get_phi()])
         low, height = self.frame.get_center()[1], self.frame.get_height()
 
         def go(frame, alpha):
-            view = get_view(*interpolate(start, np.array([theta, phi]), alpha), interpolate(height, HEIGHT, alpha))
+            angles = interpolate(start, np.array([theta, phi]), alpha)
+            view = get_view(*angles, interpolate(height, self.view_height, alpha), self.beside)
             x, y, z = view.center
             frame.reorient(*view._replace(center=(x, interpolate(low, y, alpha), z)))
 
@@ -95,6 +120,7 @@ def get_readouts(*rows, widest=0.0, font_size=HEADING):
     for readout in readouts:
         readout.number.mark_zero, readout.number.group_with_commas = False, True
         readout.number.set_submobjects_from_number(readout.number.get_value())
+        readout.number.next_to(readout.word, RIGHT, buff=0.25).align_to(readout.word[0], DOWN)  # commas moved it
         follow_with_unit(readout)
         if unit_is_degree(readout):
             readout.unit.scale(1.5).match_color(readout.number)

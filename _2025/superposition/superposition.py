@@ -1,20 +1,20 @@
 from functools import partial
-from itertools import pairwise
 
-from _2025.superposition.features import WORDS
+from _2025.superposition.angle_range import PAIR_END, Lens, get_band, get_pair, get_ticks
 from _2025.superposition.stage import (
+    FLOOR,
     LENGTH,
     RADIUS,
-    VIEW,
     SceneOfDirections,
     Shadow,
     get_line_with_number,
     get_log_axis,
     get_readouts,
+    get_slab,
+    get_view,
 )
 from manim_imports_ext import *
-from truth.almost_orthogonal import DIMENSIONS, angle_between, band_share, guaranteed_count
-from truth.concepts import get_concepts
+from truth.almost_orthogonal import DIMENSIONS, band_share, guaranteed_count, miss_bound
 from truth.packing import BEST_KNOWN, closest_pair, line_angles, normalize
 
 AXES = np.array([UP, RIGHT, OUT])  # three directions at right angles, in the order in which they come
@@ -23,9 +23,8 @@ WIDTH = DIMENSIONS[-1]
 DEVIATIONS = 0, 1, 2, 3, 4, 5  # degrees from 90
 BAND = 5  # degrees
 NEARLY_ALL = 99.9  # percent: what is more is said to be more than this
-BRIDGE = 11 * UP  # where two ideas stand before the ball
-BRIDGE_VIEW = View(0, -6, 0, (1.9, BRIDGE[1] + 1.7, 0), 7.2)
-SPREAD = 4.2  # length of the two ideas' vectors, in frame units
+ROOM_VIEW = get_view(-24, -18, 7.5, 1.3)
+RULE_VIEW = get_view(-8, -10, 7.5, 3.0)  # the ball makes room for formulas
 LINE = 1.6  # half as wide as a ring is drawn that has no width, in degrees
 
 
@@ -38,7 +37,7 @@ class Room(VectorBundle):
     """
 
     def __init__(self, vectors, colors):
-        super().__init__(vectors, length=LENGTH, width=0.17, colors=colors, ball=RADIUS)
+        super().__init__(vectors, length=LENGTH, width=0.17, colors=colors, ball=RADIUS, has_tails=True)
         self.goals = np.array(vectors, dtype=float)
         self.tolerance, self.dimension, self.glow = ValueTracker(0.0), ValueTracker(3.0), ValueTracker(0.0)
         self.counts = [ValueTracker(0.0) for _ in self.goals]
@@ -91,98 +90,74 @@ class Room(VectorBundle):
 
 
 class Superposition(SceneOfDirections):
-    """At exactly 90° as many directions fit as there are dimensions; nearly so far more, if nearly is not too near."""
+    """At exactly 90° as many lines fit as there are dimensions; nearly so far more, if nearly is not too near."""
 
     chapter = "How many directions fit?"
+    beside, view_height = 1.3, 7.5
 
     def construct(self):
-        self.compare_two_ideas()
-        room = self.fill_the_ball()
+        room = self.fly_to_the_ball()
+        self.fill_the_ball(room)
         self.try_a_fourth(room)
         self.allow_nearly(room)
-        self.count_dimensions(room)
-        self.raise_the_guarantee(room)
+        belt = self.count_dimensions(room)
+        rule = self.say_why(belt)
+        self.raise_the_guarantee(room, rule)
 
-    def compare_two_ideas(self):
-        # Take two of the 28 ideas as directions
-        set_telephoto(self.frame, 20).reorient(*BRIDGE_VIEW._replace(theta=-14))
-        concepts = get_concepts()
-        pair = get_vector_pair(
-            angle_between(concepts[0], concepts[1]),
-            SPREAD,
-            start=BRIDGE,
-            width=0.2,
-            colors=(INPUT, INPUT),
-            name="angle of two ideas",
-        )
-        names = VGroup(Text(word, font_size=BODY).set_color(INPUT) for word in WORDS[:2])
-        names[0].next_to(BRIDGE + SPREAD * RIGHT, UP, buff=0.3)
-        names[1].add_updater(lambda name: name.next_to(pair.start + pair.second.vector, UR, buff=0.1), call=True)
-        shadow = Shadow(pair, 0.75).update()
-        panel = get_readouts(("overlap: cosine", shadow.get_cosine, 2, "", TEXT, "cosine of two ideas"))
-        self.add(pair, names, shadow, panel)
-        self.tell(
-            "An idea is a direction\nin the space of 8 numbers",
-            self.frame.animate.reorient(*BRIDGE_VIEW),
-            run_time=1.4,
-        )
-
-        # Turn them to a right angle, where they do not disturb each other
-        self.tell("At right angles two ideas\ndo not disturb each other", TurnPair(pair, 90), run_time=1.6)
-        self.wait_until_read()
-        self.bridge = Group(pair, names, shadow)
-        self.hush(FadeOut(panel))
-
-    def fill_the_ball(self):
-        # Put up a first direction
+    def fly_to_the_ball(self):
+        # Turn the two to a right angle, and fly up to a ball with a first line through it
+        set_telephoto(self.frame, 20).reorient(*PAIR_END)
+        pair, floor = get_pair(), Group(get_slab(), get_ticks())
+        shadow = Shadow(pair).update()
+        band, lens = get_band(), Lens(shadow)
         room = Room([*AXES, normalize(DIAGONALS[0].astype(float))], [INPUT, INPUT, INPUT, FOCUS])
+        self.add(floor, pair, shadow, band, lens)
+        self.play(FadeOut(band), TurnPair(pair, 90), run_time=1)
         self.add(room)
         self.tell(
-            "How many directions fit,\neach at 90° to all others?",
+            "How many lines fit,\neach at 90° to all others?",
+            FadeOut(lens.clear_updaters(), time_span=(0, 0.5)),
+            FadeOut(shadow, time_span=(0, 0.5)),
             room.reaches[0].animate.set_value(1),
-            self.frame.animate.reorient(*VIEW),
+            self.frame.animate.reorient(*ROOM_VIEW),
             run_time=2.4,
         )
-        self.remove(self.bridge)
-        self.wait(0.6)
+        self.remove(floor, pair)
+        return room
 
+    def fill_the_ball(self, room):
         # Paint where a second one may point
-        self.play(room.counts[0].animate.set_value(1), run_time=1.2)
-        self.tell("Room for a second one:\nanywhere on this ring")
-        self.play(self.look(-10, -30), run_time=2)
+        panel = self.get_count(room)
+        self.play(room.counts[0].animate.set_value(1), FadeIn(panel), run_time=1.2)
+        self.tell("A second one:\nanywhere on this ring", self.look(-12, -28), run_time=1.4)
         self.play(room.reaches[1].animate.set_value(1), run_time=1)
 
-        # Cross two rings: two points are left
-        self.play(room.counts[1].animate.set_value(1), self.look(-38, -22), run_time=1.8)
-        self.tell("For a third one: only\nwhere the rings cross")
+        # Cross two rings: one line is left
+        self.play(room.counts[1].animate.set_value(1), self.look(-38, -22), run_time=1.6)
+        self.tell("A third: only\nwhere the rings cross")
         self.play(room.reaches[2].animate.set_value(1), run_time=1)
-        self.wait(0.8)
 
         # Cross three rings: nothing is left
-        self.play(room.counts[2].animate.set_value(1), self.look(-44, -26), run_time=2)
-        self.tell("No point lies\non all three rings")
-        return room
+        self.play(room.counts[2].animate.set_value(1), self.look(-44, -26), run_time=1.4)
+        self.tell("Each line uses up a dimension:\nN dimensions, N lines")
+        self.wait_until_read()
+        self.play(FadeOut(panel), run_time=0.3)
 
     def try_a_fourth(self, room):
         # Let a fourth one try
-        nearest = ("to the nearest", partial(room.get_nearest, 3), 1, "°", FOCUS, "angle to the nearest direction")
+        nearest = ("to the nearest", partial(room.get_nearest, 3), 1, "°", FOCUS, "angle to the nearest line")
         panel = get_readouts(nearest)
-        self.hush(room.reaches[3].animate.set_value(1), run_time=0.8)
-        self.play(FadeIn(panel), run_time=0.4)  # its number changes in what follows
-        self.play(self.bounce(room), run_time=0.8)
-        for start, end in pairwise(DIAGONALS):
-            self.play(self.swing(room, 3, start, end), run_time=1.1)
+        self.hush(room.reaches[3].animate.set_value(1), FadeIn(panel), run_time=0.8)
         most = closest_pair([*AXES, DIAGONALS[0]])[2]
+        self.play(self.bounce(room), run_time=0.8)
         self.tell(
-            get_line_with_number("always within", most, "of one of them", "farthest from all three"),
-            self.bounce(room),
-            run_time=0.8,
+            get_line_with_number("Always within", most, "of one of them", "farthest from all three"),
+            self.swing(room, 3, *DIAGONALS[:2]),
+            run_time=1.1,
         )
+        self.play(self.swing(room, 3, *DIAGONALS[1:]), run_time=1.1)
         self.wait_until_read()
-
-        # Say the rule
-        self.play(room.reaches[3].animate.set_value(0), FadeOut(panel), run_time=0.7)
-        self.tell("3 dimensions: 3 directions.\nN dimensions: N, and no more", self.look(-30, -20, run_time=2.5))
+        self.play(room.reaches[3].animate.set_value(0), FadeOut(panel), run_time=0.6)
 
     def allow_nearly(self, room):
         # Widen the rings until a fourth one has room
@@ -192,7 +167,7 @@ class Superposition(SceneOfDirections):
         room.tolerance.set_value(LINE)
         room.goals[3] = normalize(DIAGONALS[0].astype(float))
         needed = 90 - closest_pair([*AXES, DIAGONALS[0]])[2]
-        self.play(room.tolerance.animate.set_value(needed + 6), self.look(-6, -24), run_time=3.4)
+        self.play(room.tolerance.animate.set_value(needed + 6), self.look(-10, -24), run_time=3)
         self.play(room.reaches[3].animate.set_value(1), run_time=0.8)
 
         # Let the three make room for it
@@ -201,67 +176,136 @@ class Superposition(SceneOfDirections):
             self.make_room(room),
             room.tolerance.animate.set_value(least),
             *(count.animate.set_value(0) for count in room.counts),
-            self.look(-9, -3),
-            run_time=2.2,
+            self.look(-9, -8),
+            run_time=2,
         )
         angle = get_readouts(("each pair", room.get_smallest, 1, "°", FOCUS, "smallest angle"))
-        self.tell("A fourth one fits,\nbut not very near 90°", FadeOut(panel), FadeIn(angle))
-        self.play(self.look(8, -3), run_time=2.6)
+        self.tell("A fourth one fits,\nbut far from 90°", FadeOut(panel), FadeIn(angle))
+        self.play(self.look(8, -8), run_time=1.6)
         self.play(FadeOut(angle), run_time=0.3)
 
     def count_dimensions(self, room):
-        # Keep one direction, and the band around its equator
+        # Keep one line, and the band around its equator
         share = "within ±5°", partial(self.get_share, room), 1, " %"
         panel = get_readouts(
             ("dimensions", lambda: round(room.dimension.get_value()), 0, "", TEXT, "dimensions"),
             (*share, TARGET, "directions within 5° of a right angle"),
-            widest=0.9,
+            widest=1.2,
         )
         self.mark_more(panel, room)
         self.hush(*(reach.animate.set_value(0) for reach in room.reaches[1:]), self.stand_up(room), run_time=1)
         room.tolerance.set_value(BAND)
         self.tell(
-            "How many directions are\nnearly at 90° to this one?",
+            "How many are nearly\nat 90° to this one?",
             room.counts[0].animate.set_value(1),
             self.look(-24, -14),
             FadeIn(panel),
             run_time=1.2,
         )
-        self.wait(0.5)
 
         # Add dimensions, and see the directions gather at the equator
-        self.tell("Brightness: the density\nof directions", room.glow.animate.set_value(1), run_time=1)
-        self.play(self.run_through(room), self.look(-8, -10), run_time=5.5)
-        self.tell("In many dimensions almost all\nare within the band")
-        self.wait_until_read()
-        self.play(FadeOut(panel), run_time=0.3)
+        self.tell("Bright: many directions", room.glow.animate.set_value(1), run_time=1)
+        self.play(self.run_through(room), self.look(-8, -10), run_time=4.2)
+        self.tell("Almost all directions\nare within the band")
+        return panel
 
-    def raise_the_guarantee(self, room):
+    def say_why(self, belt):
+        # Write down how rarely a random pair misses the band
+        miss, pairs, product, count = self.get_rules()
+        belt.clear_updaters()
+        self.tell(
+            "Two at random miss\nthe band almost never",
+            FadeOut(belt, time_span=(0, 0.5)),
+            self.frame.animate.reorient(*RULE_VIEW),
+            FadeIn(miss, time_span=(0.7, 1.2)),
+            run_time=1.2,
+        )
+
+        # Multiply by the number of pairs among k of them
+        self.tell("k of them fit, if fewer\nthan one miss is expected", FadeIn(pairs), run_time=1)
+        self.play(FadeIn(product), run_time=0.8)
+        self.wait_until_read()
+        self.play(FadeIn(count), run_time=0.7)
+        self.wait(1)
+        self.hush(FadeOut(VGroup(miss, pairs, product)))
+        return count
+
+    def get_rules(self):
+        """A pair's chance to miss, the number of pairs, their product, and what k follows: one below the other."""
+        chance = self.get_rule(R"p \le 2e^{-\varepsilon^2 N/2}", miss_bound(WIDTH, BAND), "chance of a miss", WRONG)
+        pairs = Tex(R"\text{pairs} < k^2 / 2", font_size=HEADING).set_color(TEXT)
+        product = Tex(R"\tfrac{1}{2} k^2 \cdot p \le 1", font_size=HEADING, t2c={"p": WRONG})
+        count = self.get_rule(R"k = e^{\varepsilon^2 N/4}", guaranteed_count(WIDTH, BAND), "guaranteed", TARGET)
+        rules = VGroup(chance, pairs, product, count).arrange(DOWN, buff=0.45, aligned_edge=LEFT)
+        size = rf"N = {WIDTH:,}".replace(",", "{,}")
+        where = Tex(size + R",\ \ \varepsilon = \sin", font_size=BODY), Text(f"{BAND}°", font_size=BODY)
+        note = VGroup(*where).arrange(RIGHT, buff=0.12).set_color(MUTED)
+        note.next_to(rules, DOWN, buff=0.45, aligned_edge=LEFT)
+        chance.add(note)
+        rules.to_edge(RIGHT, buff=SAFE_AREA + 0.1).set_y(-0.5).fix_in_frame()
+        return rules
+
+    def get_rule(self, tex, value, name, color):
+        """A formula, and what it is here."""
+        number = SourcedNumber(
+            value,
+            source=Source(name, (), lambda: value),
+            num_decimal_places=1,
+            scientific=True,
+            edge_to_fix=LEFT,
+            font_size=HEADING,
+        )
+        line = VGroup(Tex(tex, font_size=HEADING), Tex(R"\approx", font_size=HEADING), number)
+        return line.arrange(RIGHT, buff=0.2).set_color(color)
+
+    def raise_the_guarantee(self, room, rule):
         # Fly down to a column for each tolerance
         guarantee = get_guarantee()
         self.add(guarantee)
-        self.hush(self.frame.animate.reorient(*GUARANTEE_VIEW), run_time=1.8)
-        room.clear_updaters()
-        self.remove(room)
-
-        # Loosen the right angle, and count how many directions are sure to fit
-        rule = Tex(R"\text{Chance alone guarantees } e^{\varepsilon^2 N / 4}", font_size=HEADING)
         panel = get_readouts(
             ("90° ±", lambda: max(guarantee.reach.get_value(), 0.0), 1, "°", TARGET, "tolerance"),
             ("at least", lambda: count_at_least(max(guarantee.reach.get_value(), 0.0)), 0, "", TEXT, "guaranteed"),
             widest=2.6,
         ).to_corner(UL, buff=SAFE_AREA)
-        where = TexText(R"$\varepsilon$: the sine of the tolerance", font_size=LABEL + 4).set_color(MUTED)
-        rule = VGroup(rule, where).arrange(DOWN, aligned_edge=LEFT).next_to(panel, DOWN, aligned_edge=LEFT)
-        self.play(guarantee.reach.animate.set_value(0), FadeIn(panel), FadeIn(guarantee.get_level()), run_time=1)
-        self.say(rule.set_backstroke(BACKGROUND, 5).fix_in_frame())
+        formula = rule[0]
+        self.play(
+            self.frame.animate.reorient(*GUARANTEE_VIEW),
+            FadeOut(rule[1:], time_span=(0, 0.4)),
+            formula.animate(time_span=(0, 1.2)).next_to(panel, DOWN, buff=0.3, aligned_edge=LEFT),
+            run_time=1.8,
+        )
+        room.clear_updaters()
+        self.remove(room)
+
+        # Raise what fits at exactly 90 degrees: one on each axis
+        self.tell(
+            "Grey: one on each axis",
+            guarantee.reach.animate.set_value(0),
+            FadeIn(panel),
+            FadeIn(guarantee.get_level()),
+            run_time=1,
+        )
+
+        # Loosen the right angle, and count how many directions are sure to fit
+        self.tell("Green: what chance guarantees")
         self.play(
             guarantee.reach.animate.set_value(DEVIATIONS[-1]),
             self.frame.animate.reorient(*GUARANTEE_END),
-            run_time=5,
+            run_time=4,
         )
-        self.play(FadeIn(guarantee.get_numbers(), 0.2 * DOWN), run_time=0.7)
-        self.wait(3)
+        self.hush(FadeIn(guarantee.get_numbers(), 0.2 * DOWN), FadeOut(panel), FadeOut(formula), run_time=0.7)
+        self.wait(1.4)
+
+    def get_count(self, room):
+        """How many lines there are, and how many dimensions that leaves."""
+
+        def count():
+            return sum(reach.get_value() > 0.5 for reach in room.reaches[:3])
+
+        return get_readouts(
+            ("lines", count, 0, "", INPUT, "lines"),
+            ("dimensions left", lambda: 3 - count(), 0, "", TARGET, "dimensions left"),
+        )
 
     def get_share(self, room):
         """Percent of the directions that are within the band, as it is said: never more than "more than 99.9"."""
@@ -269,7 +313,7 @@ class Superposition(SceneOfDirections):
 
     def mark_more(self, panel, room):
         """Room before the share for a sign that says it is more than that, once it is."""
-        number = panel[1][1].number.shift(0.3 * RIGHT)
+        number = panel[1][1].number.shift(0.5 * RIGHT)
         sign = Text(">", font_size=HEADING).set_color(TARGET).next_to(number, LEFT, buff=0.1).fix_in_frame()
         sign.add_updater(lambda sign: sign.set_opacity(float(self.get_share(room) >= NEARLY_ALL)))
         panel[1][1].add(sign)
@@ -316,8 +360,7 @@ class Superposition(SceneOfDirections):
         return UpdateFromAlphaFunc(room.dimension, go)
 
 
-FLOOR = 9.5 * DOWN  # under the ball, which is in sight until the floor is
-GUARANTEE_VIEW = View(14, -14, 0, (0, 2.0 + FLOOR[1], 0), 8.8)
+GUARANTEE_VIEW = View(9, -13, 0, (0, 2.0 + FLOOR[1], 0), 8.8)
 GUARANTEE_END = GUARANTEE_VIEW._replace(theta=-6, phi=-12)
 
 
@@ -339,8 +382,7 @@ class Guarantee(Group):
         self.reach = ValueTracker(-1.0)
         xs = self.gap * (np.arange(len(DEVIATIONS)) - (len(DEVIATIONS) - 1) / 2)
         self.bases = [x * RIGHT + FLOOR for x in xs]
-        self.slab = Cube(side_length=1).set_color(PLATE).set_shading(0.3, 0.2, 0.4).apply_depth_test()
-        self.slab.set_shape(self.gap * len(xs) + 0.4, 0.3, 1.8).move_to(FLOOR + 0.16 * DOWN)
+        self.slab = get_slab()
         self.columns = Group(Column(0, self.unit, self.width, base, TARGET) for base in self.bases)
         self.names = VGroup(
             Text(f"90° ± {deviation}°" if deviation else "90°", font_size=LABEL + 4)
@@ -358,7 +400,7 @@ class Guarantee(Group):
             share = np.clip(self.reach.get_value() - deviation + 1, 0, 1)
             column.set_value(share * np.log10(count_at_least(deviation)))
             enough = count_at_least(deviation) > WIDTH
-            column.body.set_color(TARGET if enough else mix_colors(TARGET, PLATE, 0.7))
+            column.body.set_color(TARGET if enough else mix_colors(PLATE, TEXT, 0.35))
 
     def get_numbers(self):
         """The counts, below their columns."""
@@ -391,9 +433,10 @@ class Guarantee(Group):
             group_with_commas=True,
             font_size=BODY,
         )
-        words = Text("the width of GPT-3", font_size=LABEL)
-        label = VGroup(number, words).arrange(RIGHT, buff=0.2, aligned_edge=DOWN).set_color(FOCUS)
-        label.next_to(ends[0], UP, buff=0.15, aligned_edge=LEFT)
+        words = Text("dimensions of GPT-3", font_size=BODY)
+        label = VGroup(number, words).arrange(RIGHT, buff=0.25).set_color(FOCUS)
+        put_on_baseline(number, words)
+        label.next_to(ends[0], UP, buff=0.2, aligned_edge=LEFT)
         return Group(tube, label)
 
 

@@ -1,43 +1,29 @@
 from functools import partial
 
-from _2025.superposition.angle_range import PAIR_END, get_band, get_pair, get_ticks
 from _2025.superposition.stage import (
-    LENGTH,
-    RADIUS,
-    VIEW,
+    FIRST,
+    LAST,
     SceneOfDirections,
-    Shadow,
+    get_bundle,
     get_line_with_number,
+    get_lines,
     get_readouts,
     get_view,
 )
-from _2025.superposition.superposition import get_guarantee
+from _2025.superposition.superposition import DEVIATIONS, GUARANTEE_END, get_guarantee
 from manim_imports_ext import *
-from truth.packing import BEST_KNOWN, get_packings
+from truth.packing import BEST_KNOWN, closest_pair, get_packings
 
-FIRST, LAST = min(BEST_KNOWN), max(BEST_KNOWN)
-TIMES = 3.0, 3.0, 3.2, 3.2, *(1.6,) * (LAST - 7)  # seconds for each newcomer
-TURN, LAST_TURN = 20, 60  # degrees that the camera goes round meanwhile, and in the end
+TIMES = 2.8, 2.4, 2.6, 2.4, *(1.3,) * (LAST - 8), 2.4  # seconds for each newcomer
+TURN, LAST_TURN = 20, 40  # degrees that the camera goes round meanwhile, and in the end
 FIRST_VIEW = get_view(-14, -20)
 BUNDLE_END = get_view(-14 + len(TIMES) * TURN + LAST_TURN - 360, -20)
 
 
-def get_bundle(n=FIRST):
-    """All lines, of which so many are there, where they stay; each has its room on the ball."""
-    rows = get_rows(get_packings()[n].path[-1])
-    return VectorBundle(rows, length=LENGTH, width=0.17, ball=RADIUS, has_caps=True, has_tails=True)
-
-
 def get_floor():
-    """What the scene before ends on: the pair, its band, and the floor."""
-    pair = get_pair()
-    return Group(get_guarantee().slab, get_ticks(), pair, Shadow(pair).update().clear_updaters(), get_band())
-
-
-def get_rows(vectors, newcomer=1.0):
-    """(LAST, 3): vectors, the last of which is only so long, and nothing for those to come."""
-    lengths = np.append(np.ones(len(vectors) - 1), newcomer)
-    return np.pad(lengths[:, None] * vectors, ((0, LAST - len(vectors)), (0, 0)))
+    """What the scene before ends on: the columns, and their numbers."""
+    guarantee = get_guarantee(DEVIATIONS[-1])
+    return Group(guarantee, guarantee.get_numbers(), guarantee.get_level())
 
 
 class Chart(VGroup):
@@ -46,7 +32,7 @@ class Chart(VGroup):
     Parts: the plate, `bars`, `labels`, `name`.
     """
 
-    size = 4.3, 1.8  # of the bars' room, in frame units; its height is 90 degrees
+    size = 4.3, 1.9  # of the bars' room, in frame units; its height is 90 degrees
     buff = 0.2
 
     def __init__(self, bundle, place):
@@ -56,14 +42,16 @@ class Chart(VGroup):
         self.bars = VGroup(Rectangle(0.72 * gap, 0.01).set_stroke(width=0) for _ in range(FIRST, LAST + 1))
         self.feet = [room.get_corner(DL) + (k + 0.5) * gap * RIGHT for k in range(len(self.bars))]
         self.labels = VGroup(
-            Text(str(n), font_size=SMALL).set_color(TEXT).next_to(self.feet[n - FIRST], DOWN, buff=0.12)
+            Text(str(n), font_size=LABEL).set_color(TEXT).next_to(self.feet[n - FIRST], DOWN, buff=0.14)
             for n in (FIRST, 6, 9, LAST)
         )
-        words = Text("90°", font_size=SMALL), Text("smallest angle", font_size=SMALL)
-        self.name = VGroup(*words).arrange(DOWN, buff=0.12, aligned_edge=RIGHT).set_color(MUTED)
-        self.name.next_to(room.get_corner(UR), DL, buff=0.08)
         level = Line(room.get_corner(UL), room.get_corner(UR)).set_stroke(MUTED, 2)
-        super().__init__(Plate(VGroup(room, self.labels), self.buff), level, self.bars, self.labels, self.name)
+        self.name = VGroup(
+            Text("smallest angle", font_size=LABEL).set_color(FOCUS).next_to(level, UP, 0.14, aligned_edge=LEFT),
+            Text("90°", font_size=LABEL).set_color(MUTED).next_to(level, UP, 0.14, aligned_edge=RIGHT),
+        )
+        ground = VGroup(room, self.labels, self.name)
+        super().__init__(Plate(ground, self.buff), level, self.bars, self.labels, self.name)
         self.fix_in_frame()
         self.add_updater(lambda chart: chart.follow())
 
@@ -108,64 +96,78 @@ class SuperpositionVectorBundle(SceneOfDirections):
         self.look_at_the_last(bundle)
 
     def fly_to_the_ball(self):
-        # Fly from the pair to the ball
-        set_telephoto(self.frame, 20).reorient(*PAIR_END)
-        bundle, floor = get_bundle(), get_floor()
+        # Fly from the columns up to the ball
+        set_telephoto(self.frame, 20).reorient(*GUARANTEE_END)
+        bundle, floor = get_bundle().set_net(0), get_floor()
         self.add(floor, bundle)
-        self.play(self.frame.animate.reorient(*VIEW), run_time=2.4)
+        self.tell("And in only three dimensions?", self.frame.animate.reorient(*FIRST_VIEW), run_time=2.4)
         self.remove(floor)
-        self.tell("Opposite directions clash, too:\nthink of lines", self.look(*FIRST_VIEW[:2], run_time=2))
 
         # Give each its room, and mark who is closest
         middle = FRAME_WIDTH / 2 - SAFE_AREA - Chart.size[0] / 2 - Chart.buff  # of chart and panel
-        chart = Chart(bundle, middle * RIGHT + 0.45 * UP)
+        chart = Chart(bundle, middle * RIGHT + 0.4 * UP)
         panel = get_panel(bundle, chart[0].get_width() - get_panel(bundle, 0)[0].get_width())
-        self.tell("Room around each: half\nthe smallest angle", FadeIn(panel), FadeIn(chart))
-        self.play(self.mark(bundle), run_time=1)
+        self.tell(
+            "Room around each: half\nthe smallest angle",
+            FadeIn(panel),
+            FadeIn(chart),
+            self.show_net(bundle),
+            run_time=1,
+        )
         return bundle
 
     def let_them_join(self, bundle):
         # Let one after another join, and all find their places
-        self.hush()
+        self.tell("Each newcomer pushes\nall the others")
         for n, seconds in zip(range(FIRST + 1, LAST + 1), TIMES, strict=True):
-            self.play(
-                MoveBundle(bundle, partial(self.join, n), rate_func=linear),
-                self.go_round(),
-                run_time=seconds,
-            )
+            self.play(self.let_join(bundle, n), self.go_round(), run_time=seconds)
             self.comment(n)
 
     def comment(self, n):
         """Say what is to be seen at some numbers of lines, and stay as long as it is read."""
         if n == 4:
             self.tell("Yellow: the smallest angles")
-        elif n == 5:
-            self.hush()
         elif n == 6:
-            self.tell("The sixth one is free:\nas far apart as five")
+            self.tell("The sixth one is free")
             self.wait_until_read()
-            self.hush()
         elif n == 7:
             self.tell("Seven: now it\ngets crowded")
-            self.wait_until_read()
-            self.hush()
+        elif n == LAST - 1:
+            self.tell("Less room with every line")
 
     def look_at_the_last(self, bundle):
         # Go round the last one
-        off = 90 - bundle.angle
-        self.tell(get_line_with_number(f"{LAST} lines:", off, "off a right angle", "off 90", 0))
-        self.play(self.go_round(LAST_TURN), run_time=6)
+        angle = get_line_with_number(f"{LAST} lines:", bundle.angle, "3 dimensions are too few", "smallest angle")
+        self.tell(angle)
+        self.play(self.go_round(LAST_TURN), run_time=3.4)
 
     # What moves
 
     def join(self, n, share):
         """Vectors (LAST, 3) when one joined n − 1: it comes out, then all relax; they slow down as they arrive."""
         grown, moved = np.clip(share / 0.35, 0, 1), np.clip((share - 0.2) / 0.75, 0, 1)
-        return get_rows(get_packings()[n].at(1 - (1 - moved) ** 2.5), max(smooth(grown), 0.03))
+        return get_lines(get_packings()[n].at(1 - (1 - moved) ** 2.5), max(smooth(grown), 0.03))
 
-    def mark(self, bundle):
-        """Animation: caps and marks come."""
-        return UpdateFromAlphaFunc(bundle, lambda bundle, alpha: bundle.set_marked(alpha))
+    def let_join(self, bundle, n):
+        """Animation: one joins n − 1; all at once have only half the smallest angle for themselves, and win it back.
+
+        Who was closest before is marked no more; who is so now is, once the newcomer is all there.
+        """
+        before = bundle.angle
+
+        def go(bundle, alpha):
+            vectors = self.join(n, alpha)
+            now = closest_pair(vectors[:n])[2]
+            bundle.cap_angle = interpolate(before, now, smooth(min(alpha / 0.15, 1))) / 2
+            bundle.marked = max(1 - alpha / 0.1, float(np.clip((alpha - 0.3) / 0.1, 0, 1)))
+            bundle.set_vectors(vectors)
+
+        return UpdateFromAlphaFunc(bundle, go, rate_func=linear)
+
+    def show_net(self, bundle):
+        """Animation: caps come, and the marks of who is closest."""
+        bundle.marked = 1.0
+        return UpdateFromAlphaFunc(bundle, lambda bundle, alpha: bundle.set_net(alpha))
 
     def go_round(self, degrees=TURN):
         """Animation: the camera goes on round the ball, at an even pace."""
