@@ -97,7 +97,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
             Sign(words, self.frame, lambda point=point: point + 0.1 * LEFT, lift)
             for words, point, lift in (("100 % (cut)", top, 0.1), ("0 %", foot, 0.05))
         )
-        return Group(rod, signs.set_z_index(1))
+        return Group(rod, signs).set_z_index(1)
 
     def get_cards(self):
         """The three ways to keep two features on one line. Parts of each: plate, picture, name, formula."""
@@ -193,7 +193,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
         self.hush(FadeOut(Group(cards, self.rod)), run_time=0.5)
 
         # See it from above, as a map
-        self.play(self.frame.animate.reorient(*FROM_ABOVE), self.legend.animate.move_to([5.3, -0.75, 0]), run_time=2)
+        self.play(self.frame.animate.reorient(*FROM_ABOVE), self.legend.animate.move_to([5.42, -0.75, 0]), run_time=2)
         names = self.get_names()
         self.play(LaggedStart(*(FadeIn(name) for name in names), lag_ratio=0.4), run_time=1.6)
         self.wait(1.6)
