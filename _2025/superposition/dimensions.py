@@ -126,9 +126,9 @@ class DimensionsPerFeature(CaptionedScene):
             number = get_line(number, "features", font_size=LABEL)
         x = WIDTH * (slab.count() / FEATURES - 0.5)
         top = HEIGHT * slab.values[slab.count() - 1]
-        return Sign(
-            number, self.frame, lambda: np.array([x - 0.2, top, slab.z - 0.3]), 0.65 if k == HERO - MODELS[0] else 0.05
-        )
+        lift = 0.65 if k == HERO - MODELS[0] else 0.05
+        sign = Sign(number, self.frame, lambda: np.array([x - 0.2, top, slab.z - 0.3]), lift)
+        return sign.set_z_index(1)
 
     def get_level(self, name):
         """The height of a plateau, as a pane across all models, and its fraction at the far end."""
