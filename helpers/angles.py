@@ -284,7 +284,8 @@ class AnimateHistogramThrough(Animation):
         return self.mobject
 
     def interpolate_mobject(self, alpha: float) -> None:
-        place = self.rate_func(self.time_spanned_alpha(alpha)) * (len(self.moments) - 1)
+        last = len(self.moments) - 1
+        place = float(np.clip(self.rate_func(self.time_spanned_alpha(alpha)) * last, 0, last))
         before = min(int(place), max(len(self.moments) - 2, 0))
         after, share = min(before + 1, len(self.moments) - 1), place - before
         self.mobject.place = place

@@ -35,7 +35,7 @@ class PhasePicture(Group):
     """
 
     base = 0.35  # how far the solid reaches below a loss of 0
-    dot_radius = 0.085
+    dot_radius = 0.105
 
     def __init__(
         self,
@@ -95,13 +95,16 @@ class PhasePicture(Group):
 
         Args:
             x, y: of the models, of one shape.
-            phases: an index of `colors` for each.
+            phases: an index of `colors` for each. The surface below them is darkened, so that they stand out in their
+                own colours.
         """
         x, y = (as_floats(values, name="places of models") for values in (x, y))
         heights = np.min([np.asarray(loss(x, y)) + 0 * x for loss in self.losses], axis=0)
         points = self.place(x, y, heights, 0.5 * self.dot_radius).reshape(-1, 3)
         self.dots = DotCloud(points, radius=self.dot_radius).make_3d(0.3, 0.3, 0.4).apply_depth_test()
-        rgb = [color_to_rgb(mix_colors(self.colors[k], TEXT, 0.35)) for k in np.ravel(phases)]
+        rgb = [color_to_rgb(mix_colors(self.colors[k], TEXT, 0.1)) for k in np.ravel(phases)]
         self.dots.data["rgba"][:, :3] = rgb
+        dark = [color_to_rgb(mix_colors(color, BACKGROUND, 0.62)) for color in self.colors]
+        self.top.set_colors(np.array(dark)[self.winners])
         self.set_submobjects([self.walls, self.top, self.dots])
         return self

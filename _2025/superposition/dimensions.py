@@ -1,14 +1,17 @@
+from _2025.superposition.toy_model import SHAPE_COLORS, get_blocks, get_key, get_line
 from _2025.superposition.toy_model import FiveFeaturesInTwoDimensions as Five
-from _2025.superposition.toy_model import get_blocks, get_key, get_line
 from manim_imports_ext import *
 from truth.superposition import MANY_IN_TWENTY, PLATEAUS, dimensionality, find_plateaus, train
 
-WIDTH, HEIGHT, PITCH, THICKNESS = 9.4, 5.6, 0.62, 0.4  # of all features, of D = 1; from slab to slab, and of one
+MODELS = range(6, 16)  # of the sweep: from where features first stand out clearly, to the rarest
 HERO = 7  # the model that is shown first
-HERO_VIEW = View(0, -5, 0, (0, 2.0, -4.4), 10)
-SIDE = View(-34, -22, 0, (0, 0.5, -4.4), 10)
-FRONT = View(0, -10, 0, (0, 1.6, -4.4), 8.8)
-LAST = View(30, -26, 0, (0, -0.3, -4.4), 10.6)
+FEATURES = 100  # the first of all, in falling order: those behind them have no share in any of these models
+WIDTH, HEIGHT, PITCH, THICKNESS = 11.0, 8.4, 0.95, 0.6  # of FEATURES, of D = 1; from slab to slab, and of one
+KEPT = 0.1  # a feature with less of a dimension is not counted
+PLATEAU_COLORS = {"opposite pair": SHAPE_COLORS["opposite pairs"], "pentagon": SHAPE_COLORS["pentagon"]}
+HERO_VIEW = View(0, -4, 0, (0.2, 2.0, -1), 8)
+SIDE = View(24, -22, 0, (0.5, 0.5, -4.2), 10.4)
+LAST = View(30, -30, 0, (0.7, 0.4, -4.2), 11)
 
 
 class Slab(Group):
@@ -21,59 +24,58 @@ class Slab(Group):
 
     def __init__(self, values, z):
         self.values, self.z = values, z
-        self.is_on_plateau = np.logical_or.reduce([*find_plateaus(values).values(), np.zeros(len(values), bool)])
-        n = len(values)
-        self.face, self.top = (Sheet((2 * n, 2), (0.2, 0.1, 0.4)).apply_depth_test() for _ in range(2))
+        self.face, self.top = (Sheet((2 * FEATURES, 2), (0.2, 0.1, 0.4)).apply_depth_test() for _ in range(2))
         self.side = Sheet((2, 2), (0.2, 0.1, 0.3)).apply_depth_test()
         super().__init__(self.face, self.top, self.side)
-        self.set_rise(1).set_marked(0)
+        self.paint().set_shape(values, z)
 
-    def set_rise(self, share):
-        """Stand as high as a share of the values; 0 is flat."""
-        n = len(self.values)
-        x = np.repeat(np.linspace(-WIDTH / 2, WIDTH / 2, n + 1), 2)[1:-1]
-        y = np.repeat(HEIGHT * share * self.values, 2) + 0.06
-        front = np.stack([x, y, np.full(2 * n, self.z)], axis=1)
+    def count(self):
+        """How many features have a share worth the name."""
+        return int((self.values > KEPT).sum())
+
+    def set_shape(self, values, z):
+        """Have the profile of other values, at another place."""
+        values = values[:FEATURES]
+        x = np.repeat(np.linspace(-WIDTH / 2, WIDTH / 2, FEATURES + 1), 2)[1:-1]
+        y = np.repeat(HEIGHT * values, 2) + 0.03
+        front = np.stack([x, y, np.full(2 * FEATURES, z)], axis=1)
         back = front - [0, 0, THICKNESS]
         foot = front * [1, 0, 1]
         self.face.set_grid(np.stack([foot, front], axis=1))
         self.top.set_grid(np.stack([front, back], axis=1))
-        edge = np.stack([front[[0, 0]], back[[0, 0]]]) * np.array([[1, 0, 1], [1, 1, 1]])
-        self.side.set_grid(edge[::-1])
+        last = 2 * max(int((values > KEPT).sum()), 1) - 1
+        edge = np.stack([front[[last, last]], back[[last, last]]]) * np.array([[1, 0, 1], [1, 1, 1]])
+        self.side.set_grid(edge)
         return self
 
-    def set_marked(self, share):
-        """Tint the steps of its plateaus by a share."""
-        colors = [
-            mix_colors(get_room_color(value), FOCUS, 0.8 * share * is_on)
-            for value, is_on in zip(self.values, self.is_on_plateau, strict=True)
-        ]
+    def paint(self):
+        """Its plateaus in the colours of their shapes, all else in the colour of a feature."""
+        plateaus = find_plateaus(self.values)
+        colors = np.array([mix_colors(INPUT, BACKGROUND, 0.25)] * FEATURES, dtype=object)
+        for name, is_on in plateaus.items():
+            colors[is_on[:FEATURES]] = mix_colors(PLATEAU_COLORS[name], BACKGROUND, 0.15)
         rgb = np.array([color_to_rgb(color) for color in np.repeat(colors, 2)])[:, None]
+        rgb[np.repeat(self.values[:FEATURES] < KEPT, 2)] = color_to_rgb(mix_colors(PLATE, TEXT, 0.06))
         self.face.set_colors(np.repeat(0.72 * rgb, 2, axis=1))
         self.top.set_colors(np.repeat(rgb, 2, axis=1))
         self.side.set_colors(np.repeat(0.6 * rgb[:1], 4, axis=0))
         return self
 
 
-def get_room_color(value):
-    """Brighter the more of a dimension a feature has to itself."""
-    return mix_colors(SILENT, INPUT, min(1.6 * value, 1))
-
-
 def get_slabs():
-    """All models of the sweep, the densest in front."""
+    """The models that are shown, the one with the densest features in front."""
     runs = train(MANY_IN_TWENTY)
-    rows = [np.sort(dimensionality(weights))[::-1] for weights in runs.weights[:, 0, -1]]
+    rows = [np.sort(dimensionality(runs.weights[k, 0, -1]))[::-1] for k in MODELS]
     return Group(Slab(row, -PITCH * k) for k, row in enumerate(rows))
 
 
 def get_floor():
-    depth = PITCH * len(MANY_IN_TWENTY.densities) + 0.5
-    return SolidBlock(WIDTH + 0.8, 0.3, depth).move_to([0, -0.17, -depth / 2 + 0.5])
+    depth = PITCH * len(MODELS) + 0.4
+    return SolidBlock(WIDTH + 0.6, 0.3, depth).move_to([0, -0.17, -depth / 2 + 0.3])
 
 
 class DimensionsPerFeature(CaptionedScene):
-    """As features grow rarer, many get the same share of a dimension: shares come in steps."""
+    """As features grow rarer a model keeps more of them, and each gets less: all dimensions are always shared out."""
 
     chapter = "Dimensions for each feature"
 
@@ -86,7 +88,7 @@ class DimensionsPerFeature(CaptionedScene):
         self.divide_two_dimensions()
         self.raise_one_model()
         self.raise_all_models()
-        self.mark_the_steps()
+        self.hold_up_the_steps()
 
     # What is shown
 
@@ -98,52 +100,58 @@ class DimensionsPerFeature(CaptionedScene):
         return VGroup(Text(name, font_size=LABEL).set_color(MUTED), words, share).arrange(DOWN, buff=0.22)
 
     def get_scale(self):
-        """Shares from 0 to 1, at the left of the first model. Parts: the rod, its signs."""
-        x, z = -WIDTH / 2 - 0.35, -PITCH * HERO
-        rod = get_tube(np.array([x, 0.06, z]), np.array([x, HEIGHT + 0.06, z]), 0.06).set_color(MUTED)
+        """Shares from 0 to 1/2, at the left of the first model. Parts: the rod, its signs, its title."""
+        x = -WIDTH / 2 - 0.3
+        rod = get_tube(np.array([x, 0.03, 0]), np.array([x, 0.56 * HEIGHT, 0]), 0.07).set_color(MUTED)
         signs = Group(
-            Sign(words, self.frame, lambda x=x, y=y: np.array([x - 0.5, HEIGHT * y + 0.06, z]), -0.25)
-            for words, y in (("0", 0), ("1/2", 0.5), ("1", 1))
+            Sign(words, self.frame, lambda y=y: np.array([x - 0.5, HEIGHT * y + 0.03, 0]), -0.25)
+            for words, y in (("0", 0), ("1/4", 0.25), ("1/2", 0.5))
         )
-        signs.add(Sign("share of a dimension", self.frame, lambda: np.array([x + 2.2, HEIGHT, z]), -0.2))
-        return Group(rod, signs)
+        title = Sign("share of a dimension", self.frame, lambda: np.array([x + 0.9, 0.56 * HEIGHT, 0]), 0.1)
+        return Group(rod, signs, title)
 
     def get_row_sign(self, k, words=()):
-        """How often features are there in a model, as a sign at its right end."""
+        """How often features are there in a model, as a sign at the right end of the floor."""
         percent = get_number(
-            np.array(100 * self.runs.config.densities[k]), 0, source="density, in percent", font_size=LABEL
+            np.array(100 * self.runs.config.densities[MODELS[k]]), 0, source="density, in percent", font_size=LABEL
         )
         content = get_line(*words, percent, "% of the time", font_size=LABEL)
-        return Sign(content, self.frame, lambda: np.array([WIDTH / 2 + 0.9, 0.1, -PITCH * k]), -0.1)
+        return Sign(content, self.frame, lambda: np.array([WIDTH / 2 + 0.6, -0.3, -PITCH * k - 0.3]), -0.4)
 
-    def get_plateaus(self):
-        """Each plateau that is there, as a bar along the steps that it is made of, and its name beside it."""
-        bars, labels = Group(), VGroup()
-        for name, (over, under) in PLATEAUS.items():
-            rows = [k for k, slab in enumerate(self.slabs) if name in find_plateaus(slab.values)]
-            if not rows:
-                continue
-            slab = self.slabs[rows[len(rows) // 2]]
-            steps = np.flatnonzero(find_plateaus(slab.values)[name])
-            y, pitch = HEIGHT * over / under + 0.06, WIDTH / len(slab.values)
-            ends = (np.array([pitch * x - WIDTH / 2, y, slab.z]) for x in (steps[0], steps[-1] + 1))
-            bars.add(get_tube(*ends, 0.09).set_color(FOCUS))
-            x, height = to_screen(self.frame, bars[-1].get_right())
-            words = VGroup(Tex(f"{over}/{under}", font_size=HEADING), Text(name, font_size=BODY))
-            words.arrange(RIGHT, buff=0.25).set_color(FOCUS).move_to([0.4, height + 0.25 - 0.5 * len(labels), 0], LEFT)
-            leader = Line([x + 0.08, height, 0], words.get_left() + 0.12 * LEFT).set_stroke(FOCUS, 4)
-            labels.add(VGroup(leader, words))
-        return bars, labels.fix_in_frame()
+    def get_count(self, k):
+        """How many features a model keeps, as a sign where its profile ends."""
+        slab = self.slabs[k]
+        number = get_number(np.array(slab.count()), 0, source="features kept", font_size=BODY)
+        if k == HERO - MODELS[0]:
+            number = get_line(number, "features", font_size=LABEL)
+        x = WIDTH * (slab.count() / FEATURES - 0.5)
+        top = HEIGHT * slab.values[slab.count() - 1]
+        lift = 0.65 if k == HERO - MODELS[0] else 0.05
+        sign = Sign(number, self.frame, lambda: np.array([x - 0.2, top, slab.z - 0.3]), lift)
+        return sign.set_z_index(1)
+
+    def get_level(self, name):
+        """The height of a plateau, as a pane across all models, and its fraction at the far end."""
+        over, under = PLATEAUS[name]
+        y, depth = HEIGHT * over / under + 0.05, PITCH * len(MODELS)
+        pane = Square3D(side_length=1).set_shape(WIDTH, depth, 0).rotate(PI / 2, RIGHT)
+        pane.move_to([0, y, -depth / 2 + 0.2]).set_color(PLATEAU_COLORS[name], 0.22)
+        words = Tex(f"{over}/{under}", font_size=BODY).set_color(PLATEAU_COLORS[name])
+        sign = Sign(words, self.frame, lambda: np.array([WIDTH / 2 + 0.6, y, -depth]), -0.25)
+        return pane, sign
 
     # Beats
 
     def divide_two_dimensions(self):
-        # Take one star of each shape out of the crowds: what has each of its features?
-        blocks = get_blocks(Five.densities)
-        chosen = [blocks[Five.densities.index(density)][1][Five.seed] for density, _ in self.shapes]
-        cards = VGroup(*chosen)
-        others = VGroup(card for block in blocks for card in (block[0], *block[1]) if card not in chosen)
-        key = get_key()
+        # Divide two dimensions among the features of one model from each of three crowds
+        blocks, key = get_blocks(Five.densities), get_key()
+        crowds = [blocks[Five.densities.index(density)][1] for density, _ in self.shapes]
+        cards = VGroup(crowd[Five.seed] for crowd in crowds)
+        others = VGroup(
+            part
+            for block in blocks
+            for part in (block[0], *(card for card in block[1] if card not in cards.submobjects))
+        )
         shares = VGroup(
             self.get_share(n, name)
             for (_, n), name in zip(self.shapes, ("right angle", "opposite pairs", "pentagon"), strict=True)
@@ -163,90 +171,102 @@ class DimensionsPerFeature(CaptionedScene):
         )
         for share in shares:
             self.play(FadeIn(share, 0.2 * UP), run_time=0.6)
-            self.wait(0.6)
+            self.wait(0.4)
         self.stars = VGroup(cards, shares)
 
     def raise_one_model(self):
         # Train a larger toy: each of its features is a step as high as its share
-        n, m = self.runs.config.n_features, self.runs.config.n_hidden
-        for slab in self.slabs:
-            slab.set_rise(0.001)
-        scale, self.row = self.get_scale(), self.get_row_sign(HERO, ["there"])
-        self.row.clear_updaters()
-        self.row.move_to([3.4, 0.6, 0])
-        ends = Group(
-            Sign(words, self.frame, lambda x=x: np.array([x, 0, 0.3]), -0.35)
-            for words, x in (("feature 1", -WIDTH / 2 + 0.6), (f"feature {n}", WIDTH / 2 - 0.6))
-        )
-        hero = self.slabs[HERO]
+        n, m, k = self.runs.config.n_features, self.runs.config.n_hidden, HERO - MODELS[0]
+        self.hero = hero = self.slabs[k]
+        self.home, flat = hero.z, np.zeros(n)
+        hero.set_shape(flat, 0)
+        self.scale = self.get_scale()
+        self.now = self.get_row_sign(k, ["each feature there"])
+        self.now.clear_updaters()
+        self.now.to_corner(UR, buff=SAFE_AREA)
         self.hush(
             FadeOut(self.stars, 3 * UP, time_span=(0, 0.8)),
-            FadeIn(Group(self.floor, self.slabs), time_span=(0.4, 1.2)),
+            FadeIn(Group(self.floor, hero), time_span=(0.4, 1.2)),
             run_time=1.3,
         )
         self.say(
-            f"A larger toy: {n} equally important features, {m} dimensions",
-            FadeIn(scale),
-            FadeIn(ends),
-            FadeIn(self.row),
-            UpdateFromAlphaFunc(hero, lambda slab, alpha: slab.set_rise(max(alpha, 0.001)), time_span=(0.6, 2.2)),
+            f"A larger toy: {n} features, {m} dimensions",
+            FadeIn(self.scale),
+            FadeIn(self.now),
+            UpdateFromAlphaFunc(hero, lambda slab, alpha: slab.set_shape(alpha * slab.values, 0), time_span=(0.6, 2.2)),
             run_time=2.2,
         )
-        on = int(hero.is_on_plateau.sum())
-        self.say(f"{on} features share {m} dimensions: half of one each")
-        self.scale, self.signs = scale, Group(scale[1], ends, self.row)
+        x = WIDTH * (hero.count() / FEATURES - 0.5)
+        count = get_number(np.array(hero.count()), 0, source="features kept", font_size=BODY)
+        words = get_line(count, "kept, half a dimension each", font_size=BODY)
+        kept = Sign(words, self.frame, lambda: np.array([x + 3.6, 0.3 * HEIGHT, 0]), 0)
+        rest = get_number(np.array(n - hero.count()), 0, source="features that are not kept", font_size=BODY)
+        lost = Sign(
+            get_line("the other", rest, "get nothing", font_size=BODY),
+            self.frame,
+            lambda: np.array([x + 3.4, 0.1, 0]),
+            0.2,
+        )
+        self.play(FadeIn(kept), FadeIn(lost, time_span=(0.5, 1)), run_time=1)
+        self.wait(1.8)
+        self.shown = Group(kept, lost, self.now, self.scale[2])
 
     def raise_all_models(self):
-        # Set the others before and behind it, from features that are always there to rare ones
-        n = len(self.slabs)
+        # Move it to its place among others, and press each model out of the one before
+        hero, home = self.hero, self.home
         self.hush(
-            FadeOut(self.signs, time_span=(0, 0.5)),
-            FadeOut(self.scale[0]),
+            FadeOut(self.shown, time_span=(0, 0.5)),
+            UpdateFromAlphaFunc(hero, lambda slab, alpha: slab.set_shape(slab.values, alpha * home)),
             self.frame.animate.reorient(*SIDE),
             run_time=1.6,
         )
+        ends = Group(self.get_row_sign(0, ["there"]), self.get_row_sign(len(self.slabs) - 1))
+        k = HERO - MODELS[0]
+        counts = Group(*(self.get_count(row) for row in range(k + 2, len(self.slabs))))
+        first = self.get_count(k)
+        self.say("The rarer, the more features are kept", FadeIn(first))
+        self.add(self.slabs[: k + 2])
+        self.play(*(self.press(self.slabs[row], hero) for row in (*range(k), k + 1)), FadeIn(ends[0]), run_time=0.8)
+        for row, count in zip(range(k + 2, len(self.slabs)), counts, strict=True):
+            self.add(self.slabs[row])
+            self.play(
+                self.press(self.slabs[row], self.slabs[row - 1]),
+                FadeIn(count, time_span=(0.3, 0.6)),
+                run_time=max(1.4 - 0.12 * row, 0.6),
+            )
+        self.play(FadeIn(ends[1]), run_time=0.4)
+        self.signs = Group(first, *counts, *ends, *self.scale[:2])
 
-        def rise(slabs, alpha):
-            for k, slab in enumerate(slabs):
-                share = np.clip(float(alpha) * (1 + n / 5) - k / 5, 0, 1)
-                if k != HERO:
-                    slab.set_rise(max(smooth(share), 0.001))
+    def press(self, slab, before):
+        """Animation: a model's profile comes out of that of another one."""
 
-        ends = Group(self.get_row_sign(0), self.get_row_sign(n - 1))
+        def go(slab, alpha):
+            slab.set_shape(interpolate(before.values, slab.values, alpha), interpolate(before.z - 0.01, slab.z, alpha))
+
+        return UpdateFromAlphaFunc(slab, go)
+
+    def hold_up_the_steps(self):
+        # Say what stays the same from row to row
+        m = self.runs.config.n_hidden
+        self.say(f"… and each gets less: every row shares {m} dimensions")
+
+        # Hold the two fractions of the small models against all rows
+        panes, signs = zip(*(self.get_level(name) for name in PLATEAU_COLORS), strict=True)
+        self.hush()
         self.say(
-            "The same, from always there to rare",
-            UpdateFromAlphaFunc(self.slabs, rise, rate_func=linear),
-            FadeIn(ends[0], time_span=(0.2, 0.8)),
-            FadeIn(ends[1], time_span=(2.2, 2.8)),
-            run_time=3,
-        )
-        self.ends = ends
-
-    def mark_the_steps(self):
-        # Look along the models, and tint the steps where many features have the same share
-        self.hush(FadeOut(self.ends, time_span=(0, 0.5)), self.frame.animate.reorient(*FRONT), run_time=2)
-        bars, labels = self.get_plateaus()
-
-        def mark(slabs, alpha):
-            for slab in slabs:
-                if slab.is_on_plateau.any():
-                    slab.set_marked(alpha)
-
-        self.play(
-            UpdateFromAlphaFunc(self.slabs, mark),
-            LaggedStart(*(FadeIn(Group(*pair)) for pair in zip(bars, labels, strict=True)), lag_ratio=0.4),
+            "Pairs stand at 1/2, pentagons at 2/5",
+            *(FadeIn(part) for part in (*signs, *panes)),
+            self.frame.animate.reorient(*SIDE._replace(theta=18, phi=-13)),
             run_time=1.6,
         )
-        self.say("Shares gather in steps: pairs, then pentagons")
-        self.wait(0.3)
 
-        # Say which of the paper's values did not appear here
+        # Say in plain words what else has been found
         missing = [
-            str(over) if under == 1 else f"{over}/{under}"
-            for name, (over, under) in PLATEAUS.items()
-            if not any(name in find_plateaus(slab.values) for slab in self.slabs)
+            f"{over}/{under}" for name, (over, under) in PLATEAUS.items() if name not in PLATEAU_COLORS and under > 1
         ]
-        self.say(f"Elhage et al. 2022 also saw {', '.join(missing)}; not here")
-        self.hush(FadeOut(Group(bars, labels), time_span=(0, 0.5)), self.frame.animate.reorient(*LAST), run_time=2)
-        self.say("The rarer, the more features, the less for each")
-        self.hush()
+        self.say(f"Other models also stop at {', '.join(missing[:-1])} or {missing[-1]}")
+        self.hush(
+            FadeOut(Group(*signs, *panes, *self.signs), time_span=(0, 0.6)),
+            self.frame.animate.reorient(*LAST),
+            run_time=1.4,
+        )

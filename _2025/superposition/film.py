@@ -19,10 +19,10 @@ SCENES_IN_ORDER = [
     Superposition,  # at 90° as many lines fit as there are dimensions; nearly so, how many?
     SuperpositionVectorBundle,  # three to thirteen lines push each other apart
     StackOfVectors,  # ten thousand vectors in a hundred dimensions
-    AlmostOrthogonal,  # how near to 90° they are, what no trick beats, where the exponential begins
+    AlmostOrthogonal,  # how near to 90° they are, and what no trick beats
     FiveFeaturesInTwoDimensions,  # a model that is trained: the rarer its features, the more it packs in
-    DimensionsPerFeature,  # shares of a dimension come in steps
+    DimensionsPerFeature,  # the rarer its features, the more it keeps, with less of a dimension for each
     PhaseOfTwoFeatures,  # when two features share one number
-    NeuronsReadAsDirections,  # the perceptron's neurons, read as directions
+    NeuronsReadAsDirections,  # what the neurons of a trained network read, and what they write together
     ClosingCard,  # nearly 90° will do
 ]

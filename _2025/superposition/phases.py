@@ -73,15 +73,31 @@ class PhaseOfTwoFeatures(CaptionedScene):
 
         ratios, densities = config.importances[::8], config.densities[::8]
         for k, ratio in enumerate(ratios):
-            number = get_tick(round(ratio, 9), "importance, second over first")
-            add(
-                ["r: importance, second ÷ first =", number] if k == 1 else [number], (k - 1) * 0.48 * width, 0.6 * depth
-            )
+            parts = ["r ="] * (k == 0) + [get_tick(round(ratio, 9), "importance, second over first")]
+            add(parts, (k - 1) * 0.47 * width, 0.58 * depth)
         for k, density in enumerate(densities):
-            number = get_tick(round(100 * density, 9), "density, in percent")
-            words, x = (["p: there", number, "%"], 0.64) if k == 1 else ([number, "%"], 0.57)
-            add(words, x * width, (1 - k) * 0.46 * depth)
+            percent = get_tick(round(100 * density, 9), "density, in percent")
+            add(["p ="] * (k == 0) + [percent, "%"], (0.6 if k == 0 else 0.56) * width, (0.8 - k * 0.9) * 0.5 * depth)
         return signs.set_z_index(1)
+
+    def get_legend(self):
+        """What the two axes are."""
+        words = "r: importance, 2nd ÷ 1st", "p: how often each is there", "both on log scales"
+        lines = VGroup(Text(line, font_size=LABEL - 4).set_color(MUTED) for line in words)
+        lines.arrange(DOWN, buff=0.12, aligned_edge=LEFT)
+        return lines.to_edge(LEFT, buff=SAFE_AREA).set_y(-2.55).fix_in_frame()
+
+    def get_rod(self):
+        """How high a share of the error is, at the left front corner. Parts: the rod, its signs."""
+        picture = self.picture
+        (r, _), (p, _) = picture.ranges
+        foot, top = (picture.place(r, p, share) + 0.25 * LEFT for share in (0, 1))
+        rod = get_tube(foot, top, 0.06).set_color(MUTED)
+        signs = Group(
+            Sign(words, self.frame, lambda point=point: point + 0.1 * LEFT, lift)
+            for words, point, lift in (("100 % (cut)", top, 0.1), ("0 %", foot, 0.05))
+        )
+        return Group(rod, signs).set_z_index(1)
 
     def get_cards(self):
         """The three ways to keep two features on one line. Parts of each: plate, picture, name, formula."""
@@ -98,7 +114,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
             ground = Rectangle(3, 1.45).move_to(body)
             cards.add(VGroup(Plate(ground, 0.1, color=mix_colors(PLATE, BACKGROUND, 0.3)), *body, formula))
         for k, card in enumerate(cards):
-            card[:3].move_to([4.2 * (k - 1), 2.4, 0])
+            card[:3].move_to([-5.3, 2.7 - 1.9 * k, 0])
             card[3].next_to(card[0], RIGHT, buff=0.2)
         return cards.fix_in_frame()
 
@@ -113,7 +129,7 @@ class PhaseOfTwoFeatures(CaptionedScene):
 
         def sink(slabs, alpha):
             for slab in slabs:
-                slab.set_rise(max(1 - 1.4 * alpha, 0.001))
+                slab.set_shape(max(1 - 1.4 * alpha, 0) * slab.values, slab.z)
 
         self.play(
             UpdateFromAlphaFunc(slabs, sink),
@@ -124,32 +140,37 @@ class PhaseOfTwoFeatures(CaptionedScene):
         self.cards = self.get_cards()
         ways = VGroup(card[:3] for card in self.cards)
         self.say(
-            "A smaller toy: two features, one number",
+            "Two features on one line: three ways",
             floor.animate.set_shape(*ground.faces.get_shape()).move_to(ground.faces),
-            LaggedStart(*(FadeIn(way, 0.2 * UP) for way in ways), lag_ratio=0.4, time_span=(0.8, 2.2)),
+            LaggedStart(*(FadeIn(way, 0.2 * UP) for way in ways), lag_ratio=0.4, time_span=(0.6, 2.2)),
             self.frame.animate.reorient(*FROM_THE_SIDE),
             run_time=2.2,
         )
         self.remove(floor)
         self.add(ground)
-        self.say("On one line there are three ways")
-        self.wait(0.3)
 
     def raise_the_sheets(self):
         # Raise over each rarity and importance what each of the three ways leaves of the error
         cards = self.cards
+        self.rod, legend = self.get_rod(), self.get_legend()
         self.say(
-            "Height: what is left of the whole error",
-            *(card[:3].animate.move_to([-5.3, 2.7 - 1.9 * k, 0]) for k, card in enumerate(cards)),
-            FadeIn(self.axes, time_span=(0.6, 1.2)),
+            "Height: how much of the whole error is left",
+            FadeIn(self.rod),
+            FadeIn(self.axes),
+            FadeIn(legend),
             run_time=1.2,
         )
+        self.legend = legend
         self.add(self.axes)
         self.sheets = Group()
-        for index, seconds in enumerate((1.6, 1.0, 1.6)):
+        sentences = "Drop the second: its error stays, r of 1 + r", "", "Keep both: wrong only when they meet"
+        for index, (sentence, seconds) in enumerate(zip(sentences, (2.0, 0.4, 1.6), strict=True)):
+            if sentence:
+                self.say(sentence)
+            else:
+                self.hush()
             sheet, card = self.picture.get_sheet(index), cards[index]
             carried = card[1].copy().fix_in_frame()
-            card[3].next_to(card[0], RIGHT, buff=0.2)
             sheet.save_state()
             sheet.stretch(0.01, 1, about_point=ORIGIN).set_opacity(0)
             self.play(
@@ -169,13 +190,13 @@ class PhaseOfTwoFeatures(CaptionedScene):
         self.add(picture, *self.sheets, cards := self.cards)
         self.say("Keep the lowest of the three", *(sheet.animate.set_opacity(0) for sheet in self.sheets), run_time=1.6)
         self.remove(*self.sheets)
-        self.hush(FadeOut(cards), run_time=0.5)
+        self.hush(FadeOut(Group(cards, self.rod)), run_time=0.5)
 
         # See it from above, as a map
-        self.play(self.frame.animate.reorient(*FROM_ABOVE), run_time=2.2)
+        self.play(self.frame.animate.reorient(*FROM_ABOVE), self.legend.animate.move_to([5.42, -0.75, 0]), run_time=2)
         names = self.get_names()
         self.play(LaggedStart(*(FadeIn(name) for name in names), lag_ratio=0.4), run_time=1.6)
-        self.wait(1.3)
+        self.wait(1.6)
         self.names = names
 
     def get_names(self):
@@ -191,22 +212,23 @@ class PhaseOfTwoFeatures(CaptionedScene):
 
     def drop_the_models(self):
         # Ask training itself: let the trained models fall onto the map
+        self.play(FadeOut(Group(self.names, self.axes, self.legend)), run_time=0.6)
         picture = put_dots(self.picture)
         dots, ends = picture.dots, picture.dots.get_points().copy()
-        self.play(FadeOut(Group(self.names, self.axes)), run_time=0.6)
         starts = ends + 6 * UP
+        dots.set_points(starts)
 
         def fall(dots, alpha):
             lag = 0.5 * (ends[:, :1] - ends[:, 0].min()) / np.ptp(ends[:, 0])
             share = np.clip((float(alpha) - lag) / 0.5, 0, 1) ** 2
-            dots.set_points((1 - share) * starts + share * ends)
+            dots.set_points((1 - share) * starts + share * ends).set_opacity(min(4 * float(alpha), 1))
 
         self.play(
             UpdateFromAlphaFunc(dots, fall, rate_func=linear),
             self.frame.animate.reorient(*LAST),
             run_time=2.8,
         )
-        self.play(self.frame.animate(rate_func=smooth).reorient(*GOODBYE), run_time=2)
+        self.play(self.frame.animate(rate_func=smooth).reorient(*GOODBYE), run_time=1.2)
 
         # Ring those that do not do what the lowest of the three does
         agree = self.runs.phases == self.runs.closed_forms.argmin(axis=0)
@@ -215,7 +237,6 @@ class PhaseOfTwoFeatures(CaptionedScene):
             for point in ends[~agree.ravel()]
         ).fix_in_frame()
         self.say(self.get_count(int(agree.sum()), agree.size), FadeIn(rings, scale=1.5))
-        self.play(rings.animate(rate_func=there_and_back).set_stroke(opacity=0.1), run_time=0.8)
         self.play(rings.animate(rate_func=there_and_back).set_stroke(opacity=0.1), run_time=0.8)
         self.hush(FadeOut(rings))
 

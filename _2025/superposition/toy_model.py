@@ -1,4 +1,8 @@
+from _2025.superposition.almost_orthogonal import OTHER_VIEW as SLAB_VIEW
+from _2025.superposition.almost_orthogonal import get_histogram
+from _2025.superposition.stack import MANY
 from manim_imports_ext import *
+from truth.almost_orthogonal import get_random_angles
 from truth.superposition import FIVE_IN_TWO, name_shape, train
 
 UNIT = 1.95  # frame units for a vector of length 1
@@ -130,7 +134,7 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
         return (a[self.rarest, self.seed, snapshot] for a in (self.runs.weights, self.runs.biases))
 
     def get_solid(self, snapshot):
-        """That model as a body. Its edges have no colour: signs are for the square that comes later."""
+        """That model as a body: the colour of an edge is the sign of its weight."""
         weights, biases = self.get_model(snapshot)
         network = NeuralNetwork(
             [weights, weights.T],
@@ -143,9 +147,7 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
             max_weight=1.0,
         )
         network.set_activations([np.zeros(n) for n in network.sizes])
-        solid = SolidNetwork(network.shift(0.45 * UP), 0.06, 0.3)
-        solid.tubes.set_color(mix_colors(PLATE, TEXT, 0.35))
-        return solid
+        return SolidNetwork(network.shift(0.45 * UP), 0.06, 0.3)
 
     def get_importance(self, solid):
         """How much an error in each feature counts, as a bar at its neuron, with its number."""
@@ -173,14 +175,16 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
         stages = ("in", x, 0), ("before ReLU", before, 2), ("out", np.maximum(before, 0), 2)
         for row, (name, values, decimals) in enumerate(stages):
             numbers = VGroup(
-                get_number(value, decimals, source=(name, k), font_size=LABEL).move_to([columns[k], -0.55 * row, 0])
+                get_number(round(value, decimals) + 0.0, decimals, source=(name, k), font_size=LABEL).move_to(
+                    [columns[k], -0.55 * row, 0]
+                )
                 for k, value in enumerate(values)
             )
             for k in range(5):
                 numbers[k].set_color(TEXT if k in self.pair else MUTED)
             rows.add(VGroup(Text(name, font_size=LABEL - 4).move_to([-0.5, -0.55 * row, 0], RIGHT), numbers))
         body = VGroup(heads, rows)
-        return VGroup(Plate(body, 0.22), heads, *rows).move_to([3.55, -1.8, 0]).fix_in_frame()
+        return VGroup(Plate(body, 0.22), heads, *rows).scale(0.94).move_to([3.55, -1.92, 0]).fix_in_frame()
 
     def get_board(self):
         """The plane of the two hidden numbers, with its axes."""
@@ -207,7 +211,7 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
         curve = VMobject().set_stroke(LOSS, 7)
         readouts = VGroup(
             Readout("step", lambda: round(self.get_step()), font_size=BODY),
-            Readout("error left", self.get_share_left, 0, "%", color=LOSS, font_size=BODY),
+            Readout("of untrained error", self.get_share_left, 0, "%", color=LOSS, font_size=BODY),
         )
         room = Rectangle(5.0, 1.1).next_to(axis, UP, buff=0)
         readouts.arrange(RIGHT, buff=0.75).next_to(room, UP, buff=0.12)
@@ -246,8 +250,8 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
 
     def hide_if_short(self, tag, k):
         """A feature that is not represented has no tag; nor has one whose arrow is faded."""
-        share = np.clip(4 * np.linalg.norm(self.arrows.vectors[k]) - 1, 0, 1)
-        tag.set_opacity(share * self.shown)
+        share = float(np.linalg.norm(self.arrows.vectors[k]) > 0.3)
+        tag.set_opacity(share * (self.shown > 0.6))
 
     def follow(self, mobject):
         mobject.set_weights(self.get_between(self.run[0]))
@@ -263,25 +267,20 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
             run_time=seconds,
         )
 
-    def begin_again(self, density, *animations):
-        """Another density is announced; then the arrows fade, and those that this seed starts with appear."""
-        self.wait_until_read()  # what is shown until then is the run that has just ended
+    def begin_again(self, density, sentence):
+        """The arrows go with the words over them; those that this seed starts with come with another density."""
         words = self.get_density_words(density)
-        self.hush(
-            FadeOut(self.words, 0.3 * UP, time_span=(0, 0.4)),
-            FadeIn(words, 0.3 * UP, time_span=(0.4, 0.9)),
-            *animations,
-            run_time=1.1,
+        self.hush(FadeOut(self.words, 0.3 * UP), self.show_arrows(1, 0), run_time=0.6)
+        self.run = self.get_run(density)
+        self.time_of_run.set_value(0)
+        self.say(
+            sentence,
+            FadeIn(words, 0.3 * UP),
+            self.show_arrows(0, 1),
+            UpdateFromFunc(self.curve, self.draw_curve),
+            run_time=0.8,
         )
         self.words = words
-        self.play(
-            self.show_arrows(1, 0),
-            self.time_of_run.animate.set_value(0),
-            UpdateFromFunc(self.curve, self.draw_curve),
-            run_time=0.5,
-        )
-        self.run = self.get_run(density)
-        self.play(self.show_arrows(0, 1), run_time=0.5)
 
     def show_arrows(self, start, end):
         """Animation: the arrows and their products fade, or appear."""
@@ -294,15 +293,17 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
 
         return UpdateFromAlphaFunc(self.arrows, show)
 
-    def send(self, solid, x, snapshot):
-        """Send an example through the model."""
+    def send(self, solid, x, snapshot, words=("", "")):
+        """Send an example through the model, with a sentence for each of its two layers."""
         weights, biases = self.get_model(snapshot)
         hidden = weights @ x
         out = np.maximum(weights.T @ hidden + biases, 0)
         self.play(solid.animate.set_activations([x, np.zeros(2), np.zeros(5)]), run_time=0.5)
         for layer, activations in enumerate(([x, hidden, np.zeros(5)], [x, hidden, out])):
+            if words[layer]:
+                self.say(words[layer])
             self.play(
-                EdgeWave(solid.network.get_edges(layer), INPUT, width=16, radius=0.5),
+                EdgeWave(solid.network.get_edges(layer), FOCUS, width=16, radius=0.5),
                 solid.animate(time_span=(0.5, 0.9)).set_activations(activations),
                 run_time=0.9,
             )
@@ -310,39 +311,40 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
     # Beats
 
     def meet_the_model(self):
-        # Ask whether what geometry allows is ever found
-        solid = self.get_solid(0)
-        self.frame.reorient(-34, -12, 0, (-0.5, 0, 0), 8.8)
+        # Let the bare slab sink, and ask whether what geometry allows is ever found
+        solid, slab = self.get_solid(0), get_histogram(get_random_angles(MANY)).slab
+        self.frame.reorient(*SLAB_VIEW)
+        self.add(slab)
+        solid.shift(9 * UP)
         self.add(solid)
         self.say(
             "Does a network find such arrangements by itself?",
-            self.frame.animate.reorient(-26, -9),
-            run_time=1.6,
+            slab.animate.shift(7 * DOWN),
+            solid.animate.shift(9 * DOWN),
+            self.frame.animate.reorient(-20, -9, 0, (-0.5, 0, 0), 8.8),
+            run_time=2,
         )
-
-        # Stand the model up: five features in, two numbers, five out
-        formula = Tex(R"x' = \mathrm{ReLU}(W^\top W x + b)", font_size=HEADING).to_edge(UP, buff=0.3).fix_in_frame()
-        self.say(
-            "Two dimensions can be watched: five features, two numbers",
-            FadeIn(formula),
-            self.frame.animate.reorient(-12, -6),
-            run_time=1.6,
-        )
+        self.remove(slab)
 
         # Say which features matter most
         bars = self.get_importance(solid)
-        self.say(
-            "Errors in the first count most",
+        title = Text("importance", font_size=LABEL).next_to(bars[0][0], UP, 0.25).align_to(bars[0][0], RIGHT)
+        self.hush(
+            FadeIn(title),
             LaggedStart(*(GrowFromPoint(bar, bar.get_right()) for bar in bars), lag_ratio=0.2),
+            self.frame.animate.reorient(-12, -6),
             run_time=1.2,
         )
 
         # Send one feature through it, before any training
         x = np.eye(5)[self.example]
         self.hush()
-        self.send(solid, x, 0)
-        self.say("Untrained, it does not give back what went in")
-        self.formula = VGroup(formula, bars)
+        formula = Tex(R"x' = \mathrm{ReLU}(W^\top W x + b)", font_size=HEADING).to_edge(UP, buff=0.3).fix_in_frame()
+        self.play(FadeIn(formula), run_time=0.5)
+        self.send(solid, x, 0, ("W squeezes five numbers into two", "Its transpose and ReLU make five again"))
+        numbers = solid.get_numbers(2, 34)
+        self.say("Untrained: not what went in", FadeIn(numbers))
+        self.formula = Group(formula, bars, title, numbers)
         return solid
 
     def put_arrows_on_a_board(self, solid):
@@ -386,13 +388,14 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
     def train_with_all_there(self):
         # Train it while every feature is always there
         self.hush()
-        self.train(self.dense, 3.2, self.frame.animate(rate_func=linear).reorient(-6, -16))
+        self.train(self.dense, 2.6, self.frame.animate(rate_func=linear).reorient(-6, -16))
         self.say("It keeps the two that count most, at 90°")
 
     def train_with_fewer(self):
         # Make features rarer, and train from the same start
-        self.begin_again(self.rare)
-        self.train(self.rare, 3.2, self.frame.animate(rate_func=linear).reorient(6, -20))
+        self.begin_again(self.rare, "Another problem, the same random start")
+        self.hush()
+        self.train(self.rare, 2.8, self.frame.animate(rate_func=linear).reorient(6, -20))
         self.say("Opposite pairs: four, and only two dimensions")
 
     def see_why_pairs_work(self):
@@ -413,12 +416,11 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
 
         # Let ReLU take away what is below zero
         self.say(
-            "ReLU makes it 0: nothing is lost",
+            "ReLU makes it 0: the clash disappears",
             FadeIn(alone[4], 0.3 * DOWN),
             box.animate.move_to(alone[4][1][other]),
             run_time=1,
         )
-        self.wait(0.4)
 
         # Switch on both: they cancel, but seldom meet
         self.hush(FadeOut(box), FadeOut(alone[2:]), FadeIn(both[2]), run_time=0.6)
@@ -429,17 +431,15 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
             FadeIn(both[3:], time_span=(0.7, 1.2)),
             run_time=1.2,
         )
-        self.wait(0.4)
         self.hush(FadeOut(Group(alone[:2], both[2:], ball)), FadeIn(self.curve), run_time=0.7)
 
     def train_with_few(self):
         # Ask what five will do when they are rarer still
-        self.begin_again(self.rarest)
-        self.say("Rarer still: what will the arrows do now?")
+        self.begin_again(self.rarest, "Rarer still: what will the arrows do now?")
 
         # Train it, and see a pentagon
         self.hush()
-        self.train(self.rarest, 4.5, self.frame.animate(rate_func=linear).reorient(16, -24))
+        self.train(self.rarest, 4, self.frame.animate(rate_func=linear).reorient(16, -24))
         self.say("A pentagon: all five, each a little in the way")
 
     def send_it_through_again(self):
@@ -464,9 +464,11 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
         # Train from sixty random starts
         blocks, key = get_blocks(self.densities), get_key()
         last = blocks[self.densities.index(self.rarest)]
+        home = last.get_center().copy()
+        last.scale(1.75).move_to(0.5 * UP)
         self.hush(
-            self.network.animate(time_span=(0, 1)).scale(0.02).move_to(last[1][self.seed]),
-            LaggedStart(*(FadeIn(card) for card in last[1]), lag_ratio=0.02, time_span=(0.5, 1.6)),
+            FadeOut(self.network, time_span=(0, 0.6)),
+            LaggedStart(*(FadeIn(card) for card in last[1]), lag_ratio=0.02, time_span=(0.4, 1.6)),
             FadeIn(last[0], time_span=(1, 1.6)),
             run_time=1.6,
         )
@@ -474,8 +476,8 @@ class FiveFeaturesInTwoDimensions(CaptionedScene):
         self.say("The same model from sixty random starts", FadeIn(key))
 
         # Set beside them the starts where features are less rare
-        self.hush()
         others = [block for block in blocks if block is not last]
-        self.play(LaggedStart(*(FadeIn(block, 0.2 * UP) for block in others), lag_ratio=0.6), run_time=2.4)
+        self.hush(last.animate.scale(1 / 1.75).move_to(home), run_time=0.9)
+        self.play(LaggedStart(*(FadeIn(block, 0.2 * UP) for block in others), lag_ratio=0.6), run_time=1.8)
         self.say("The rarer the features, the more pentagons")
-        self.wait(1)
+        self.wait_until_read()

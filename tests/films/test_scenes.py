@@ -40,7 +40,7 @@ TARGETS = {
     "FiveFeaturesInTwoDimensions": 90,
     "DimensionsPerFeature": 42,
     "PhaseOfTwoFeatures": 40,
-    "NeuronsReadAsDirections": 30,
+    "NeuronsReadAsDirections": 45,
 }
 
 pytestmark = pytest.mark.slow

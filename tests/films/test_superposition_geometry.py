@@ -7,17 +7,17 @@ from darkroom import engine
 
 engine.load()
 
-from manimlib import color_to_rgb  # noqa: E402
 
 from _2025.superposition.almost_orthogonal import (  # noqa: E402
     COUNTS,
     FEW,
     LADDER,
     FloorColumns,
+    Gathering,
     get_few_angles,
-    get_guarantee_skyline,
 )
 from _2025.superposition.angle_range import RANGE, START, get_pair  # noqa: E402
+from _2025.superposition.cards import OTHERS, REACH, get_others  # noqa: E402
 from _2025.superposition.stack import CELL, CORNER, LARGEST, SIDE, VectorStack, get_first_numbers  # noqa: E402
 from _2025.superposition.stage import Shadow  # noqa: E402
 from _2025.superposition.superposition import (  # noqa: E402
@@ -28,14 +28,24 @@ from _2025.superposition.superposition import (  # noqa: E402
     NEARLY_ALL,
     WIDTH,
     Room,
-    count_at_least,
     get_guarantee,
 )
 from _2025.superposition.vector_bundle import FIRST, LAST, SuperpositionVectorBundle, count, get_bundle  # noqa: E402
-from custom.palette import INPUT, PANEL, POSITIVE_RAMP, TARGET  # noqa: E402
+from custom.palette import INPUT, PANEL, POSITIVE_RAMP  # noqa: E402
 from helpers import value_to_color  # noqa: E402
-from truth.almost_orthogonal import DIMENSIONS, angle_between, band_share, guaranteed_count, welch_deviation  # noqa: E402
+from truth.almost_orthogonal import (  # noqa: E402
+    DIMENSIONS,
+    POPULAR,
+    RandomConfig,
+    angle_between,
+    band_share,
+    get_optimised_angles,
+    get_random_vectors,
+    guaranteed_count,
+    welch_deviation,
+)
 from truth.concepts import get_concepts  # noqa: E402
+from truth.gathering import get_gathering  # noqa: E402
 from truth.packing import BEST_KNOWN, closest_pair, get_packings, line_angles, normalize  # noqa: E402
 
 
@@ -114,16 +124,6 @@ def test_columns_are_powers_of_ten_of_what_is_sure_to_fit():
     assert shown == ["12,288"] * 4 + ["3.1·10⁶", "1.4·10¹⁰"]
 
 
-def test_the_skyline_is_never_below_the_number_of_dimensions_and_green_where_chance_gives_more():
-    skyline = get_guarantee_skyline()
-    dimensions = WIDTH * np.arange(1, skyline.bins + 1) / skyline.bins
-    assert (10**skyline.shares >= dimensions * (1 - 1e-9)).all()
-    assert 10 ** skyline.shares[-1] == pytest.approx(guaranteed_count(WIDTH, 5))
-    is_green = np.isclose(skyline.colors, color_to_rgb(TARGET), atol=0.01).all(axis=1)
-    assert is_green.tolist() == [guaranteed_count(d, 5) > d for d in dimensions]
-    assert count_at_least(3) == WIDTH
-
-
 def test_the_bar_is_as_long_as_the_cosine():
     pair = get_pair()
     shadow = Shadow(pair)
@@ -182,12 +182,30 @@ def test_pairs_are_taken_from_the_same_vectors():
     assert set(DIMENSIONS) <= set(LADDER)
 
 
-def test_the_worst_pair_that_was_found_is_above_its_floor():
+def test_columns_are_as_high_as_what_no_set_gets_below():
     columns = FloorColumns()
     columns.floors.set_value(1)
-    columns.found.set_value(1)
     columns.update()
-    for floor, found in zip(columns.floor_columns, columns.found_columns, strict=False):
-        assert floor.body.get_height() < found.body.get_height()
-    for floor, n in zip(columns.floor_columns, COUNTS, strict=True):
-        assert floor.body.get_height() == pytest.approx(columns.unit * welch_deviation(n, 100), rel=1e-3)
+    for column, n in zip(columns.columns, COUNTS, strict=True):
+        assert column.body.get_height() == pytest.approx(columns.unit * welch_deviation(n, 100), rel=1e-3)
+    assert get_optimised_angles(POPULAR)[-1].worst > welch_deviation(POPULAR.count, 100)
+
+
+def test_the_vectors_that_gather_end_on_one_line_and_are_as_many_as_is_typical():
+    found = get_gathering()
+    assert found.angles.shape == (25, 11) and abs(found.angles.shape[1] - found.sizes.mean()) < 1
+    off = np.minimum(found.angles, 180 - found.angles)
+    assert off[-1].max() < 1 < 50 < off[0].min()
+    gathering = Gathering(np.zeros(3))
+    gathering.time.set_value(24)
+    gathering.update()
+    for arrow, angle in zip(gathering.arrows, found.angles[-1], strict=True):
+        assert arrow.vector[1] / gathering.length == pytest.approx(np.cos(np.radians(angle)))
+
+
+def test_the_closing_card_shows_true_angles():
+    others = get_others()
+    vectors = get_random_vectors(RandomConfig(DIMENSIONS[-1], OTHERS + 1))
+    for arrow, vector in zip(others, vectors[1:], strict=True):
+        tip = arrow.tip.get_all_points()[:, 1].mean()
+        assert abs(tip) < REACH * abs(vector @ vectors[0]) + 0.02

@@ -7,13 +7,36 @@ from darkroom import engine
 
 engine.load()
 
-from _2025.superposition.dimensions import HERO, DimensionsPerFeature, get_slabs  # noqa: E402
-from _2025.superposition.directions import TOKEN, get_angle_to_word, get_directions, get_reach, get_shadow  # noqa: E402
+from _2025.superposition.dimensions import (  # noqa: E402
+    FEATURES,
+    HERO,
+    KEPT,
+    MODELS,
+    PLATEAU_COLORS,
+    DimensionsPerFeature,
+    get_slabs,
+)
+from _2025.superposition.directions import (  # noqa: E402
+    IDEA,
+    KNOWN,
+    LENGTH,
+    STRANGER,
+    USED,
+    NeuronsReadAsDirections,
+    get_activations,
+    get_angles_to,
+    get_chain,
+    get_rows,
+    get_tips,
+    get_total,
+)
 from _2025.superposition.features import SPEEDS, WORDS  # noqa: E402
 from _2025.superposition.phases import PhaseOfTwoFeatures, get_picture, put_dots  # noqa: E402
 from _2025.superposition.toy_model import FiveFeaturesInTwoDimensions as Five  # noqa: E402
 from _2025.superposition.toy_model import get_turned  # noqa: E402
 from truth.concepts import N_NEURONS, OPEN, get_concepts, read_concept  # noqa: E402
+from truth.facts import get_directions as get_ideas  # noqa: E402
+from truth.facts import train_fact_mlp  # noqa: E402
 from truth.superposition import (  # noqa: E402
     FIVE_IN_TWO,
     MANY_IN_TWENTY,
@@ -27,7 +50,6 @@ from truth.superposition import (  # noqa: E402
     train,
     train_phases,
 )
-from truth.toy_mlp import DIRECTIONS, TOKENS, get_toy_mlp  # noqa: E402
 
 pytestmark = pytest.mark.slow  # the whole sweeps are trained, where they are not kept yet: two and a half minutes
 
@@ -106,11 +128,11 @@ def test_the_rarer_the_features_the_more_pentagons():
 # DimensionsPerFeature
 
 
-def test_steps_are_tinted_only_where_features_gather():
+def test_steps_are_in_their_own_colours_only_where_features_gather():
     rows = [find_plateaus(slab.values) for slab in get_slabs()]
-    assert [k for k, row in enumerate(rows) if "opposite pair" in row] == [4, 5, 6, 7, 8]
-    assert [k for k, row in enumerate(rows) if "pentagon" in row] == [9]
-    assert {name for row in rows for name in row} == {"opposite pair", "pentagon"}
+    assert [k for k, row in enumerate(rows) if "opposite pair" in row] == [0, 1, 2]
+    assert [k for k, row in enumerate(rows) if "pentagon" in row] == [3]
+    assert {name for row in rows for name in row} == set(PLATEAU_COLORS)
 
 
 def test_a_slope_through_a_value_is_no_plateau():
@@ -120,17 +142,19 @@ def test_a_slope_through_a_value_is_no_plateau():
 
 
 def test_forty_features_of_the_first_model_that_is_shown_have_half_a_dimension_each():
-    slab = get_slabs()[HERO]
-    assert slab.is_on_plateau.sum() == 2 * MANY_IN_TWENTY.n_hidden
-    assert slab.values[slab.is_on_plateau].sum() == pytest.approx(MANY_IN_TWENTY.n_hidden, rel=0.01)
-    assert (slab.values[~slab.is_on_plateau] < 0.01).all()
+    slab = get_slabs()[HERO - MODELS[0]]
+    on = find_plateaus(slab.values)["opposite pair"]
+    assert on.sum() == slab.count() == 2 * MANY_IN_TWENTY.n_hidden
+    assert (slab.values[~on] < 0.01).all()
 
 
-def test_the_rarer_its_features_the_more_a_model_keeps_with_less_for_each():
-    kept = [(slab.values > 0.1).sum() for slab in get_slabs()[HERO:]]
-    largest = [slab.values[10] for slab in get_slabs()[HERO:]]
-    assert (np.diff(kept) >= 0).all() and kept[-1] > 2 * kept[0]
-    assert (np.diff(largest) < 0.01).all()
+def test_the_rarer_its_features_the_more_a_model_keeps_and_all_dimensions_are_shared_out():
+    slabs = get_slabs()
+    kept = [slab.count() for slab in slabs]
+    assert (np.diff(kept) >= 0).all() and kept[0] < 40 and kept[-1] > 90
+    for slab in slabs:
+        assert slab.values.sum() == pytest.approx(MANY_IN_TWENTY.n_hidden, rel=0.01)
+        assert (slab.values[FEATURES:] < KEPT).all()
 
 
 def test_the_shapes_that_are_divided_are_those_of_the_models():
@@ -146,7 +170,8 @@ def test_five_even_features_have_two_fifths_of_a_dimension_each():
 
 
 def test_each_slab_is_all_features_in_falling_order():
-    for slab, weights in zip(get_slabs(), train(MANY_IN_TWENTY).weights[:, 0, -1], strict=True):
+    models = train(MANY_IN_TWENTY).weights[MODELS.start : MODELS.stop, 0, -1]
+    for slab, weights in zip(get_slabs(), models, strict=True):
         assert slab.values == pytest.approx(np.sort(dimensionality(weights))[::-1])
 
 
@@ -184,25 +209,35 @@ def test_the_formulas_that_are_printed_are_the_sheets_that_are_drawn():
 # NeuronsReadAsDirections
 
 
-def test_every_lit_neuron_leans_towards_the_word():
-    x = TOKENS[TOKEN].embedding
-    lit = get_toy_mlp().forward(x).neurons > 0
-    assert lit.sum() > 20
-    assert (get_directions()[lit] @ x > 0).all()
+def test_every_lit_neuron_leans_towards_the_input_and_stands_at_its_true_angle():
+    lit, angles, tips = get_activations(KNOWN) > 0, get_angles_to(KNOWN), get_tips()
+    assert 20 < lit.sum() < 40
+    assert (angles[lit] < 90).all()
+    assert tips[:, 1] / LENGTH == pytest.approx(np.cos(np.radians(angles)), abs=1e-6)
 
 
-def test_the_word_points_up_in_the_shadow_which_is_a_projection():
-    shadow = get_shadow()
-    assert shadow @ shadow.T == pytest.approx(np.eye(3), abs=1e-9)
-    x = TOKENS[TOKEN].embedding
-    assert shadow @ x == pytest.approx([0, np.linalg.norm(x), 0])
+def test_leaning_a_little_is_not_enough():
+    used = np.linalg.norm(get_rows(), axis=1) > USED
+    dark = (get_activations(KNOWN) == 0) & used
+    leaning = dark & (get_angles_to(KNOWN) < 90)
+    assert leaning.sum() > 5
+    assert (train_fact_mlp().parameters_at(np.inf)[1][leaning] < 0).all()
 
 
-def test_no_neuron_has_the_direction_of_basketball():
-    assert get_reach() < 0.6  # no nearer than 53°
-    assert np.linalg.norm(DIRECTIONS["B"]) == pytest.approx(1)
+def test_the_outputs_add_up_to_the_idea_which_no_neuron_brings_alone():
+    along = get_chain(KNOWN)[1][:, 0]
+    idea = get_ideas([IDEA])[0]
+    total = get_total(KNOWN)
+    assert along.sum() == pytest.approx(total @ idea, abs=1e-3)
+    assert total @ idea / np.linalg.norm(total) > 0.99
+    assert along.max() < 0.25
+    named = NeuronsReadAsDirections.n_named
+    shown = [*along[:named].round(2), round(along[named:].sum(), 2)]
+    assert sum(shown) == pytest.approx(round(total @ idea, 2))
 
 
-def test_basketball_is_at_right_angles_to_the_word_in_all_dimensions_and_in_the_picture():
-    assert get_angle_to_word() == pytest.approx(90)
-    assert get_shadow()[1] @ DIRECTIONS["B"] == pytest.approx(0, abs=1e-9)
+def test_for_half_the_name_one_neuron_takes_it_all_back():
+    along = get_chain(STRANGER)[1][:, 0]
+    against = along[along < 0]
+    assert against.min() < 0.98 * against.sum()
+    assert round(along.sum(), 2) == 0 and round(along[along > 0].sum(), 2) == round(-against.sum(), 2)
