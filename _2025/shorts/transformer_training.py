@@ -12,7 +12,7 @@ from _2025.shorts.training_layout import (
 from manim_imports_ext import *
 from truth.tiny_transformer import PARTLY, get_nudged_losses, likeness, train
 
-WIDE, BOARD = 28, 43  # letters in a line: on the page of one question, on that of all, which has a column of ticks
+WIDE, BOARD = 28, 43  # letters in a line: on the page of one question, on that of all
 INSET = 0.45  # of the loss curve, for the numbers left of its axis
 RIGHT_Y, SAYS_Y = 2.05, 0.85  # baselines of the right answer, and of what the network says
 BANDS_Y = -0.1  # the top of the network
@@ -25,7 +25,9 @@ class TikTokGradientDescentLive(CaptionedScene):
     frame_shape = (9, 16)
     chapter = "Transformer training, live"
     subtitle = "A tiny one, really trained"
+    on_dots = "Dots: {} of its {:,} weights. Brighter is larger"
     on_right = "Right, after {} steps"
+    columns = BOARD  # letters in a line of the board
     is_plain = False  # whether the bands say only their names
     followed = 252  # of the recorded weights, the one that is drawn on a ruler
     push = -0.1  # of that weight, to see what the loss does
@@ -112,7 +114,9 @@ class TikTokGradientDescentLive(CaptionedScene):
         They show every update on the way. Without rounds they just move.
         """
         first, moving = self.curve.time, [self.bands, self.curve, *self.ruler]
-        parts = [*moving, *self.readings, *self.answers.values(), *self.marks.values(), *self.cards.values()]
+        # In the order in which they are painted.
+        parts = [*moving, *self.readings, *self.cards.values(), *self.questions, *self.answers.values()]
+        parts += self.marks.values()
 
         def go(_, alpha):
             place = float(np.clip(alpha, 0, 1)) * len(marks)
@@ -173,6 +177,7 @@ class TikTokGradientDescentLive(CaptionedScene):
             for name, y, color in (("right answer", 2.72, EXACT), ("network says", 1.52, MUTED))
         )
         self.answers, self.marks, self.cards, self.ruler, self.watched = {}, {}, {}, Group(), ()
+        self.questions = VGroup()
         self.caption = VGroup(title, subtitle)
         self.ring = Circle(radius=0.17).set_stroke(FOCUS, 4).move_to(self.bands.get_place(self.followed))
         whole = TransformerBands(self.training, BANDS_Y, is_plain=self.is_plain)
@@ -185,7 +190,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         )
         self.whole = whole
         shown, every = sum(self.training.config.recorded), self.training.n_weights
-        self.say(f"{shown} of its {every:,} weights. Brighter is larger", self.whole.get_rounds([0], 1, run_time=1.2))
+        self.say(self.on_dots.format(shown, every), self.whole.get_rounds([0], 1, run_time=1.2))
 
         # Give it the first question
         self.question, self.expected, self.list = self.get_question(0), self.get_expected(0), self.get_list()
@@ -260,7 +265,7 @@ class TikTokGradientDescentLive(CaptionedScene):
     def measure_a_letter(self):
         """The loss of the first letter: minus the logarithm of its probability, as it is, and if it were surer."""
         letter, chance = self.training.config.pairs[0][1][0], self.training.chances[0, 0, 0]
-        bars = ChanceBars(letter, [chance], [EXACT], np.array([LEFT_EDGE, 5.75, 0]))
+        bars = ChanceBars(letter, [chance], [EXACT], np.array([LEFT_EDGE, 5.75, 0]), decimals=2)
         rule = Tex(R"-\ln p \;=", font_size=UPRIGHT_BODY + 8)
         number = SourcedNumber(0, num_decimal_places=2, font_size=UPRIGHT_BODY + 8, edge_to_fix=LEFT)
         VGroup(rule, number).arrange(RIGHT, buff=0.25).set_color(LOSS).move_to([LEFT_EDGE + 0.55, 4.1, 0], LEFT)
@@ -382,13 +387,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.say("All ten questions, as training goes on", FadeIn(VGroup(*self.cards.values(), self.questions)), lines)
 
     def set_the_board(self, corners):
-        """Questions and answers, each row from its corner on, the ticks in a column of their own."""
+        """Questions and answers, each row from its corner on; no text comes where the ticks are."""
         self.questions, self.answers, self.marks = VGroup(), {}, {}
         tick = np.array([[0, -0.06, 0], [0.16, -0.22, 0], [0.46, 0.2, 0]]) + (WIDTH - 0.55) * RIGHT
         for row, ((question, _), corner) in enumerate(zip(self.training.config.pairs, corners, strict=True)):
             text = Text(question, font_size=UPRIGHT_SMALL).set_color(INPUT)
             self.questions.add(text.shift(corner - text[0].get_corner(DL)))
-            self.answers[row] = Answer(corner + 0.42 * DOWN, BOARD, ())
+            self.answers[row] = Answer(corner + 0.42 * DOWN, self.columns, ())
             self.marks[row] = Polyline(*(corner + tick))
 
     def teach_the_rest(self):
@@ -522,7 +527,9 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
 
     chapter = "Transformer training"
     subtitle = "by gradient descent"
+    on_dots = "Each dot is a weight: {} of {:,}"
     is_plain = True
+    columns = 38  # the longest answer has 37 letters; its line is below the tick
     notice = "Colour: measured. Wrong words: an illustration"
     staged = (
         ("<<0x7f3a>>", "Maybe... fruit on..."),
@@ -600,6 +607,7 @@ class TikTokGradientDescent(TikTokGradientDescentLive):
     def set_the_board(self, corners):
         super().set_the_board(corners)
         for row, corner in enumerate(corners):
+            self.marks[row].scale(0.85).shift(0.14 * UP)
             card = RoundedRectangle(WIDTH + 0.4, 0.93, corner_radius=0.14).set_x(0).set_y(corner[1] - 0.08)
             self.cards[row] = card
 
