@@ -2,10 +2,10 @@ from manim_imports_ext import *
 from truth.activations import sigmoid
 from truth.gradient_flow import take_step
 
-SLAB = mix_colors(PANEL, LOSS, 0.18)  # what the loss stands in front of
+SLAB = mix_colors(PANEL, LOSS, 0.08)  # what the loss stands in front of
 DARK_GRADIENT = mix_colors(GRADIENT, BACKGROUND, 0.3)  # white digits can be read on it
 LIGHT_GRADIENT = mix_colors(GRADIENT, TEXT, 0.35)  # of thin letters
-LIGHT_LOSS = mix_colors(LOSS, TEXT, 0.35)
+LIGHT_LOSS = mix_colors(LOSS, TEXT, 0.5)
 SLOPE = mix_colors(FEED_FORWARD, TEXT, 0.25)  # how steep the sigmoid is
 
 
@@ -91,9 +91,9 @@ class BackpropagationGradientFlow(CaptionedScene):
         ("introduce", 3),
         ("run_forward", 10),
         ("measure_loss", 5),
-        ("nudge_weights", 14),
+        ("nudge_weights", 13),
         ("run_backward", 5),
-        ("multiply_along_the_chain", 14),
+        ("multiply_along_the_chain", 16),
         ("go_one_layer_back", 13),
         ("update_weights", 13),
         ("close_the_loop", 13),
@@ -417,7 +417,6 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.column.set_value(step.loss)
         self.magnifier.set_value(step.loss)
         self.value.set_value(step.loss, source=Source("nudged L", (), step.loss))
-        self.put_on_column(self.value, step.loss)
         return weights
 
     def nudge(self, place, pill, pushes, **kwargs):
@@ -577,8 +576,9 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Push one weight up a little, and see what the loss does
         columns = Group(self.hidden, self.outputs)
         most = self.push * max(np.abs(gradients).max() for gradients in self.step.d_weights)
-        self.magnifier = Magnifier(self.column, float(self.step.loss), most, np.array([3.1, 3.1, 0]))
-        self.hush(FadeOut(columns), FadeOut(self.names[-2:]), FadeIn(self.magnifier))
+        self.magnifier = Magnifier(self.column, float(self.step.loss), most, np.array([3.45, 3.1, 0]))
+        lifted = self.value.animate.next_to(self.magnifier.spot, UP, buff=0.12)
+        self.hush(FadeOut(columns), FadeOut(self.names[-2:]), FadeIn(self.magnifier), lifted)
         self.push_up(self.nudged[0])
 
         # Push another one just as much, and see the loss go the other way
@@ -589,6 +589,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.play(
             self.body.animate.set_dimmed(0),
             FadeOut(self.magnifier),
+            self.put_on_column(self.value.animate, self.step.loss),
             FadeIn(Group(columns, self.names[-2:])),
             run_time=0.4,
         )
@@ -682,6 +683,7 @@ class BackpropagationGradientFlow(CaptionedScene):
 
         # Multiply for the other weights of the layer
         self.put_light_on(1, self.late)
+        self.say("Plus: raising this weight raises the loss")
         self.wait_for_the_next_phase()
 
     def get_shown_rates_agree(self, number):
@@ -884,7 +886,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Train on, ever faster, until the outputs are near what they should be
         caption = Text("Training repeats these four parts", font_size=BODY).set_y(3.72)
         self.say(caption.fix_in_frame(), FadeOut(self.names[:3]), run_time=0.5)
-        self.play(self.train(steps, outputs, curve[2], whole, words), run_time=5)
+        self.play(self.train(steps, outputs, curve[2], whole, words), run_time=6.5)
         self.wait_for_the_next_phase()
 
     def get_cycle(self):
@@ -929,7 +931,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             mark = get_number(10.0**decade, max(-decade, 0), source="mark", font_size=26).set_color(MUTED)
             marks.add(VGroup(Line(at, at + 0.1 * RIGHT).set_stroke(MUTED, 3), mark.next_to(at, LEFT, buff=0.12)))
         name = Text("loss", font_size=36).set_color(LIGHT_LOSS).next_to(marks, LEFT, buff=0.15).set_y(0.9)
-        end = Text(f"{len(steps)} steps", font_size=LABEL).move_to(places[-1] + 0.3 * UP, aligned_edge=RIGHT)
+        end = Text(f"{len(steps)} steps", font_size=LABEL).move_to(places[-1] + 0.75 * UP, aligned_edge=RIGHT)
         curve = VMobject().set_points_as_corners(tops).set_stroke(LOSS, 8)
         drawn = VGroup(axes, marks, name, end, curve).move_to([-2.6, -2.65, 0])
         return VGroup(Plate(drawn, buff=0.15), drawn[:-1], curve).fix_in_frame()

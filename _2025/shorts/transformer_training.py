@@ -36,8 +36,8 @@ class TikTokGradientDescentLive(CaptionedScene):
     compared = 0, 71, -1  # updates whose answers to the first question stand at the end
     caption_goes, caption_comes, seconds_more = 0.25, 0.5, 0.5
     unwatched = 0.15  # how strongly the other answers stand while a few are watched
-    # From one update to another, and which answers are watched there.
-    spoils = ((270, 280), (4, 5)), ((302, 310), (0, 7))
+    # From one update to others, where it is held for a while, and which answers are watched there.
+    spoils = ((270, 280), (4, 5)), ((302, 306, 310), (0, 7))
 
     def construct(self):
         self.training = train()
@@ -183,25 +183,23 @@ class TikTokGradientDescentLive(CaptionedScene):
         whole = TransformerBands(self.training, BANDS_Y, is_plain=self.is_plain)
         self.add(self.caption, *(Group(band.panel, band.glow) for band in whole.bands))
         words = [VGroup(band.name, *band.gloss) for band in whole.bands]
-        self.play(
-            LaggedStart(*(FadeIn(word, 0.2 * RIGHT) for word in words), lag_ratio=0.35),
-            LaggedStart(*(FadeIn(band.dots) for band in whole.bands), lag_ratio=0.35),
-            run_time=2.2,
-        )
+        self.play(LaggedStart(*(FadeIn(word, 0.2 * RIGHT) for word in words), lag_ratio=0.35), run_time=1.6)
+
+        # Say what a dot is
         self.whole = whole
         shown, every = sum(self.training.config.recorded), self.training.n_weights
-        self.say(self.on_dots.format(shown, every), self.whole.get_rounds([0], 1, run_time=1.2))
+        dots = LaggedStart(*(FadeIn(band.dots) for band in whole.bands), lag_ratio=0.35)
+        self.say(self.on_dots.format(shown, every), dots, run_time=1.6)
 
         # Give it the first question
         self.question, self.expected, self.list = self.get_question(0), self.get_expected(0), self.get_list()
         self.say("Ten questions to learn. Here is the first", FadeIn(self.list, lag_ratio=0.1), run_time=1.2)
         self.play(
-            self.list.animate.set_opacity(0.45),
-            TransformFromCopy(self.list[0], self.question[len("Input:") :]),
-            FadeIn(self.question[: len("Input:")]),
-            run_time=0.8,
+            self.list[1:].animate.set_opacity(0.4),
+            FlashAround(self.list[0], color=FOCUS, stroke_width=6),
+            FadeIn(self.question, 0.3 * UP, time_span=(0.4, 1)),
+            run_time=1,
         )
-        self.add(self.question)
         self.play(FadeIn(VGroup(self.labels, self.expected), 0.2 * UP), run_time=0.5)
 
     def take_the_first_step(self):
@@ -421,17 +419,18 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.say(f"{exact} of {n} learned by heart")
         self.wait(1.5)
 
-    def watch(self, stretch, rows, words):
+    def watch(self, stops, rows, words):
         """Train from one update to another while only a few rows are lit."""
-        first, last = stretch
+        first, *later = stops
         self.watched = rows
         self.say(words, *self.fade(first))
         self.show_answers(first)
-        self.train_to(last, run_time=0.7 * 4, rounds=4)
-        self.wait(0.6)
+        for step in later:
+            self.train_to(step, run_time=2.4 / len(later), rounds=4 // len(later))
+            self.wait(0.8)
         self.watched = ()
-        self.play(*self.fade(last), run_time=0.3)
-        self.show_answers(last)
+        self.play(*self.fade(step), run_time=0.3)
+        self.show_answers(step)
 
     def fade(self, step):
         """Animations: each row of the board stands as strongly as it then should."""

@@ -262,8 +262,8 @@ def test_the_board_tells_what_the_captions_say():
     moved = [row for row in rows if right[first][row] != right[until][row]]
     assert sorted(moved) == sorted(rows_watched), "one answer is mended, another one spoiled"
     assert sum(right[until][row] for row in moved) == 1
-    (first, until), (slips, learned) = scene.spoils[1]
-    assert slips == 0 and right[first][0] and right[until][0] and not all(r[0] for r in right[first:until])
+    (first, held, until), (slips, learned) = scene.spoils[1]
+    assert slips == 0 and right[first][0] and right[until][0] and not right[held][0]
     assert run.lessons[learned, 0] <= first < until <= run.lessons[learned, 2], "while another one is taught"
     assert right[run.lessons[1, 2]][:2] == [True, True], "it knows the first answer beside the second"
     assert sum(right[last - 1]) == len(PAIRS) - 1 and all(right[last]), "one answer is left for the last step"
