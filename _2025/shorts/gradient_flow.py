@@ -539,7 +539,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         plot.move_to([3.4, -1.1, 0])
         self.play(FadeIn(plot[:2]), run_time=0.4)
         self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
-        self.wait(2.2)
+        self.wait(2.8)
 
         # Send them on to the outputs
         self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0))
@@ -585,7 +585,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.push_up(self.nudged[1])
 
         # Ask it of all the others
-        self.say("Nudge each weight: all these rates are the gradient", self.nudge_all(), run_time=3.2)
+        self.say("Nudge each weight: all these rates are the gradient", run_time=0.4)
+        self.play(self.nudge_all(), run_time=4)
         self.play(
             self.body.animate.set_dimmed(0),
             FadeOut(self.magnifier),
@@ -745,10 +746,10 @@ class BackpropagationGradientFlow(CaptionedScene):
         rule, row = self.get_chain_rule(self.get_hidden_name(to)), self.get_factors(0, to, start)
         panel = self.get_panel(VGroup(rule, row).arrange(RIGHT, buff=0.16))
         self.remove(row)
+        self.play(FadeOut(used), run_time=0.25)
         self.say(
             VGroup(panel[0], rule),
             self.body.animate.set_dimmed(0.85, [(0, to, start)], [(0, start), (1, to)]),
-            FadeOut(used),
             FadeIn(slope),
             FadeIn(self.inputs[start]),
             *(TransformFromCopy(old, new) for old, new in zip(self.road[:3], road, strict=True)),

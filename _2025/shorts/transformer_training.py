@@ -189,11 +189,13 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.whole = whole
         shown, every = sum(self.training.config.recorded), self.training.n_weights
         dots = LaggedStart(*(FadeIn(band.dots) for band in whole.bands), lag_ratio=0.35)
-        self.say(self.on_dots.format(shown, every), dots, run_time=1.6)
+        self.say(self.on_dots.format(shown, every), run_time=0.3)
+        self.play(dots, run_time=2)
 
         # Give it the first question
         self.question, self.expected, self.list = self.get_question(0), self.get_expected(0), self.get_list()
-        self.say("Ten questions to learn. Here is the first", FadeIn(self.list, lag_ratio=0.1), run_time=1.2)
+        self.say("Ten questions to learn. Here is the first", run_time=0.3)
+        self.play(FadeIn(self.list, lag_ratio=0.1), run_time=1.2)
         self.play(
             self.list[1:].animate.set_opacity(0.4),
             FlashAround(self.list[0], color=FOCUS, stroke_width=6),
@@ -224,19 +226,17 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.nudge_a_weight()
 
         # Send the error back, and leave a direction at every weight
-        self.say("Backward: how each weight changes the loss")
-        self.play(self.bands.get_backward_pass(0), run_time=1.6)
+        self.say("Backward: how each weight changes the loss", run_time=0.3)
+        self.play(self.bands.get_backward_pass(0), run_time=2.2)
         arrows = VGroup(*(band.dots.get_arrows() for band in self.bands.bands))
-        self.say(
-            "The gradient: a direction for every weight",
-            LaggedStart(*(FadeIn(some, lag_ratio=0.02) for some in reversed(arrows)), lag_ratio=0.2),
-            run_time=1.2,
-        )
+        self.say("The gradient: a direction for every weight", run_time=0.3)
+        rising = LaggedStart(*(FadeIn(some, lag_ratio=0.02) for some in reversed(arrows)), lag_ratio=0.2)
+        self.play(rising, run_time=1.8)
 
         # Step all weights along their arrows
         self.ruler[0].leave_ghost()
-        self.say("Gradient descent: all step at once (drawn larger)")
-        self.train_to(1, FadeOut(arrows, time_span=(1, 1.6)), run_time=1.6, rounds=0)
+        self.say("Gradient descent: all step at once (drawn larger)", run_time=0.3)
+        self.train_to(1, FadeOut(arrows, time_span=(1.6, 2.2)), run_time=2.2, rounds=0)
 
     def send_the_question(self):
         """Light runs up for each letter; the first two are followed back to the input, where they are read too."""
@@ -277,7 +277,8 @@ class TikTokGradientDescentLive(CaptionedScene):
 
         set_chance(None, 0)
         self.bars = VGroup(bars, rule, number)
-        self.say(f"How likely was the right letter, {letter}?", FadeOut(self.list), FadeIn(bars, time_span=(0.3, 0.5)))
+        self.say(f"How likely was the right letter, {letter}?", FadeOut(self.list), run_time=0.3)
+        self.play(FadeIn(bars, 0.3 * UP), run_time=0.6)
         self.say("Its loss: minus the log of that chance", FadeIn(VGroup(rule, number)))
         self.play(UpdateFromAlphaFunc(self.bars, set_chance), run_time=2.6)
 
