@@ -682,6 +682,8 @@ class BackpropagationGradientFlow(CaptionedScene):
             run_time=1,
         )
 
+        self.wait(0.6)
+
         # Multiply for the other weights of the layer
         self.put_light_on(1, self.late)
         self.say("Plus: raising this weight raises the loss")

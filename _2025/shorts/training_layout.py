@@ -396,7 +396,7 @@ class Answer(VGroup):
 class WeightRuler(VGroup):
     """A line with marks on it, on which one weight stands: how far it moves is to scale.
 
-    Parts: `axis`, `marks`, `ghost` (where it was; hidden until `leave_ghost`), `dot`, `number`.
+    Parts: `axis`, `marks`, `name`, `ghost` (where it was; hidden until `leave_ghost`), `dot`, `number`.
 
     Args:
         training: the run.
@@ -416,7 +416,9 @@ class WeightRuler(VGroup):
         self.ghost = Dot(radius=0.17).set_fill(FOCUS, 0)
         self.dot = Dot(radius=0.17).set_fill(FOCUS, 1)
         self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL).set_color(FOCUS)
-        super().__init__(self.axis, self.marks, self.ghost, self.dot, self.number)
+        self.name = Text(f"one of {training.n_weights:,} weights", font_size=UPRIGHT_SMALL - 6).set_color(FOCUS)
+        self.name.move_to([LEFT_EDGE, y - 0.72, 0], aligned_edge=LEFT)
+        super().__init__(self.axis, self.marks, self.name, self.ghost, self.dot, self.number)
         self.set_time(0)
 
     def set_value(self, value: float, source: Source) -> "WeightRuler":

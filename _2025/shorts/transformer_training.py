@@ -178,10 +178,10 @@ class TikTokGradientDescentLive(CaptionedScene):
         )
         self.answers, self.marks, self.cards, self.ruler, self.watched = {}, {}, {}, Group(), ()
         self.questions = VGroup()
-        self.caption = VGroup(title, subtitle)
+        self.title = VGroup(title, subtitle)
         self.ring = Circle(radius=0.17).set_stroke(FOCUS, 4).move_to(self.bands.get_place(self.followed))
         whole = TransformerBands(self.training, BANDS_Y, is_plain=self.is_plain)
-        self.add(self.caption, *(Group(band.panel, band.glow) for band in whole.bands))
+        self.add(self.title, *(Group(band.panel, band.glow) for band in whole.bands))
         words = [VGroup(band.name, *band.gloss) for band in whole.bands]
         self.play(LaggedStart(*(FadeIn(word, 0.2 * RIGHT) for word in words), lag_ratio=0.35), run_time=1.6)
 
@@ -194,7 +194,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
         # Give it the first question
         self.question, self.expected, self.list = self.get_question(0), self.get_expected(0), self.get_list()
-        self.say("Ten questions to learn. Here is the first", run_time=0.3)
+        self.say("Ten questions to learn. Here is the first", FadeOut(self.title), run_time=0.3)
         self.play(FadeIn(self.list, lag_ratio=0.1), run_time=1.2)
         self.play(
             self.list[1:].animate.set_opacity(0.4),
@@ -229,7 +229,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.say("Backward: how each weight changes the loss", run_time=0.3)
         self.play(self.bands.get_backward_pass(0), run_time=2.2)
         arrows = VGroup(*(band.dots.get_arrows() for band in self.bands.bands))
-        self.say("The gradient: a direction for every weight", run_time=0.3)
+        self.say("From the gradient: a direction for every weight", run_time=0.3)
         rising = LaggedStart(*(FadeIn(some, lag_ratio=0.02) for some in reversed(arrows)), lag_ratio=0.2)
         self.play(rising, run_time=1.8)
 
@@ -292,7 +292,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.say("Take one weight out, onto a ruler", FadeIn(self.ring, scale=2))
         self.play(
             leaves.animate.move_to(ruler.dot).scale(1.9),
-            FadeIn(VGroup(ruler.axis, ruler.marks)),
+            FadeIn(VGroup(ruler.axis, ruler.marks, ruler.name)),
             run_time=0.9,
         )
         self.remove(leaves)
