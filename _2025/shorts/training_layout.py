@@ -160,7 +160,7 @@ class Band(Group):
             self.name = Text(name, font_size=UPRIGHT_SMALL + (4 if gloss else 10)).set_color(color)
             self.name.set_max_width(2.75).next_to(self.panel.get_left(), RIGHT, buff=0.2)
             if gloss:
-                self.gloss = Text(gloss, font_size=UPRIGHT_SMALL - 4).set_color(TEXT).set_max_width(2.75)
+                self.gloss = Text(gloss, font_size=UPRIGHT_SMALL).set_color(TEXT).set_max_width(2.75)
                 self.gloss.next_to(self.panel.get_left(), RIGHT, buff=0.2).set_y(center[1] - 0.22)
                 self.name.set_y(center[1] + 0.2)
         left, right = corner[0] + (0.12 if is_small else 3.1), self.panel.get_right()[0] - 0.15
@@ -189,10 +189,10 @@ class TransformerBands(Group):
     """
 
     blocks = (
-        ("Embed", "letters to vectors", EMBEDDING),
+        ("Embed", "reads letters", EMBEDDING),
         ("Attention", "looks back", ATTENTION),
-        ("Experts (MoE)", "small nets, mixed", EXPERTS),
-        ("FFN", "feed-forward net", FEED_FORWARD),
+        ("Experts (MoE)", "mix of nets", EXPERTS),
+        ("FFN", "feed-forward", FEED_FORWARD),
         ("Output", "next letter", HEAD),
     )
 
@@ -416,7 +416,7 @@ class WeightRuler(VGroup):
         self.ghost = Dot(radius=0.17).set_fill(FOCUS, 0)
         self.dot = Dot(radius=0.17).set_fill(FOCUS, 1)
         self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL).set_color(FOCUS)
-        self.name = Text(f"one of {training.n_weights:,} weights", font_size=UPRIGHT_SMALL - 6).set_color(FOCUS)
+        self.name = Text(f"one of {training.n_weights:,} weights", font_size=UPRIGHT_SMALL).set_color(FOCUS)
         self.name.move_to([LEFT_EDGE, y - 0.72, 0], aligned_edge=LEFT)
         super().__init__(self.axis, self.marks, self.name, self.ghost, self.dot, self.number)
         self.set_time(0)

@@ -16,7 +16,7 @@ WIDE, BOARD = 28, 43  # letters in a line: on the page of one question, on that 
 INSET = 0.45  # of the loss curve, for the numbers left of its axis
 RIGHT_Y, SAYS_Y = 2.05, 0.85  # baselines of the right answer, and of what the network says
 BANDS_Y = -0.1  # the top of the network
-UPPER_Y = 4.8  # the middle of the place for the loss curve, while something else stands there
+UPPER_Y = 3.5  # of the title, between the upper edge and the network
 
 
 class TikTokGradientDescentLive(CaptionedScene):
@@ -62,7 +62,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         if len(self.answers) == 1 or row in self.watched:
             return 1.0
         if self.watched:
-            return self.unwatched
+            return 0.0 if row in self.covered else self.unwatched
         return 1.0 if self.training.lessons[row][0] <= step or self.is_right(row, step) else 0.3
 
     def get_question(self, row):
@@ -77,7 +77,8 @@ class TikTokGradientDescentLive(CaptionedScene):
         for row, (question, _) in enumerate(self.training.config.pairs):
             text = Text(question, font_size=UPRIGHT_SMALL).set_color(INPUT)
             column, line = divmod(row, 5)
-            texts.add(text.move_to([LEFT_EDGE + 4.25 * column, 5.75 - 0.53 * line, 0], aligned_edge=LEFT))
+            corner = np.array([LEFT_EDGE + 4.25 * column, 5.6 - 0.53 * line, 0])
+            texts.add(text.shift(corner - text[0].get_corner(DL)))
         return texts
 
     def get_expected(self, row):
@@ -100,7 +101,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         return readings
 
     def get_ruler(self, low, high, step):
-        return WeightRuler(self.training, self.followed, low, high, step, y=-7.05)
+        return WeightRuler(self.training, self.followed, low, high, step, y=-6.95)
 
     # How it is told
 
@@ -111,10 +112,9 @@ class TikTokGradientDescentLive(CaptionedScene):
     def train_to(self, last, *animations, run_time=1.0, rounds=1):
         """Train on: in each round light runs forward, then back; then dots, curve, numbers and answers move as one.
 
-        They show every update on the way. Without rounds they just move.
+        They show every update on the way, and are painted in the order of `parts`. Without rounds they just move.
         """
         first, moving = self.curve.time, [self.bands, self.curve, *self.ruler]
-        # In the order in which they are painted.
         parts = [*moving, *self.readings, *self.cards.values(), *self.questions, *self.answers.values()]
         parts += self.marks.values()
 
@@ -167,7 +167,7 @@ class TikTokGradientDescentLive(CaptionedScene):
 
     def set_the_stage(self):
         # Show the network before training, block by block
-        title = Text("Transformer Training", font_size=UPRIGHT_TITLE + 8).set_max_width(WIDTH).set_y(UPPER_Y + 0.6)
+        title = Text("Transformer Training", font_size=UPRIGHT_TITLE + 8).set_max_width(WIDTH).set_y(UPPER_Y)
         subtitle = Text(self.subtitle, font_size=UPRIGHT_BODY).set_color(MUTED).next_to(title, DOWN, buff=0.4)
         self.curve = LossCurve(self.training.losses_of_all, WIDTH - INSET).shift([LEFT_EDGE + INSET, 3.6, 0])
         self.bands = TransformerBands(self.training, BANDS_Y, is_plain=self.is_plain, hidden=self.followed)
@@ -177,7 +177,7 @@ class TikTokGradientDescentLive(CaptionedScene):
             for name, y, color in (("right answer", 2.72, EXACT), ("network says", 1.52, MUTED))
         )
         self.answers, self.marks, self.cards, self.ruler, self.watched = {}, {}, {}, Group(), ()
-        self.questions = VGroup()
+        self.questions, self.covered = VGroup(), ()
         self.title = VGroup(title, subtitle)
         self.ring = Circle(radius=0.17).set_stroke(FOCUS, 4).move_to(self.bands.get_place(self.followed))
         whole = TransformerBands(self.training, BANDS_Y, is_plain=self.is_plain)
@@ -439,6 +439,7 @@ class TikTokGradientDescentLive(CaptionedScene):
             opacity = self.get_opacity(row, step)
             yield self.questions[row].animate.set_opacity(max(opacity, 0.6) if not self.watched else opacity)
             yield answer.animate.set_faded(opacity)
+            yield self.marks[row].animate.set_stroke(opacity=opacity if self.is_right(row, step) else 0)
 
     def take_the_last_step(self):
         """One answer is left, wrong from one letter on: how likely that letter and the right one are, and a step."""
@@ -456,7 +457,9 @@ class TikTokGradientDescentLive(CaptionedScene):
         head.next_to(bars, UP, buff=0.3, aligned_edge=LEFT)
         plate = Plate(VGroup(head, bars), buff=0.25)
         ordinal = ("first", "second", "third", "fourth", "fifth")[place]
-        self.watched, self.unwatched = (row,), 0.0
+        self.watched = (row,)
+        low, high = plate.get_bottom()[1] - 0.35, plate.get_top()[1] + 0.5
+        self.covered = [other for other, said in self.answers.items() if low < said.corner[1] < high]
         self.say(
             f"The {ordinal} letter: {letters[0]} just beats {letters[1]}",
             *self.fade(last - 1),
@@ -489,36 +492,31 @@ class TikTokGradientDescentLive(CaptionedScene):
             FadeOut(Group(self.bands, self.readings)),
             run_time=0.4,
         )
-        self.say(
-            f"{len(self.training.losses)} steps of gradient descent",
-            ReplacementTransform(self.curve, tall),
-            run_time=0.9,
-        )
         question = Text(self.training.config.pairs[0][0], font_size=UPRIGHT_BODY).set_color(INPUT)
         question.move_to([LEFT_EDGE, -0.35, 0], aligned_edge=LEFT)
-        self.play(FadeIn(question), run_time=0.4)
-        losses = self.training.losses_of_all
+        losses, rows = self.training.losses_of_all, VGroup()
         for k, step in enumerate(self.compared):
-            step = step % len(losses)
-            line, y = self.get_line(0, step), -1.55 - 2.15 * k
-            color = (WRONG, PARTLY_RIGHT, EXACT)[k]
+            step, y = step % len(losses), -1.55 - 2.15 * k
             at = tall.axes[1].get_start() + step / (len(losses) - 1) * tall.axes[1].get_vector()
-            dot = Dot(at + losses[step] * tall.height_of_one * UP, radius=0.15).set_fill(color, 1)
-            dot.set_stroke(TEXT, 3)
+            dot = Dot(at + losses[step] * tall.height_of_one * UP, radius=0.15)
+            dot.set_fill((WRONG, PARTLY_RIGHT, EXACT)[k], 1).set_stroke(TEXT, 3)
             key = dot.copy().move_to([LEFT_EDGE + 0.2, y, 0])
             name = Text(f"step {step}", font_size=UPRIGHT_SMALL).next_to(key, RIGHT, buff=0.25)
             loss = get_number(losses[step, None], 3, source="loss of all ten answers", font_size=UPRIGHT_SMALL)
             loss.set_color(LOSS).move_to([-LEFT_EDGE, y, 0], aligned_edge=RIGHT)
             word = Text("loss", font_size=UPRIGHT_SMALL).set_color(LOSS).next_to(loss, LEFT, buff=0.2)
+            line = self.get_line(0, step)
             said = Answer([LEFT_EDGE, y - 0.8, 0], max(WIDE, len(line)), line)
-            self.play(FadeIn(dot, scale=2), run_time=0.3)
-            self.play(
-                TransformFromCopy(dot, key),
-                FadeIn(VGroup(name, word, loss)),
-                FadeIn(said, lag_ratio=0.05),
-                run_time=0.8,
-            )
-            self.wait(0.5)
+            rows.add(VGroup(dot, VGroup(key, name, word, loss), said))
+        self.say(
+            f"{len(self.training.losses)} steps of gradient descent",
+            ReplacementTransform(self.curve, tall),
+            FadeIn(VGroup(question, *(row[1] for row in rows)), time_span=(0.2, 0.6)),
+            run_time=0.9,
+        )
+        for dot, (key, *_), said in rows:
+            self.play(TransformFromCopy(key, dot), run_time=0.6)
+            self.play(FadeIn(said, lag_ratio=0.05), run_time=0.8)
         self.wait(2)
 
 
