@@ -112,6 +112,9 @@ class TransformerTraining:
         losses_of_all: (n_updates + 1,) mean cross-entropy of all pairs' answers, in nats, at each checkpoint.
         looks: (n_looks,) the checkpoints at which all questions were asked: each `look_every` updates, and the end.
         board: (n_looks, n_pairs) what it answered then.
+        chances: (n_updates + 1, n_pairs, longest + 1) the probability of each letter of the right answers, and of
+            the END after it, with the right letters before it, at each checkpoint; 1 past the end.
+        last_chances: (2, n_pairs, longest + 1, 128) those of all characters, before and after the last update.
     """
 
     config: TransformerConfig
@@ -126,6 +129,8 @@ class TransformerTraining:
     losses_of_all: FloatArray
     looks: NDArray[np.int64]
     board: NDArray[np.str_]
+    chances: FloatArray
+    last_chances: FloatArray
 
     @cached_property
     def blocks(self) -> list[slice]:
@@ -329,6 +334,8 @@ def _known(file: Path, config: TransformerConfig) -> TransformerTraining | None:
         "answers": (pairs,),
         "losses_of_all": (updates + 1,),
         "board": (len(run.looks), pairs),
+        "chances": (updates + 1, pairs, config.longest + 1),
+        "last_chances": (2, pairs, config.longest + 1, ALPHABET),
     }
     return run if all(arrays[name].shape == shape for name, shape in shapes.items()) else None
 
@@ -368,6 +375,8 @@ class _Teacher:
         self.all = self._minibatch(range(len(config.pairs)))
         self.losses_of_all = [self._loss_of_all()]
         self.board = {0: self._say_all()}
+        self.last_chances = [self._chances_of_all()]
+        self.chances = [self._right_of(self.last_chances[-1])]
 
     def teach(self) -> TransformerTraining:
         lessons, outputs = zip(*(self._lesson(pair) for pair in range(len(self.config.pairs))), strict=True)
@@ -386,6 +395,8 @@ class _Teacher:
             losses_of_all=np.array(self.losses_of_all),
             looks=np.array(list(self.board)),
             board=np.array(list(self.board.values())),
+            chances=np.array(self.chances),
+            last_chances=np.array(self.last_chances),
         )
 
     @property
@@ -404,6 +415,25 @@ class _Teacher:
         characters, targets = self.all
         loss = F.cross_entropy(self.model(characters).flatten(0, 1), targets.flatten(), ignore_index=-1)
         return float(loss)
+
+    @torch.no_grad()
+    def _chances_of_all(self) -> FloatArray:
+        """(n_pairs, longest + 1, 128) How likely each character is at each place of the answers; 1 past their ends."""
+        characters, _ = self.all
+        likely = self.model(characters).softmax(dim=-1).numpy()
+        chances = np.ones((len(self.config.pairs), self.config.longest + 1, ALPHABET))
+        for row, (question, answer) in enumerate(self.config.pairs):
+            first, n = len(question) - 1, len(answer) + 1
+            chances[row, :n] = likely[row, first : first + n]
+        return chances
+
+    def _right_of(self, chances: FloatArray) -> FloatArray:
+        """(n_pairs, longest + 1) Of those, the right characters'."""
+        right = np.full(chances.shape[:2], END)
+        for row, (_, answer) in enumerate(self.config.pairs):
+            right[row, : len(answer)] = list(map(ord, answer))
+        found: FloatArray = np.take_along_axis(chances, right[..., None], axis=-1)[..., 0]
+        return found
 
     def _lesson(self, pair: int) -> tuple[list[int], list[str]]:
         """Update until the pair's answer is exact; the three checkpoints and what was said at them."""
@@ -454,6 +484,8 @@ class _Teacher:
         for name, value in zip(self.record, (loss.item(), batch, norms, self._recorded()), strict=True):
             self.record[name].append(value)
         self.losses_of_all.append(self._loss_of_all())
+        self.last_chances = [self.last_chances[-1], self._chances_of_all()]
+        self.chances.append(self._right_of(self.last_chances[-1]))
         if self.now % self.config.look_every == 0:
             self.board[self.now] = self._say_all()
 

@@ -2,9 +2,63 @@ from manim_imports_ext import *
 from truth.activations import sigmoid
 from truth.gradient_flow import take_step
 
-SLAB = mix_colors(PANEL, LOSS, 0.18)  # what the loss stands in front of
+SLAB = mix_colors(PANEL, LOSS, 0.08)  # what the loss stands in front of
 DARK_GRADIENT = mix_colors(GRADIENT, BACKGROUND, 0.3)  # white digits can be read on it
 LIGHT_GRADIENT = mix_colors(GRADIENT, TEXT, 0.35)  # of thin letters
+LIGHT_LOSS = mix_colors(LOSS, TEXT, 0.5)
+SLOPE = mix_colors(FEED_FORWARD, TEXT, 0.25)  # how steep the sigmoid is
+
+
+class FlowNetwork(SolidNetwork):
+    """A network of bodies; tubes that keep their colours while others are dimmed come before those."""
+
+    def set_dimmed(self, share, edges=(), neurons=None):
+        super().set_dimmed(share, edges, neurons)
+        for layer, (tubes, drawn) in enumerate(zip(self.tubes, self.network.edges, strict=True)):
+            for tube, edge in zip(tubes, drawn, strict=True):
+                tube.set_z(0.2 if (layer, *edge.source[1]) in set(edges) else 0)
+        return self
+
+
+class Magnifier(VGroup):
+    """The top of a column of the loss, enlarged: what has come on since the beginning, or gone, is lit.
+
+    Parts: `spot` (what is enlarged, on the column), `rays`, `plate`, `bar`, `gap`, `level`, `name`.
+
+    Args:
+        column: whose top it is.
+        value: the loss at the beginning.
+        reach: how far the loss goes up or down at most.
+        center: of the plate.
+    """
+
+    def __init__(self, column, value, reach, center):
+        self.value, self.unit = value, 0.6 / reach
+        top = column.base + value * column.unit * UP
+        self.spot = Rectangle(column.width + 0.14, 2 * reach * column.unit).move_to(top).set_stroke(FOCUS, 3)
+        self.plate = Rectangle(2.5, 1.5).move_to(center).set_fill(SLAB, 1).set_stroke(FOCUS, 3)
+        self.rays = VGroup(
+            Line(self.spot.get_corner(at), self.plate.get_corner(to)).set_stroke(FOCUS, 2, 0.6)
+            for at, to in ((UL, UR), (DL, DR))
+        )
+        self.bar = Rectangle(1.3, 1).set_stroke(width=0).set_fill(LOSS, 1)
+        self.gap = Rectangle(1.3, 1).set_stroke(width=0).set_fill(FOCUS, 1)
+        left = self.plate.get_left() + 0.15 * RIGHT
+        self.level = Line(left, left + 1.5 * RIGHT).set_stroke(TEXT, 4)
+        self.name = Tex(R"\Delta L", font_size=36).set_color(FOCUS)
+        super().__init__(self.spot, self.rays, self.plate, self.bar, self.gap, self.level, self.name)
+        self.set_value(value)
+
+    def set_value(self, value):
+        x, y, bottom = self.level.get_x(), self.level.get_y(), self.plate.get_bottom()[1] + 0.03
+        change = self.unit * (float(value) - self.value)
+        low, high = sorted((y, y + change))
+        self.bar.set_height(low - bottom, stretch=True).move_to([x, bottom, 0], aligned_edge=DOWN)
+        self.gap.set_height(max(high - low, 1e-3), stretch=True).move_to([x, low, 0], aligned_edge=DOWN)
+        self.gap.set_fill(FOCUS if change > 0 else mix_colors(FOCUS, BACKGROUND, 0.6))
+        self.name.move_to([self.level.get_right()[0] + 0.42, (low + high) / 2, 0])
+        self.name.set_opacity(min(1, abs(change) / 0.1))
+        return self
 
 
 class BackpropagationGradientFlow(CaptionedScene):
@@ -30,19 +84,19 @@ class BackpropagationGradientFlow(CaptionedScene):
     rounds = 12  # steps of gradient descent at the end
 
     caption_goes, caption_comes = 0.25, 0.5
-    factor_colors = (LIGHT_GRADIENT, OPERATION, INPUT)
+    factor_colors = (LIGHT_GRADIENT, SLOPE, INPUT)
 
     # Each part of the film, and how many seconds it takes.
     phases = (
         ("introduce", 3),
-        ("nudge_a_weight", 12),
         ("run_forward", 10),
-        ("measure_loss", 4),
+        ("measure_loss", 5),
+        ("nudge_weights", 13),
         ("run_backward", 5),
-        ("multiply_along_the_chain", 12),
-        ("go_one_layer_back", 12),
-        ("update_weights", 11),
-        ("close_the_loop", 11),
+        ("multiply_along_the_chain", 16),
+        ("go_one_layer_back", 13),
+        ("update_weights", 13),
+        ("close_the_loop", 13),
     )
 
     def construct(self):
@@ -75,7 +129,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         )
         network.set_activations([np.zeros(n) for n in network.sizes])
         network.set_max_height(4.9).move_to([-2.1, 0.85, 0])
-        return SolidNetwork(network, min_width=0.04, max_width=0.34)
+        return FlowNetwork(network, min_width=0.04, max_width=0.34)
 
     def get_numbers(self, layer):
         """The activations of a layer, in the middle of their balls from wherever they are seen."""
@@ -85,7 +139,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         """The names of the layers, in a row along the top, and of the loss."""
         columns = (*(balls[-1].body for balls in self.body.balls), self.slab)
         names = VGroup(
-            Text(name, font_size=LABEL).set_color(MUTED).set_x(column.get_x())
+            Text(name, font_size=36).set_x(column.get_x())
             for name, column in zip(("input", "hidden", "output", "loss"), columns, strict=True)
         )
         return VGroup(put_on_baseline(name, names[0].set_y(3.5)) for name in names)
@@ -95,10 +149,20 @@ class BackpropagationGradientFlow(CaptionedScene):
         starts = (ball.body.get_center() + ball.radius * RIGHT for ball in self.body.balls[2])
         return VGroup(Line(start, [self.slab.get_left()[0], start[1], 0]) for start in starts)
 
-    def get_loss_number(self, loss, name="L", decimals=2):
+    def get_loss_number(self, loss, name="L", decimals=3):
         """A loss, above its column."""
-        number = get_number(loss, decimals, source=name, font_size=HEADING).set_color(TEXT)
+        number = get_number(loss, decimals, source=name, font_size=HEADING).set_color(LIGHT_LOSS)
         return self.put_on_column(number, loss)
+
+    def get_scale(self):
+        """Marks beside the column: how high no loss stands, and half a unit."""
+        marks = VGroup()
+        for value in (0, 0.5):
+            y, x = self.column.base[1] + value * self.column.unit, self.slab.get_right()[0]
+            number = get_number(value, 1 if value else 0, source="mark", font_size=26).set_color(MUTED)
+            tick = Line([x, y, 0], [x + 0.12, y, 0]).set_stroke(MUTED, 3)
+            marks.add(VGroup(tick, number.next_to(tick, RIGHT, buff=0.06)))
+        return marks
 
     def put_on_column(self, number, loss):
         return number.next_to(self.column.base + float(loss) * self.column.unit * UP, UP, buff=0.15)
@@ -120,24 +184,25 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     def get_gradient_pill(self, layer, to, start):
         value = self.step.d_weights[layer][to, start, None]
-        pill = self.get_pill(get_number(value, 2, source=(f"∂L/∂W{layer + 1}", (to, start)), font_size=32))
+        number = get_number(value, 2, source=(f"∂L/∂W{layer + 1}", (to, start)), font_size=30, include_sign=True)
+        pill = self.get_pill(number)
         return pill.move_to(self.get_place(layer, to, start))
 
     def get_gradient_glow(self, layer):
-        """Crimson light in place of the tubes of a layer, as wide as each gradient is large, and the largest number.
+        """Crimson light in place of the tubes of a layer, as wide as each gradient is large, and the numbers.
 
-        Parts: the light, the number.
+        Parts: the light, the numbers.
         """
         gradients = self.step.d_weights[layer]
         largest = max(np.abs(gradients).max() for gradients in self.step.d_weights)
-        glow = VGroup()
+        glow, pills = VGroup(), VGroup()
         for edge in self.network.edges[layer]:
             share, line = abs(gradients[edge.source[1]]) / largest, Line(*edge.get_start_and_end())
             # An area, not a stroke: strokes are drawn after all areas, the number's plate too.
             bar = Rectangle(line.get_length(), 0.03 + 0.27 * share).rotate(line.get_angle()).move_to(line)
             glow.add(bar.set_stroke(width=0).set_fill(GRADIENT, 0.4 + 0.6 * share))
-        to, start = np.unravel_index(np.abs(gradients).argmax(), gradients.shape)
-        return VGroup(glow, self.get_gradient_pill(layer, int(to), int(start)))
+            pills.add(self.get_gradient_pill(layer, *edge.source[1]))
+        return VGroup(glow, pills)
 
     def get_weight_pill(self, layer, to, start, decimals=1):
         """A weight on its tube, on the dark colour of its sign."""
@@ -158,33 +223,46 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     def get_hidden_gradient(self, hidden):
         """The loss's gradient in a hidden activation, below its ball."""
+        name = self.get_hidden_name(hidden)
         number = get_number(self.step.d_activations[1][hidden, None], 2, source=("∂L/∂a1", hidden), font_size=LABEL)
-        pill = self.get_pill(self.get_named(R"\partial L / \partial a =", number), PANEL)
+        pill = self.get_pill(self.get_named(Rf"\partial L / \partial {name} =", number), PANEL)
         pill[0].set_stroke(GRADIENT, 3)
         return pill.next_to(self.body.balls[1][hidden].body, DOWN, buff=0.06)
 
+    def get_hidden_name(self, hidden):
+        return f"h_{hidden + 1}"
+
+    def get_output_name(self, output):
+        return f"a_{output + 1}"
+
     def get_road(self, layer, to, start):
-        """Names along the way from a weight of the last layer to the loss: w, z, a, L."""
-        ball = self.body.balls[2][to]
+        """Names along the way from a weight through its neuron: w, z, what the neuron says; to the loss, if it is last.
+
+        Of the last layer, that goes on to L.
+        """
+        ball = self.body.balls[layer + 1][to]
         center = ball.body.get_center()
-        places = (
+        names = ["w", "z", self.get_output_name(to) if layer else self.get_hidden_name(to)]
+        places = [
             self.get_place(layer, to, start),
             center + (ball.radius + 0.3) * LEFT,
-            center + (ball.radius + 0.32) * RIGHT + 0.03 * UP,
-            self.value.get_top() + 0.4 * UP,
-        )
-        names = VGroup(self.get_pill(Tex(name, font_size=36), PANEL) for name in "wzaL")
-        for name, place in zip(names, places, strict=True):
-            name[0].set_stroke(FOCUS, 3)
-            name.move_to(place).set_z(0.6)
-        return names
+            center + (ball.radius + 0.36) * RIGHT + 0.03 * UP,
+        ]
+        if layer:
+            names.append("L")
+            places.append(self.value.get_top() + 0.4 * UP)
+        road = VGroup(self.get_pill(Tex(name, font_size=36), PANEL) for name in names)
+        for tag, place in zip(road, places, strict=True):
+            tag[0].set_stroke(FOCUS, 3)
+            tag.move_to(place).set_z(0.6)
+        return road
 
     def get_slopes(self):
         """The slope of each output's sigmoid: above the upper one, below the others."""
         tags = VGroup()
         for k, ball in enumerate(self.body.balls[2]):
             number = get_number(self.step.slopes[1][k, None], 2, source=("∂a/∂z", k), font_size=32)
-            tag = self.get_named(R"\sigma'(z) =", number).set_color(OPERATION)
+            tag = self.get_named(R"\sigma'(z) =", number).set_color(SLOPE)
             tags.add(tag.next_to(ball.body, DOWN if k else UP, buff=0.12).shift((0.6 if k else 0.3) * LEFT))
         return tags
 
@@ -194,7 +272,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         for k, row in enumerate(rows):
             cells.add(row)
             if words:
-                word = Text(words[k], font_size=LABEL).set_color(MUTED)
+                word = Text(words[k], font_size=36)
                 row.add(word.next_to(row, DOWN, buff=0.15))
         cells.arrange(RIGHT, buff=0.7).set_max_width(12.6).set_max_height(1.15).move_to(2.93 * DOWN)
         return VGroup(Plate(cells, buff=0.2), cells).fix_in_frame()
@@ -216,7 +294,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             across = Polyline(axes.c2p(z, 0), axes.c2p(z, a), axes.c2p(0, a)).set_stroke(FOCUS, 4)
         else:
             ends = (axes.c2p(z + side, a + side * float(slope)) for side in (-1.5, 1.5))
-            across = Line(*ends).set_stroke(FOCUS, 6)
+            across = Line(*ends).set_stroke(SLOPE, 8)
         graph = VGroup(axes, curve, name, at, *(result if slope is None else ()))
         dot = Dot(axes.c2p(z, a), radius=0.1).set_fill(FOCUS, 1)
         content = VGroup(graph, across, dot)
@@ -233,7 +311,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         numbers.append(Shown("b1", abs(bias) if bias < 0 else bias, 1))
         z, a = Shown("z", step.pre_activations[0][to, None]), Shown("a", step.activations[1][to, None])
         tex = "z = " + " + ".join(terms) + (" - {}" if bias < 0 else " + {}") + " = {}"
-        squash = get_formula(R"a = \sigma({}) = {}", z, a, font_size=BODY)
+        squash = get_formula(self.get_hidden_name(to) + R" = \sigma({}) = {}", z, a, font_size=BODY)
         return get_formula(tex, *numbers, z, font_size=BODY), squash
 
     def get_share_of(self, output, hidden):
@@ -246,7 +324,7 @@ class BackpropagationGradientFlow(CaptionedScene):
             ("w", step.weights[1][output, hidden, None], 1),
             ("share of ∂L/∂a", share, 2),
         )
-        row = self.get_product(given, (LIGHT_GRADIENT, OPERATION, TEXT, LIGHT_GRADIENT))
+        row = self.get_product(given, (LIGHT_GRADIENT, SLOPE, TEXT, LIGHT_GRADIENT))
         pill = self.get_pill(get_number(share, 2, source="share of ∂L/∂a", font_size=LABEL), PANEL)
         pill[0].set_stroke(GRADIENT, 3)
         return row, pill
@@ -269,15 +347,34 @@ class BackpropagationGradientFlow(CaptionedScene):
             row.add(VGroup(Tex(sign, font_size=BODY)) if sign else VGroup(), number)
         return row.arrange(RIGHT, buff=0.16)
 
-    def get_chain_rule(self):
-        """dL/dw as a product of three factors, each in its own colour."""
-        factors = R"{\partial L \over \partial a}", R"{\partial a \over \partial z}", R"{\partial z \over \partial w}"
+    def get_chain_rule(self, name):
+        """dL/dw as a product of three factors, each in its own colour; `name` is what the weight's neuron says."""
+        factors = (
+            Rf"{{\partial L \over \partial {name}}}",
+            Rf"{{\partial {name} \over \partial z}}",
+            R"{\partial z \over \partial w}",
+        )
         weight = R"{\partial L \over \partial w}"
         rule = Tex(f"{weight} = " + R" \cdot ".join(factors), font_size=BODY, isolate=[weight, *factors])
         for part, color in zip(factors, self.factor_colors, strict=True):
             rule[part].set_color(color)
         rule[weight].set_color(LIGHT_GRADIENT)
         return rule
+
+    def get_loss_formula(self, answers, loss, name):
+        """The loss of two outputs in numbers, with so many decimals that they come to what is shown."""
+        terms = [
+            Shown(which, array[k, None], decimals)
+            for k in range(len(self.target))
+            for which, array, decimals in (("a", answers, 4), ("t", self.step.target, 1))
+        ]
+        squares = " + ".join(["({} - {})^2"] * len(self.target))
+        return get_formula(
+            Rf"L = \tfrac{{{{1}}}}{{{{2}}}} \sum (a - t)^2 = \tfrac{{{{1}}}}{{{{2}}}} \left( {squares} \right) = {{}}",
+            *terms,
+            Shown(name, loss, 3),
+            font_size=BODY,
+        )
 
     def get_factors(self, layer, to, start):
         """The same in numbers for one weight: signs and numbers, in turn."""
@@ -309,34 +406,63 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     # What moves
 
-    def nudge(self, place, pill, loss, pushes, **kwargs):
+    def set_nudged(self, place, by):
+        """Network, column, magnifier and the loss's number become what they are with one weight pushed by so much."""
+        layer, to, start = place
+        weights = [np.array(w) for w in self.weights]
+        weights[layer][to, start] += by
+        step = self.take_step(weights, self.biases)
+        self.body.set_weights(weights).set_activations(step.activations)
+        self.body.set_dimmed(0.7, [place])
+        self.column.set_value(step.loss)
+        self.magnifier.set_value(step.loss)
+        self.value.set_value(step.loss, source=Source("nudged L", (), step.loss))
+        return weights
+
+    def nudge(self, place, pill, pushes, **kwargs):
         """Animation: a weight is pushed from so much to so much; network, loss and numbers are what they then are."""
         layer, to, start = place
 
         def push(_, alpha):
             # ManimGL hands this function the time itself: a rate_func would not be asked.
-            weights = [np.array(w) for w in self.weights]
-            weights[layer][to, start] += interpolate(*pushes, smooth(min(float(alpha), 1.0)))
-            step = self.take_step(weights, self.biases)
-            self.body.set_weights(weights).set_activations(step.activations)
-            self.body.set_dimmed(0.7, [place])
-            self.column.set_value(step.loss)
+            weights = self.set_nudged(place, interpolate(*pushes, smooth(min(float(alpha), 1.0))))
             pill[1].set_value(weights[layer][to, start], source=Source("nudged weight", (to, start), weights[layer]))
-            loss.set_value(step.loss, source=Source("nudged L", (), step.loss))
-            self.put_on_column(loss, step.loss)
 
-        return UpdateFromAlphaFunc(Group(self.body, self.column, pill[1], loss), push, **kwargs)
+        return UpdateFromAlphaFunc(Group(self.body, self.column, self.magnifier, self.value, pill[1]), push, **kwargs)
 
-    def roll(self, pill, place, step, **kwargs):
-        """Animation: all weights go to those after a step, and the number on one tube of the last layer with them."""
+    def nudge_all(self, **kwargs):
+        """Animation: one weight after the other is pushed up a little and let go."""
+        places = [(layer, *edge.source[1]) for layer, edges in enumerate(self.network.edges) for edge in edges]
+
+        def push(_, alpha):
+            place, share = divmod(min(float(alpha), 1 - 1e-6) * len(places), 1)
+            self.set_nudged(places[int(place)], self.push * there_and_back(share))
+
+        return UpdateFromAlphaFunc(Group(self.body, self.column, self.magnifier, self.value), push, **kwargs)
+
+    def roll(self, old, new, pills, bias=None, **kwargs):
+        """Animation: weights and biases go from some to others, and the numbers that are shown of them with them.
+
+        Args:
+            old, new: lists of weights (n_l, n_{l−1}).
+            pills: for each (layer, to, start) of a number on a tube, that number's pill.
+            bias: (layer, to, pill) of a bias whose number is shown.
+        """
+        shown = [*pills.values()] + ([bias[2]] if bias else [])
 
         def go(_, alpha):
-            pairs = zip(step.weights, step.new_weights, strict=True)
-            weights = [(1 - float(alpha)) * old + float(alpha) * new for old, new in pairs]
+            share = smooth(min(float(alpha), 1.0))
+            weights = [(1 - share) * before + share * after for before, after in zip(old, new, strict=True)]
             self.body.set_weights(weights)
-            pill[1].set_value(weights[1][place], source=Source("W2 on the way", place, weights[1]))
+            for (layer, *index), pill in pills.items():
+                source = Source(f"W{layer + 1} on the way", tuple(index), weights[layer])
+                pill[1].set_value(source.true_value(), source=source)
+            if bias:
+                layer, to, pill = bias
+                now = (1 - share) * self.step.biases[layer] + share * self.step.new_biases[layer]
+                pill[1][1].set_value(now[to], source=Source(f"b{layer + 1} on the way", (to,), now))
 
-        return UpdateFromAlphaFunc(Group(self.body, pill), go, **kwargs)
+        return UpdateFromAlphaFunc(Group(self.body, *shown), go, **kwargs)
 
     def send(self, layer, *animations, backwards=False, run_time=1.5):
         """Light runs along the tubes of a layer; forward, it lights up the balls at their ends."""
@@ -374,60 +500,21 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.slab.move_to([5.65, 0.9, -0.25]).apply_depth_test()
         self.column = Column(0.0, 2.7 / float(self.step.loss), 1.1, [5.65, -1.2, 0.1], LOSS)
         self.inlets = Group(get_tube(*line.get_start_and_end(), 0.08).set_color(MUTED) for line in self.get_lines())
-        self.names = self.get_names()
+        self.names, self.scale_marks = self.get_names(), self.get_scale()
         self.frame.reorient(-34, -12, 0, (-0.2, 1.6, 0), 10)
+        silent = [np.zeros(n) for n in self.network.sizes[1:]]
         self.add(self.body, self.inlets, self.slab, self.column, title)
         self.play(
-            self.body.animate.set_activations(self.step.activations),
-            self.column.animate.set_value(self.step.loss),
+            self.body.animate.set_activations([self.step.activations[0], *silent]),
             self.frame.animate.reorient(0, 0, 0, (0, 0, 0), 8),
             FadeOut(title, time_span=(1.9, 2.2)),
-            FadeIn(self.names, time_span=(2.2, 2.8)),
+            FadeIn(VGroup(self.names, self.scale_marks), time_span=(2.2, 2.8)),
             run_time=2.9,
         )
         self.wait_for_the_next_phase()
 
-    def nudge_a_weight(self):
-        # Push one weight up a little, and see what the loss does
-        top = self.column.base + float(self.step.loss) * self.column.unit * UP
-        level = Line(top + 0.75 * LEFT, top + 0.75 * RIGHT).set_stroke(FOCUS, 5).set_z(0.4)
-        loss = self.get_loss_number(self.step.loss, decimals=3)
-        self.play(FadeIn(VGroup(level, loss)), run_time=0.3)
-        self.push_up(self.nudged[0], loss)
-
-        # Push another one just as much, and see the loss go the other way
-        self.push_up(self.nudged[1], loss)
-
-        # Ask it of all the others
-        self.say("This rate, for every weight, is the gradient", self.flash_tubes(), run_time=0.9)
-        self.hush(FadeOut(VGroup(level, loss)))
-        self.wait_for_the_next_phase()
-
-    def push_up(self, place, loss):
-        """Push one weight up, compare the loss with what it was, and let the weight go back."""
-        change, pill = self.get_nudged_change(place), self.get_weight_pill(*place)
-        rate = get_formula(
-            R"\Delta w = {} \qquad \Delta L = {} \qquad {{\Delta L \over \Delta w}} = {}",
-            Shown("Δw", self.push, 1),
-            Shown("ΔL", change, 3),
-            Shown("ΔL/Δw", change / self.push),
-            font_size=BODY,
-        )
-        self.play(FadeIn(pill, scale=1.3), self.body.animate.set_dimmed(0.7, [place]), run_time=0.4)
-        self.play(self.nudge(place, pill, loss, (0, self.push)), run_time=0.8)
-        self.say(self.get_panel(rate), run_time=0.4)
-        self.wait(1.2)
-        self.hush(self.nudge(place, pill, loss, (self.push, 0)), run_time=0.6)
-        self.play(FadeOut(pill), self.body.animate.set_dimmed(0), run_time=0.2)
-
     def run_forward(self):
         # Hand it an example
-        silent = [np.zeros(n) for n in self.network.sizes[1:]]
-        self.hush(
-            self.body.animate.set_activations([self.step.activations[0], *silent]),
-            self.column.animate.set_value(0),
-            run_time=0.6,
-        )
         self.inputs = self.get_numbers(0)
         colors = {"Blue": POSITIVE_RAMP[1], "Orange": NEGATIVE_RAMP[1]}
         words = get_caption("Blue: positive weight. Orange: negative", colors)
@@ -452,7 +539,7 @@ class BackpropagationGradientFlow(CaptionedScene):
         plot.move_to([3.4, -1.1, 0])
         self.play(FadeIn(plot[:2]), run_time=0.4)
         self.play(ShowCreation(plot[2]), FadeIn(plot[3], time_span=(0.3, 0.6)), run_time=0.8)
-        self.wait(2.2)
+        self.wait(2.8)
 
         # Send them on to the outputs
         self.hush(FadeOut(used), FadeOut(plot), self.body.animate.set_dimmed(0))
@@ -469,18 +556,9 @@ class BackpropagationGradientFlow(CaptionedScene):
             number = get_number(step.target[k, None], 1, source=("target", k), font_size=32)
             aim = self.get_named(R"\text{target } t =", number).set_color(TARGET)
             aims.add(aim.next_to(ball.body, RIGHT, buff=0.15).shift(0.38 * DOWN))
-        is_short = len(step.target) == 2
-        tex = R"L = \tfrac{{1}}{{2}} \sum (a - t)^2 = " + (
-            R"\tfrac{{1}}{{2}} \left( ({} - {})^2 + ({} - {})^2 \right) = {}" if is_short else "{}"
-        )
-        terms = (
-            Shown(name, array[k, None], decimals)
-            for k in range(len(step.target) if is_short else 0)
-            for name, array, decimals in (("a", step.activations[2], 2), ("t", step.target, 1))
-        )
-        rule = get_formula(tex, *terms, Shown("L", step.loss), font_size=BODY)
-        self.say(self.get_panel(rule), FadeIn(aims, 0.3 * LEFT))
         self.aims = aims
+        rule = self.get_loss_formula(step.activations[2], step.loss, "L")
+        self.say(self.get_panel(rule), FadeIn(aims, 0.3 * LEFT))
 
         # Let the loss rise as high as it is
         self.value = self.get_loss_number(step.loss)
@@ -488,8 +566,52 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.play(
             self.column.animate.set_value(step.loss),
             FadeIn(self.value, time_span=(0.6, 1)),
+            self.frame.animate(time_span=(0.4, 1.2)).reorient(0, 0, 0),
+            run_time=1.2,
+        )
+        self.wait(1)
+        self.wait_for_the_next_phase()
+
+    def nudge_weights(self):
+        # Push one weight up a little, and see what the loss does
+        columns = Group(self.hidden, self.outputs)
+        most = self.push * max(np.abs(gradients).max() for gradients in self.step.d_weights)
+        self.magnifier = Magnifier(self.column, float(self.step.loss), most, np.array([3.45, 3.1, 0]))
+        lifted = self.value.animate.next_to(self.magnifier.spot, UP, buff=0.12)
+        self.hush(FadeOut(columns), FadeOut(self.names[-2:]), FadeIn(self.magnifier), lifted)
+        self.push_up(self.nudged[0])
+
+        # Push another one just as much, and see the loss go the other way
+        self.push_up(self.nudged[1])
+
+        # Ask it of all the others
+        self.say("Nudge each weight: all these rates are the gradient", run_time=0.4)
+        self.play(self.nudge_all(), run_time=4)
+        self.play(
+            self.body.animate.set_dimmed(0),
+            FadeOut(self.magnifier),
+            self.put_on_column(self.value.animate, self.step.loss),
+            FadeIn(Group(columns, self.names[-2:])),
+            run_time=0.4,
         )
         self.wait_for_the_next_phase()
+
+    def push_up(self, place):
+        """Push one weight up, compare the loss with what it was, and let the weight go back."""
+        change, pill = self.get_nudged_change(place), self.get_weight_pill(*place)
+        rate = get_formula(
+            R"\Delta w = {} \qquad \Delta L = {} \qquad {{\Delta L \over \Delta w}} = {}",
+            Shown("Δw", self.push, 1),
+            Shown("ΔL", change, 3),
+            Shown("ΔL/Δw", change / self.push),
+            font_size=BODY,
+        )
+        self.play(FadeIn(pill, scale=1.3), self.body.animate.set_dimmed(0.7, [place]), run_time=0.4)
+        self.play(self.nudge(place, pill, (0, self.push)), run_time=0.8)
+        self.say(self.get_panel(rate), run_time=0.4)
+        self.wait(1.2)
+        self.hush(self.nudge(place, pill, (self.push, 0)), run_time=0.6)
+        self.play(FadeOut(pill), self.body.animate.set_dimmed(0), run_time=0.2)
 
     def run_backward(self):
         # Light the road from one weight to the loss
@@ -497,17 +619,12 @@ class BackpropagationGradientFlow(CaptionedScene):
         ends, road = [(1, start), (2, to)], self.get_road(*place)
         columns = (self.inputs, self.hidden, self.outputs)
         self.away = Group(*(n for k, some in enumerate(columns) for i, n in enumerate(some) if (k, i) not in ends))
-        self.hush(
-            self.body.animate.set_dimmed(0.85, [place], ends),
-            FadeOut(self.away),
-            self.frame.animate.reorient(0, 0, 0),
-            run_time=0.6,
-        )
+        self.hush(self.body.animate.set_dimmed(0.85, [place], ends), FadeOut(self.away), run_time=0.6)
         self.play(LaggedStart(*(FadeIn(name, scale=1.4) for name in road), lag_ratio=0.5), run_time=1.2)
         self.road = road
 
         # Write the rate along it as a product
-        self.rule, self.row = self.get_chain_rule(), self.get_factors(*place)
+        self.rule, self.row = self.get_chain_rule(self.get_output_name(to)), self.get_factors(*place)
         self.of_nudge = self.get_nudge_rate()
         chain = VGroup(self.rule, self.row).arrange(RIGHT, buff=0.16)
         self.panel = self.get_panel(chain, self.of_nudge, words=("without a nudge: the chain rule", "by the nudge"))
@@ -540,8 +657,8 @@ class BackpropagationGradientFlow(CaptionedScene):
         # Multiply them, and compare with the nudge
         mine, word = self.get_gradient_pill(layer, to, start), self.of_nudge[-1]
         agree = self.get_shown_rates_agree(row[7])
-        verdict = Text("the same" if agree else "nearly that", font_size=LABEL)
-        verdict.set_color(FOCUS).move_to(word).fix_in_frame()
+        verdict = Text("the same" if agree else "nearly that", font_size=36)
+        verdict.set_color(FOCUS).match_height(word).move_to(word).fix_in_frame()
         self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), FadeOut(self.road[0]), run_time=0.6)
         self.play(
             *(FlashAround(part, color=FOCUS, buff=0.1, stroke_width=6) for part in (row[7], self.of_nudge[:-1])),
@@ -552,11 +669,24 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.caption = VGroup(self.caption, row, verdict)
         self.wait(1)
 
-        # Do the same for the other weights of the layer
+        # Read off the same two factors at the other outputs
         self.late = self.get_gradient_glow(1)
+        others = [k for k in range(len(self.target)) if k != to]
         self.play(FadeOut(VGroup(mine, self.road[1:])), run_time=0.3)
-        self.say("Thicker: larger rate, up or down", self.body.animate.set_dimmed(0.4), FadeIn(self.away))
+        self.say(
+            "At each output, the same two factors",
+            EdgeWave([self.get_lines()[k] for k in others], GRADIENT, **pulse),
+            self.body.animate.set_dimmed(0.4),
+            FadeIn(self.away),
+            FadeIn(VGroup(some[k] for some in (self.at_outputs, self.slopes) for k in others), time_span=(0.6, 1)),
+            run_time=1,
+        )
+
+        self.wait(0.6)
+
+        # Multiply for the other weights of the layer
         self.put_light_on(1, self.late)
+        self.say("Plus: raising this weight raises the loss")
         self.wait_for_the_next_phase()
 
     def get_shown_rates_agree(self, number):
@@ -579,18 +709,17 @@ class BackpropagationGradientFlow(CaptionedScene):
         VGroup(*shares).arrange(RIGHT, buff=0.3).next_to(self.body.balls[1][hidden].body, DOWN, buff=0.06)
         gathered = self.get_hidden_gradient(hidden)
         total = get_number(self.step.d_activations[1][hidden, None], 2, source="∂L/∂a1", font_size=BODY)
-        total = self.get_named(R"{\partial L \over \partial a} =", total).set_color(LIGHT_GRADIENT)
+        total = self.get_named(Rf"{{\partial L \over \partial {self.get_hidden_name(hidden)}}} =", total)
+        total.set_color(LIGHT_GRADIENT)
         words = (*(f"from output {k + 1}" for k in n_out), "added up")
         panel = self.get_panel(*rows, total, words=words)
         self.remove(panel[1])
         others = Group(*(n for k, n in enumerate(self.hidden) if k != hidden), *self.inputs)
-        missing = VGroup(some[k] for some in (self.at_outputs, self.slopes) for k in n_out if k != self.nudged[0][1])
         self.say(
             panel[0],
             self.body.animate.set_dimmed(0.85, tubes, ends),
             FadeOut(self.late),
             FadeOut(others),
-            FadeIn(missing),
             FadeIn(used, scale=1.3),
         )
         seconds = 2.8 / len(tubes)
@@ -612,24 +741,26 @@ class BackpropagationGradientFlow(CaptionedScene):
 
         # Multiply the numbers of a weight in the first layer
         to, start = self.followed
+        road = self.get_road(0, to, start)
         slope = get_number(self.step.slopes[0][to, None], 2, source=("∂a/∂z", to), font_size=32)
-        slope = self.get_named(R"\sigma'(z) =", slope).set_color(OPERATION).next_to(gathered, LEFT, buff=0.2)
+        slope = self.get_named(R"\sigma'(z) =", slope).set_color(SLOPE).next_to(gathered, LEFT, buff=0.2)
         self.slopes.add(slope)
-        rule, row = self.get_chain_rule(), self.get_factors(0, to, start)
+        rule, row = self.get_chain_rule(self.get_hidden_name(to)), self.get_factors(0, to, start)
         panel = self.get_panel(VGroup(rule, row).arrange(RIGHT, buff=0.16))
         self.remove(row)
+        self.play(FadeOut(used), run_time=0.25)
         self.say(
             VGroup(panel[0], rule),
             self.body.animate.set_dimmed(0.85, [(0, to, start)], [(0, start), (1, to)]),
-            FadeOut(used),
             FadeIn(slope),
             FadeIn(self.inputs[start]),
-            run_time=0.4,
+            *(TransformFromCopy(old, new) for old, new in zip(self.road[:3], road, strict=True)),
+            run_time=0.8,
         )
         sources = (gathered[1][1], slope[1], self.inputs[start])
         self.play(LaggedStart(*(self.bring(row, *pair) for pair in enumerate(sources)), lag_ratio=0.5), run_time=1.4)
         mine = self.get_gradient_pill(0, to, start)
-        self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), run_time=0.5)
+        self.play(FadeIn(row[6:]), FadeIn(mine, scale=1.6), FadeOut(road), run_time=0.5)
         self.caption = VGroup(panel[0], rule, row)
         self.wait(0.8)
 
@@ -644,7 +775,7 @@ class BackpropagationGradientFlow(CaptionedScene):
 
     def update_weights(self):
         # Take a step against the gradient, for one weight in numbers
-        (_, to, start), step = self.nudged[0], self.step
+        (layer, to, start), step = self.nudged[0], self.step
         gradient = "{}" if step.d_weights[1][to, start] >= 0 else "({})"
         formula = get_formula(
             R"w \leftarrow w - \eta \, {{\partial L \over \partial w}} = {} - {} \cdot " + gradient + " = {}",
@@ -656,33 +787,48 @@ class BackpropagationGradientFlow(CaptionedScene):
             t2c={R"{\partial L \over \partial w}": LIGHT_GRADIENT},
         )
         note = get_formula(R"\text{{learning rate }} \eta = {}", Shown("η", step.rate, 0), font_size=36)
-        pill = self.get_weight_pill(1, to, start, decimals=2)
+        place = (layer, to, start)
+        pill = self.get_weight_pill(*place, decimals=2)
         self.body.tubes.set_opacity(1)
         self.say(
             self.get_panel(note, formula),
-            self.body.animate.set_dimmed(0.7, [(1, to, start)]),
+            self.body.animate.set_dimmed(0.7, [place]),
             FadeIn(pill, scale=1.3),
             FadeOut(VGroup(self.early, self.late)),
             FadeOut(VGroup(self.slopes, self.at_outputs, self.gathered)),
         )
-        self.wait(1.2)
+        self.wait(1.8)
 
-        # Move every weight at once
-        self.play(self.roll(pill, (to, start), step), run_time=1.2)
-        self.wait(0.5)
-        self.say("Every weight moves, and the biases too", FadeOut(pill), FadeOut(Group(self.hidden, self.outputs)))
+        # Move every weight at once, and some of their numbers with them
+        hidden = self.followed[0]
+        pills = {place: pill}
+        for other in (self.nudged[1], (0, *self.followed), (0, 1, 0)):
+            pills[other] = self.get_weight_pill(*other, decimals=2)
+        number = get_number(step.biases[0][hidden, None], 2, source=("b1", hidden), font_size=32)
+        bias = self.get_pill(self.get_named(R"\text{bias } b =", number), PLATE)
+        bias.next_to(self.body.balls[1][hidden].body, DOWN, buff=0.1)
+        new = FadeIn(VGroup(bias, *(other for other in pills.values() if other is not pill)), scale=1.3)
+        self.say("Every weight and bias takes its step", self.body.animate.set_dimmed(0), new)
+        rolling = self.roll(step.weights, step.new_weights, pills, (0, hidden, bias), run_time=2.4)
+        self.play(rolling)
+        self.wait(0.3)
 
         # Ask the new weights for the loss
-        self.hush(run_time=0.25)
+        self.hush(FadeOut(VGroup(bias, *pills.values())), FadeOut(Group(self.hidden, self.outputs)), run_time=0.3)
         self.show_new_loss(step)
         self.outputs = self.get_numbers(2)
-        falls = get_formula(R"L: \quad {} \;\to\; {}", Shown("L", step.loss), Shown("new L", step.new_loss))
-        self.say(self.get_panel(falls.set_color(LIGHT_GRADIENT)), FadeIn(self.outputs), run_time=0.4)
+        self.count = self.get_count(1)
+        falls = self.get_loss_formula(step.new_activations[2], step.new_loss, "new L")
+        was = get_formula(R"\text{{was }} {}", Shown("L", step.loss, 3), font_size=BODY)
+        self.say(
+            self.get_panel(falls, was.set_color(LIGHT_LOSS)), FadeIn(self.outputs), FadeIn(self.count), run_time=0.4
+        )
+        self.wait(1.2)
         self.wait_for_the_next_phase()
 
-    def show_new_loss(self, step, decimals=2, run_time=1.0):
+    def show_new_loss(self, step, run_time=1.0):
         """Light runs forward through the network of now, and the loss becomes what it then is."""
-        new = self.get_loss_number(step.new_loss, "new L", decimals)
+        new = self.get_loss_number(step.new_loss, "new L")
         self.play(
             *(
                 EdgeWave(lines, INPUT, width=16, radius=0.55, time_span=(start * run_time, (start + 0.4) * run_time))
@@ -697,22 +843,27 @@ class BackpropagationGradientFlow(CaptionedScene):
         self.value = new
 
     def close_the_loop(self):
-        # Name the four parts of a step, and go round once more
-        names = ("forward", "loss", "backward", "update")
-        colors = (INPUT, LOSS, GRADIENT, FOCUS)
-        words = VGroup(Text(name, font_size=HEADING) for name in names).arrange(RIGHT, buff=1.1).move_to(2.75 * DOWN)
-        for word in words:
-            put_on_baseline(word, words[1]).set_color(MUTED)
-        arrows = VGroup(
-            Arrow(a.get_right(), b.get_left(), buff=0.2).set_color(MUTED).set_y(words[1].get_y())
-            for a, b in (words[:2], words[1:3], words[2:])
+        # Make room for the loss of all steps, and name the four parts of a step
+        steps = [self.step]
+        while len(steps) < self.rounds:
+            steps.append(self.take_step(steps[-1].new_weights, steps[-1].new_biases))
+        words, arrows = self.get_cycle()
+        curve = self.get_loss_curve(steps)
+        new = self.get_loss_number(self.step.new_loss, "L", decimals=4)
+        self.hush(
+            self.frame.animate.reorient(0, 0, 0, (0, -0.5, 0), 9),
+            FadeOut(self.outputs),
+            FadeOut(self.value),
+            FadeIn(new),
+            FadeIn(VGroup(curve[:2], words, arrows), time_span=(0.4, 0.8)),
+            run_time=0.8,
         )
-        back = CurvedArrow(words[3].get_bottom() + 0.15 * DOWN, words[0].get_bottom() + 0.15 * DOWN, angle=-0.35)
-        back.set_color(MUTED)
-        self.hush(FadeOut(self.outputs))
-        self.play(FadeIn(VGroup(words, arrows, back)), run_time=0.4)
-        step = self.take_step(self.step.new_weights, self.step.new_biases)
-        new = self.get_loss_number(step.new_loss, "L", decimals=4)
+        self.value = new
+
+        # Go round once more, part by part
+        step, whole = steps[1], curve[2].copy()
+        curve[2].pointwise_become_partial(whole, 0, 1 / len(steps))
+        self.add(curve[2])
         parts = {
             2: [EdgeWave(edges, GRADIENT, backwards=True, width=16, radius=0.55) for edges in self.network.edges],
             3: [self.body.animate.set_weights(step.new_weights), self.flash_tubes()],
@@ -723,63 +874,98 @@ class BackpropagationGradientFlow(CaptionedScene):
             1: [
                 self.column.animate.set_value(step.new_loss),
                 FadeOut(self.value, time_span=(0, 0.3)),
-                FadeIn(new, time_span=(0.6, 0.9)),
             ],
         }
         for place, animations in parts.items():
-            words.set_color(MUTED)
-            words[place].set_color(colors[place])
-            self.play(*animations, run_time=0.9)
+            self.light_word(words, place)
+            self.play(*animations, run_time=0.8)
+        new = self.get_loss_number(step.new_loss, "L", decimals=4)
+        outputs = self.get_numbers(2)
+        self.add(new, outputs)
+        self.remove(self.value)
+        self.value = new
+        self.count.become(self.get_count(2))
 
-        # Train on, until the outputs are near what they should be
-        steps = [self.step, step]
-        while len(steps) < self.rounds:
-            steps.append(self.take_step(steps[-1].new_weights, steps[-1].new_biases))
-        outputs, count, curve = self.get_numbers(2), self.get_count(2), self.get_loss_curve(steps)
-        self.play(FadeOut(VGroup(words, arrows, back)), run_time=0.25)
-        self.play(FadeIn(Group(outputs, count, curve[:2])), run_time=0.35)
-        self.play(self.train(steps, outputs, count, curve, new), run_time=2.6)
-
-        # Say what training is
-        lines = VGroup(Text(line, font_size=BODY) for line in ("Training repeats", "these four parts"))
-        lines.arrange(DOWN, buff=0.15).move_to([4.7, -2.9, 0])
-        self.say(lines.fix_in_frame())
+        # Train on, ever faster, until the outputs are near what they should be
+        caption = Text("Training repeats these four parts", font_size=BODY).set_y(3.72)
+        self.say(caption.fix_in_frame(), FadeOut(self.names[:3]), run_time=0.5)
+        self.play(self.train(steps, outputs, curve[2], whole, words), run_time=6.5)
         self.wait_for_the_next_phase()
 
+    def get_cycle(self):
+        """The four parts of a step in a ring, and the arrows between them."""
+        names = ("forward", "loss", "backward", "update")
+        places = ([3.2, -1.95, 0], [6.0, -1.95, 0], [6.0, -3.35, 0], [3.2, -3.35, 0])
+        words = VGroup(Text(name, font_size=BODY) for name in names)
+        for word, place in zip(words, places, strict=True):
+            word.move_to(place).set_color(MUTED)
+        put_on_baseline(words[1], words[0])
+        put_on_baseline(words[2], put_on_baseline(words[3], words[2].copy()))
+        arrows = VGroup(
+            Arrow(words[0].get_right(), words[1].get_left(), buff=0.15),
+            Arrow(words[1].get_bottom(), words[2].get_top(), buff=0.15),
+            Arrow(words[2].get_left(), words[3].get_right(), buff=0.15),
+            Arrow(words[3].get_top(), words[0].get_bottom(), buff=0.15),
+        )
+        for group in (words, arrows.set_color(MUTED)):
+            group.fix_in_frame()
+        return words, arrows
+
+    def light_word(self, words, place):
+        """One of the four parts is lit."""
+        words.set_color(MUTED)
+        words[place].set_color((INPUT, LIGHT_LOSS, LIGHT_GRADIENT, FOCUS)[place])
+
     def get_loss_curve(self, steps):
-        """The loss after each step so far, along the bottom. Parts: the plate, the axes with names, the curve."""
+        """The loss after each step, each tenth as high as the one before it. Parts: the plate, the axes, the curve."""
         losses = [steps[0].loss, *(step.new_loss for step in steps)]
-        places = np.linspace([-3.5, 0, 0], [3.5, 0, 0], len(losses))
-        tops = [place + 1.05 * float(loss / losses[0]) * UP for place, loss in zip(places, losses, strict=True)]
-        axes = VGroup(Line(places[0], places[-1]), Line(places[0], tops[0])).set_stroke(MUTED, 3)
-        name = Text("loss", font_size=LABEL).set_color(LOSS).next_to(axes, LEFT, buff=0.9)
-        most = get_number(losses[0], 2, source="L", font_size=LABEL).next_to(tops[0], LEFT, buff=0.12)
-        least = get_number(0, 0, source="no loss", font_size=LABEL).next_to(places[0], LEFT, buff=0.12)
-        end = Text(f"{len(steps)} steps", font_size=LABEL).next_to(places[-1], UP, buff=0.15, aligned_edge=RIGHT)
-        curve = VMobject().set_points_as_corners(tops).set_stroke(LOSS, 7)
-        drawn = VGroup(axes, name, VGroup(most, least, end).set_color(MUTED), curve)
-        drawn.move_to([-2.1, -2.95, 0])
+        decades = np.arange(int(np.floor(np.log10(losses[-1]))), 1)
+        unit = 1.75 / (len(decades) - 1)  # of a decade
+        places = np.linspace([-3.1, 0, 0], [3.1, 0, 0], len(losses))
+
+        def height(loss):
+            return unit * float(np.log10(loss) - decades[0]) * UP
+
+        tops = [place + height(loss) for place, loss in zip(places, losses, strict=True)]
+        axes = VGroup(Line(places[0], places[-1]), Line(places[0], places[0] + 1.75 * UP)).set_stroke(MUTED, 3)
+        marks = VGroup()
+        for decade in decades:
+            at = places[0] + height(10.0**decade)
+            mark = get_number(10.0**decade, max(-decade, 0), source="mark", font_size=26).set_color(MUTED)
+            marks.add(VGroup(Line(at, at + 0.1 * RIGHT).set_stroke(MUTED, 3), mark.next_to(at, LEFT, buff=0.12)))
+        name = Text("loss", font_size=36).set_color(LIGHT_LOSS).next_to(marks, LEFT, buff=0.15).set_y(0.9)
+        end = Text(f"{len(steps)} steps", font_size=LABEL).move_to(places[-1] + 0.75 * UP, aligned_edge=RIGHT)
+        curve = VMobject().set_points_as_corners(tops).set_stroke(LOSS, 8)
+        drawn = VGroup(axes, marks, name, end, curve).move_to([-2.6, -2.65, 0])
         return VGroup(Plate(drawn, buff=0.15), drawn[:-1], curve).fix_in_frame()
 
-    def train(self, steps, outputs, count, curve, loss, **kwargs):
-        """Animation: step after step; network, outputs, loss and curve are what they are after each one."""
-        whole, shown = curve[2].copy(), [-1]
+    def train(self, steps, outputs, curve, whole, words, **kwargs):
+        """Animation: step after step, ever faster; network, outputs, loss, curve and words are what they then are."""
+        # Each step takes 0.7 times as long as the one before it.
+        ends = np.cumsum(0.7 ** np.arange(len(steps) - 2))
+        ends, shown = ends / ends[-1], [1]
 
         def go(_, alpha):
             alpha = min(float(alpha), 1.0)  # ManimGL goes beyond 1 where a frame is long
-            done = 1 + round(alpha * (len(steps) - 2))
-            curve[2].pointwise_become_partial(whole, 0, (done + 1) / len(steps))
+            before = int(np.searchsorted(ends, alpha, side="right"))
+            start, end = ends[before - 1] if before else 0.0, ends[min(before, len(ends) - 1)]
+            share = (alpha - start) / (end - start) if end > start else 1.0
+            # The loss is the last of the four parts, and what a step has led to is seen with it.
+            self.light_word(words, (2, 3, 0, 1)[min(int(4 * share), 3)])
+            done = min(1 + before + (share >= 0.75), len(steps) - 1)
             if done == shown[0]:
                 return
             shown[0], step = done, steps[done]
+            curve.pointwise_become_partial(whole, 0, (done + 1) / len(steps))
             self.body.set_weights(step.new_weights).set_activations(step.new_activations)
             self.column.set_value(step.new_loss)
             outputs.set_submobjects(list(self.get_numbers(2)))
-            count.become(self.get_count(done + 1))
-            loss.set_value(step.new_loss, source=Source("L", (), step.new_loss))
-            self.put_on_column(loss, step.new_loss)
+            self.count.become(self.get_count(done + 1))
+            self.value.set_value(step.new_loss, source=Source("L", (), step.new_loss))
+            self.put_on_column(self.value, step.new_loss)
 
-        return UpdateFromAlphaFunc(Group(self.body, self.column, outputs, count, curve[2], loss), go, **kwargs)
+        moving = Group(self.body, self.column, outputs, self.count, curve, self.value, words)
+        return UpdateFromAlphaFunc(moving, go, **kwargs)
 
     def get_count(self, number):
         """How many steps were taken, above the loss."""

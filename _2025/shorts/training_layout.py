@@ -10,7 +10,7 @@ from truth.tiny_transformer import TransformerTraining
 LEFT_EDGE = -4.1
 WIDTH = 8.2  # of all that goes from edge to edge
 GOLDEN = (5**0.5 - 1) / 2
-CAPTION_Y = 6.45  # the middle of what is said
+CAPTION_Y = 6.95  # the middle of what is said
 
 
 class LossCurve(VGroup):
@@ -24,7 +24,7 @@ class LossCurve(VGroup):
         top: the loss at the upper end of the axis.
     """
 
-    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 1.8, top: int = 5):
+    def __init__(self, losses: np.ndarray, width: float = WIDTH, height: float = 2.4, top: int = 5):
         self.losses, self.height_of_one = losses, height / top
         self.axes = VGroup(Line(ORIGIN, height * UP), Line(ORIGIN, width * RIGHT)).set_stroke(SCAFFOLD, 4)
         self.ends = VGroup(
@@ -59,42 +59,73 @@ class LossCurve(VGroup):
 class WeightDots(DotCloud):
     """A dot for each of some weights: its colour is the weight, its place how far it has come since the beginning.
 
+    At each moment all shifts are to one scale: the weight of these that has come farthest is `reach` away.
+
     Args:
         places: (n, 3) where the dots are.
         weights: (n_checkpoints, n) all that they will be.
         color: of a weight of nothing; lighter is positive, darker negative.
         reach: the farthest that a dot goes: right for a weight that has grown, left for one that has shrunk.
+        hidden: places of dots that are not drawn.
     """
 
-    def __init__(self, places: np.ndarray, weights: np.ndarray, color: str, radius: float = 0.11, reach: float = 0.13):
-        self.places, self.weights, self.middle, self.reach = places, weights, color, reach
+    def __init__(
+        self,
+        places: np.ndarray,
+        weights: np.ndarray,
+        color: str,
+        radius: float = 0.11,
+        reach: float = 0.13,
+        hidden: Sequence[int] = (),
+    ):
+        self.places, self.weights, self.middle, self.reach, self.hidden = places, weights, color, reach, list(hidden)
         self.value_range = np.quantile(np.abs(weights), 0.95)
-        self.longest_way = max(np.quantile(np.abs(weights[-1] - weights[0]), 0.95), 1e-12)
+        farthest = np.maximum.accumulate(np.abs(weights - weights[0]).max(axis=1))
+        # On the way to the first checkpoint the scale is that of its end: dots move, the scale does not.
+        self.farthest = np.maximum(np.append(farthest[1], farthest[1:]), 1e-12)
         self.lighter, self.darker = (mix_colors(color, end, 0.75) for end in (TEXT, BACKGROUND))
         super().__init__(places, radius=radius)
         self.make_3d()
         self.set_time(0)
 
-    def set_time(self, time: float) -> "WeightDots":
-        """Show the weights after so many updates, in between on the straight line from one to the next.
-
-        A root of the change is what a dot is away, so that the first steps can be seen beside the whole way.
-        """
+    def get_shifts(self, time: float) -> np.ndarray:
+        """(n,) how far right of its place each dot is after so many updates."""
         update = min(int(time), len(self.weights) - 2)
         now = interpolate(*self.weights[update : update + 2], time - update)
-        change = now - self.weights[0]
-        away = np.sign(change) * np.minimum(np.abs(change) / self.longest_way, 1) ** 0.3
-        self.set_points(self.places + np.outer(away, self.reach * RIGHT))
+        farthest = interpolate(*self.farthest[update : update + 2], time - update)
+        return self.reach * (now - self.weights[0]) / farthest
+
+    def set_time(self, time: float) -> "WeightDots":
+        """Show the weights after so many updates, in between on the straight line from one to the next."""
+        update = min(int(time), len(self.weights) - 2)
+        now = interpolate(*self.weights[update : update + 2], time - update)
+        self.set_points(self.places + np.outer(self.get_shifts(time), RIGHT))
         ramps = (self.middle, self.lighter), (self.middle, self.darker)
         colors = values_to_colors(now, 0, self.value_range, *ramps, self.middle)
-        self.set_rgba_array(np.array([color_to_rgba(color) for color in colors]))
+        rgbas = np.array([color_to_rgba(color) for color in colors])
+        rgbas[self.hidden, 3] = 0
+        self.set_rgba_array(rgbas)
         return self
+
+    def get_arrows(self) -> VGroup:
+        """For each dot an arrowhead at its rim, to the side to which the first update moves it; larger is more.
+
+        Its length goes by the square root of the move, so that the small ones can be seen too.
+        """
+        arrows = VGroup()
+        for k, (place, shift) in enumerate(zip(self.places, self.get_shifts(1), strict=True)):
+            side, size = np.sign(shift) * RIGHT, 0.06 + 0.1 * np.sqrt(abs(shift) / self.reach)
+            if side.any() and k not in self.hidden:
+                start = place + 0.8 * self.radius * side
+                corners = start + size * side, start + 0.7 * size * UP, start + 0.7 * size * DOWN
+                arrows.add(Polygon(*corners).set_stroke(width=0).set_fill(FOCUS, 1))
+        return arrows
 
 
 class Band(Group):
     """A block of the network: its name, and dots for the weights of it that are recorded, on a plate.
 
-    Parts: `panel`, `glow` (lights up when something passes), `name`, `gloss`, `dots`.
+    Parts: `panel`, `glow` (lights up when something passes), `name`, `gloss` (empty if it has none), `dots`.
 
     Args:
         name, gloss: what it is called, and what it does in a few words.
@@ -103,6 +134,7 @@ class Band(Group):
         center, width, height: of the plate.
         rows: of dots.
         is_small: the dots fill the plate; there are no words.
+        hidden: places of weights that are not drawn.
     """
 
     def __init__(
@@ -117,6 +149,7 @@ class Band(Group):
         rows: int,
         *,
         is_small: bool = False,
+        hidden: Sequence[int] = (),
     ):
         self.panel = RoundedRectangle(width, height, corner_radius=0.16).move_to(center)
         self.panel.set_fill(mix_colors(BACKGROUND, color, 0.24), 1).set_stroke(mix_colors(BACKGROUND, color, 0.5), 2)
@@ -124,17 +157,20 @@ class Band(Group):
         corner = self.panel.get_corner(UL)
         self.name, self.gloss = VGroup(), VGroup()
         if not is_small:
-            self.name = Text(name, font_size=UPRIGHT_SMALL + 4).set_color(color)
-            self.name.move_to(corner + 0.2 * DR, aligned_edge=UL)
-            self.gloss = Text(gloss, font_size=UPRIGHT_SMALL).set_color(MUTED)
-            self.gloss.next_to(self.name, DOWN, buff=0.16, aligned_edge=LEFT)
+            self.name = Text(name, font_size=UPRIGHT_SMALL + (4 if gloss else 10)).set_color(color)
+            self.name.set_max_width(2.75).next_to(self.panel.get_left(), RIGHT, buff=0.2)
+            if gloss:
+                self.gloss = Text(gloss, font_size=UPRIGHT_SMALL).set_color(TEXT).set_max_width(2.75)
+                self.gloss.next_to(self.panel.get_left(), RIGHT, buff=0.2).set_y(center[1] - 0.22)
+                self.name.set_y(center[1] + 0.2)
         left, right = corner[0] + (0.12 if is_small else 3.1), self.panel.get_right()[0] - 0.15
         columns = weights.shape[1] // rows
         down, across = np.indices((rows, columns)).reshape(2, -1)
         pitch = (right - left) / columns
         y = center[1] + (rows / 2 - down - 0.5) * (height - 0.16) / rows
         places = np.column_stack([left + pitch * (across + 0.5), y, 0 * y])
-        self.dots = WeightDots(places, weights, color, 0.05 if is_small else 0.115, 0.4 * pitch)
+        radius = 0.05 if is_small else 0.47 * (height - 0.16) / rows
+        self.dots = WeightDots(places, weights, color, radius, 0.45 * pitch, hidden)
         super().__init__(self.panel, self.glow, self.name, self.gloss, self.dots)
 
 
@@ -146,39 +182,62 @@ class TransformerBands(Group):
     Args:
         training: what the dots are.
         top: of the plate that is highest.
+        height: of a plate.
         is_small: in a row.
+        is_plain: without a word on what each band does.
+        hidden: a recorded weight that is drawn elsewhere.
     """
 
     blocks = (
         ("Embed", "reads letters", EMBEDDING),
         ("Attention", "looks back", ATTENTION),
-        ("Mixture of", "experts (MoE)", EXPERTS),
-        ("Feed-forward", "network (FFN)", FEED_FORWARD),
+        ("Experts (MoE)", "mix of nets", EXPERTS),
+        ("FFN", "feed-forward", FEED_FORWARD),
         ("Output", "next letter", HEAD),
     )
 
-    def __init__(self, training: TransformerTraining, top: float, *, is_small: bool = False):
+    def __init__(
+        self,
+        training: TransformerTraining,
+        top: float,
+        height: float = 1.0,
+        *,
+        is_small: bool = False,
+        is_plain: bool = False,
+        hidden: int | None = None,
+    ):
         n = np.arange(len(self.blocks))
         if is_small:
             width, height = WIDTH / len(n) - 0.12, 0.6
             centers = np.column_stack([(n - 2) * WIDTH / len(n), 0 * n + top - height / 2, 0 * n])
         else:
-            width, height = WIDTH, 1.2
+            width = WIDTH
             centers = np.column_stack([0 * n, top - height / 2 - 1.06 * height * n[::-1], 0 * n])
-        self.bands = [
-            Band(*block, training.weights[:, part], at, width, height, 4 if shape % 4 == 0 else 5, is_small=is_small)
-            for block, part, at in zip(self.blocks, training.blocks, centers, strict=True)
-            for shape in [part.stop - part.start]
-        ]
+        self.bands = []
+        for (name, gloss, color), part, center in zip(self.blocks, training.blocks, centers, strict=True):
+            count = part.stop - part.start
+            self.bands.append(
+                Band(
+                    name,
+                    "" if is_plain else gloss,
+                    color,
+                    training.weights[:, part],
+                    center,
+                    width,
+                    height,
+                    rows=4 if count % 4 == 0 else 5,
+                    is_small=is_small,
+                    hidden=[hidden - part.start] if hidden is not None and part.start <= hidden < part.stop else [],
+                )
+            )
         self.training = training
         super().__init__(*self.bands)
 
-    def get_place(self, recorded: int, *, is_now: bool = False) -> np.ndarray:
-        """Where the dot of a recorded weight is between two steps; or now, while a step is taken."""
+    def get_place(self, recorded: int) -> np.ndarray:
+        """Where the dot of a recorded weight is before training."""
         for band, stretch in zip(self.bands, self.training.blocks, strict=True):
             if recorded < stretch.stop:
-                places = band.dots.get_points() if is_now else band.dots.places
-                return places[recorded - stretch.start]
+                return band.dots.places[recorded - stretch.start]
         raise IndexError(f"no recorded weight {recorded}: there are {stretch.stop}")
 
     def set_time(self, time: float) -> "TransformerBands":
@@ -306,6 +365,12 @@ class Answer(VGroup):
         super().__init__()
         self.set_line(line)
 
+    def show(self, line: Letters, opacity: float) -> "Answer":
+        """Say something, so strongly."""
+        if opacity != self.opacity:
+            self.set_faded(opacity)
+        return self.set_line(line)
+
     def set_line(self, line: Letters) -> "Answer":
         """Say something else."""
         if line != self.line:
@@ -328,42 +393,110 @@ class Answer(VGroup):
         return self.set_opacity(opacity)
 
 
-class RingedWeight(VGroup):
-    """A ring that stays with one of the dots, and beside the band's name the weight that the dot stands for.
+class WeightRuler(VGroup):
+    """A line with marks on it, on which one weight stands: how far it moves is to scale.
 
-    Parts: `ring`, `number`.
+    Parts: `axis`, `marks`, `name`, `ghost` (where it was; hidden until `leave_ghost`), `dot`, `number`.
+
+    Args:
+        training: the run.
+        recorded: which of the recorded weights.
+        low, high, step: the line's ends, and from one mark to the next.
+        y: of the line.
     """
 
-    def __init__(self, bands: TransformerBands, recorded: int):
-        self.training, self.recorded = bands.training, recorded
-        place = bands.get_place(recorded)
-        self.bands = bands
-        self.ring = Circle(radius=0.2).set_stroke(FOCUS, 5).move_to(place)
-        self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL, edge_to_fix=RIGHT)
-        name = next(band.name for band in bands.bands if abs(band.panel.get_y() - place[1]) < 0.6)
-        self.number.set_color(FOCUS).move_to([LEFT_EDGE + 3.02, name.get_y(), 0], aligned_edge=RIGHT)
-        super().__init__(self.ring, self.number)
+    def __init__(self, training: TransformerTraining, recorded: int, low: float, high: float, step: float, y: float):
+        self.training, self.recorded = training, recorded
+        self.axis = NumberLine((low, high, step), width=WIDTH - 0.6, stroke_width=5, tick_size=0.13).set_y(y)
+        self.axis.set_stroke(MUTED)
+        self.marks = VGroup()
+        for value in np.linspace(low, high, round((high - low) / step) + 1).round(6) + 0.0:
+            mark = get_number(value, 2 if step < 0.1 else 1, source="mark", font_size=UPRIGHT_SMALL - 6)
+            self.marks.add(mark.set_color(MUTED).next_to(self.axis.n2p(value), DOWN, buff=0.22))
+        self.ghost = Dot(radius=0.17).set_fill(FOCUS, 0)
+        self.dot = Dot(radius=0.17).set_fill(FOCUS, 1)
+        self.number = SourcedNumber(0, num_decimal_places=3, font_size=UPRIGHT_SMALL).set_color(FOCUS)
+        self.name = Text(f"one of {training.n_weights:,} weights", font_size=UPRIGHT_SMALL).set_color(FOCUS)
+        self.name.move_to([LEFT_EDGE, y - 0.72, 0], aligned_edge=LEFT)
+        super().__init__(self.axis, self.marks, self.name, self.ghost, self.dot, self.number)
         self.set_time(0)
 
-    def set_time(self, time: float) -> "RingedWeight":
-        """Show the weight after so many updates."""
-        source = Source(self.training.name_of(self.recorded), (int(time), self.recorded), self.training.weights)
-        self.number.set_value(source.true_value(), source=source)
-        self.ring.move_to(self.bands.get_place(self.recorded, is_now=True))
+    def set_value(self, value: float, source: Source) -> "WeightRuler":
+        self.dot.move_to(self.axis.n2p(value))
+        self.number.set_value(value, source=source)
+        self.number.next_to(self.dot, UP, buff=0.12)
         return self
 
-    def nudge(self, push: float) -> "RingedWeight":
-        """Show the weight before training, pushed by so much."""
-        pushed = self.training.weights[0, self.recorded] + np.array(push)
-        self.number.set_value(pushed, source=Source(f"pushed {self.training.name_of(self.recorded)}", (), pushed))
-        return self
-
-    def get_arrow(self, update: int) -> Arrow:
-        """From the dot to the side to which the update moves it."""
+    def set_time(self, time: float) -> "WeightRuler":
+        """Show the weight after so many updates, in between on the straight line from one to the next."""
         weights = self.training.weights[:, self.recorded]
-        side = np.sign(weights[update + 1] - weights[update]) * RIGHT
-        start = self.ring.get_center() + 0.24 * side
-        return Arrow(start, start + 1.1 * side, buff=0, thickness=7).set_fill(FOCUS, 1)
+        at = int(time)
+        value = np.array(np.interp(time, np.arange(len(weights)), weights))
+        if value == weights[at]:
+            source = Source(self.training.name_of(self.recorded), (at, self.recorded), self.training.weights)
+        else:
+            source = Source(f"{self.training.name_of(self.recorded)} on the way", (), value)
+        return self.set_value(value, source)
+
+    def push(self, by: float) -> "WeightRuler":
+        """Show the weight before training, pushed by so much."""
+        pushed = self.training.weights[0, self.recorded] + np.array(by)
+        return self.set_value(pushed, Source(f"pushed {self.training.name_of(self.recorded)}", (), pushed))
+
+    def leave_ghost(self) -> "WeightRuler":
+        """Mark where the weight stands now."""
+        self.ghost.move_to(self.dot).set_fill(FOCUS, 0.35)
+        return self
+
+
+class ChanceBars(VGroup):
+    """How likely some letters are to come: a bar for each, as long as its probability.
+
+    Parts: for each letter its glyph, a track, a bar, a number, its unit.
+
+    Args:
+        letters: one a bar.
+        chances: their probabilities, in [0, 1].
+        colors: of the bars.
+        corner: the upper left corner of the first glyph.
+        most: the probability of a full track.
+        decimals: of a percentage.
+    """
+
+    full = 5.8  # the length of a track
+
+    def __init__(
+        self,
+        letters: str,
+        chances: Sequence[float],
+        colors: Sequence[str],
+        corner: np.ndarray,
+        most: float = 1.0,
+        decimals: int = 1,
+    ):
+        self.most, rows = most, VGroup()
+        for k, (letter, color) in enumerate(zip(letters, colors, strict=True)):
+            y = corner[1] - 0.3 - 0.75 * k
+            glyph = Text(letter, font=MONO, font_size=UPRIGHT_BODY).set_color(color)
+            glyph.move_to([corner[0], y, 0], aligned_edge=LEFT)
+            track = Rectangle(self.full, 0.46).set_fill(PANEL, 1).set_stroke(SCAFFOLD, 2)
+            track.move_to([corner[0] + 0.55, y, 0], aligned_edge=LEFT)
+            bar = Rectangle(1, 0.46).set_fill(color, 1).set_stroke(width=0)
+            unit = Text("%", font_size=UPRIGHT_SMALL).set_color(color)
+            unit.move_to([corner[0] + WIDTH, y, 0], aligned_edge=RIGHT)
+            number = SourcedNumber(0, num_decimal_places=decimals, font_size=UPRIGHT_SMALL)
+            number.set_color(color).next_to(unit, LEFT, buff=0.12)
+            rows.add(VGroup(glyph, track, bar, number, unit))
+        super().__init__(*rows)
+        self.set_chances(chances)
+
+    def set_chances(self, chances: Sequence[float]) -> "ChanceBars":
+        for (_, track, bar, number, _), chance in zip(self, chances, strict=True):
+            bar.set_width(max(self.full * float(chance) / self.most, 0.01), stretch=True)
+            bar.move_to(track.get_left(), aligned_edge=LEFT)
+            percent = 100 * np.array(chance)
+            number.set_value(percent, source=Source("probability in %", (), percent))
+        return self
 
 
 def get_remark(words: str, colors: dict[str, str] | None = None) -> VGroup:

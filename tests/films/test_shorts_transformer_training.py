@@ -12,7 +12,7 @@ from darkroom import discover, engine
 
 engine.load()
 
-from _2025.shorts.training_layout import Answer, LossCurve, TransformerBands  # noqa: E402
+from _2025.shorts.training_layout import Answer, LossCurve, TransformerBands, WeightRuler  # noqa: E402
 from _2025.shorts.transformer_training import TikTokGradientDescent, TikTokGradientDescentLive  # noqa: E402
 from custom.palette import EXACT, PARTLY_RIGHT, WRONG  # noqa: E402
 from truth import kept, tiny_transformer  # noqa: E402
@@ -68,7 +68,7 @@ def words_of(line):
 
 
 def test_the_staged_lines_are_the_storyboards():
-    """Gibberish, halfway, right, by how right the run's own answer is; later, what is wrong is the last one learned."""
+    """Gibberish, halfway, right, by how right the run's own answer is."""
     answers = [answer for _, answer in PAIRS]
     board = np.array([["?"] * 10, [answer[: int(0.7 * len(answer))] for answer in answers], answers, ["?"] * 10])
     never = np.tile([0, 1, 9], (10, 1))
@@ -82,13 +82,23 @@ def test_the_staged_lines_are_the_storyboards():
             assert {color for _, color in scene.get_line(row, step)} == {color}
     assert len(TikTokGradientDescent.staged) == len(PAIRS) == 10
 
-    scene.training.lessons = np.array([[0, 1, 2], *never[1:]])
-    assert scene.get_line(1, 3) == [(letter, WRONG) for letter in answers[0]]
-    assert scene.get_stage(0, 3) == 1, "what was learned is never quite forgotten"
+
+def test_the_staged_colours_are_measured_and_every_row_says_its_own_words():
+    """At every step of the film's run: red, yellow, green by how right the run's own answer is."""
+    run = train(TransformerConfig())
+    scene = scene_with(TikTokGradientDescent, run)
+    for step in run.looks:
+        for row, (_, answer) in enumerate(PAIRS):
+            share = tiny_transformer.likeness(str(run.board[step][row]), answer)
+            (color,) = {color for _, color in scene.get_line(row, step)}
+            assert color == (EXACT if share == 1 else PARTLY_RIGHT if share >= 0.6 else WRONG)
+            assert words_of(scene.get_line(row, step)) in (*scene.staged[row], answer)
+    stages = [scene.get_stage(0, step) for step in scene.compared]
+    assert stages == [0, 1, 2], "the last picture shows all three"
 
 
 def test_the_live_lines_are_what_the_run_said_letter_by_letter(small):
-    """Every update is looked at; a letter is green where it is the answer's own, red elsewhere."""
+    """Every update is looked at; letters are green up to the first that is not the answer's, red from there on."""
     scene = scene_with(TikTokGradientDescentLive, small)
     assert list(small.looks) == list(range(len(small.losses) + 1))
     for step in small.looks:
@@ -98,7 +108,7 @@ def test_the_live_lines_are_what_the_run_said_letter_by_letter(small):
             assert len(line) == len(said)
             for place, (letter, color) in enumerate(line):
                 assert letter == (said[place] if said[place].isprintable() else "·")
-                assert (color == EXACT) == (answer[place : place + 1] == said[place])
+                assert (color == EXACT) == (answer[: place + 1] == said[: place + 1])
             assert scene.is_right(row, step) == (said == answer)
     assert list(small.board[-1]) == list(small.answers) == [answer for _, answer in SMALL.pairs]
 
@@ -149,20 +159,50 @@ def test_a_dot_for_every_recorded_weight(bands, small):
 
 
 def test_a_dot_is_where_its_weight_has_come_to(bands, small):
-    """Right of its place if the weight has grown since the beginning, left if it has shrunk; farther is more."""
-    for time in (0.5, len(small.losses) / 2, len(small.losses)):
+    """Right of its place if the weight has grown since the beginning, left if it has shrunk; to one scale, no bend."""
+    for time in (0.5, 1, len(small.losses) / 2, len(small.losses)):
         bands.set_time(time)
         for band, stretch in zip(bands.bands, small.blocks, strict=True):
             low, high = small.weights[int(time), stretch], small.weights[min(int(time) + 1, len(small.losses)), stretch]
             change = low + (time - int(time)) * (high - low) - small.weights[0, stretch]
-            shifts = band.dots.get_points() - band.dots.places
-            longest = np.quantile(np.abs(small.weights[-1, stretch] - small.weights[0, stretch]), 0.95)
-            away = band.dots.reach * np.minimum(np.abs(change) / longest, 1) ** 0.3
-            assert shifts[:, 0] == pytest.approx(np.sign(change) * away, abs=1e-6)
-            assert shifts[:, [1, 2]] == pytest.approx(0, abs=1e-6)
+            shifts = (band.dots.get_points() - band.dots.places)[:, 0]
+            scale = shifts @ change / (change @ change)
+            assert scale > 0 and shifts == pytest.approx(scale * change, abs=1e-6)
+            assert (band.dots.get_points() - band.dots.places)[:, [1, 2]] == pytest.approx(0, abs=1e-6)
+            if time == 1:
+                assert np.abs(shifts).max() == pytest.approx(band.dots.reach), "the first step can be seen"
     bands.set_time(0)
     for band in bands.bands:
         assert band.dots.get_points() == pytest.approx(band.dots.places, abs=1e-6)
+
+
+def test_an_arrow_points_where_the_first_update_moves_its_dot(bands, small):
+    for band, stretch in zip(bands.bands, small.blocks, strict=True):
+        moves = small.weights[1, stretch] - small.weights[0, stretch]
+        arrows = band.dots.get_arrows()
+        assert len(arrows) == np.count_nonzero(moves)
+        for arrow, place, move in zip(arrows, band.dots.places[moves != 0], moves[moves != 0], strict=True):
+            assert np.sign(arrow.get_x() - place[0]) == np.sign(move)
+
+
+def test_on_the_ruler_a_weight_stands_where_its_value_is(small):
+    low, high = small.weights[:, 3].min() - 0.1, small.weights[:, 3].max() + 0.1
+    ruler = WeightRuler(small, 3, low, high, (high - low) / 2, y=0)
+    per_unit = ruler.axis.get_length() / (high - low)
+    for step in range(len(small.losses) + 1):
+        ruler.set_time(step)
+        expected = ruler.axis.get_start()[0] + per_unit * (small.weights[step, 3] - low)
+        assert ruler.dot.get_x() == pytest.approx(expected, abs=1e-5)
+        assert ruler.number.value == small.weights[step, 3]
+
+
+def test_the_loss_is_the_mean_of_minus_the_logarithms_of_the_chances(small):
+    n_letters = sum(len(answer) + 1 for _, answer in SMALL.pairs)
+    assert -np.log(small.chances).sum(axis=(1, 2)) / n_letters == pytest.approx(small.losses_of_all)
+    for row, (_, answer) in enumerate(SMALL.pairs):
+        for place, letter in enumerate(answer):
+            assert small.last_chances[0, row, place, ord(letter)] == small.chances[-2, row, place]
+            assert small.last_chances[1, row, place, ord(letter)] == small.chances[-1, row, place]
 
 
 def test_a_dot_is_the_brighter_the_larger_its_weight(bands, small):
@@ -218,10 +258,13 @@ def test_the_board_tells_what_the_captions_say():
     scene = scene_with(TikTokGradientDescentLive, run)
     last, rows = len(run.losses), range(len(PAIRS))
     right = [[scene.is_right(row, step) for row in rows] for step in range(last + 1)]
-    first, until = scene.spoils
-    assert any(right[first][row] and not right[first + 10][row] for row in rows), "a step spoils another answer"
-    assert any(right[first + 10][row] and not right[first][row] for row in rows), "while it mends one"
-    assert all(right[until][row] for row in rows if right[first][row]), "and it is right again"
+    (first, until), rows_watched = scene.spoils[0]
+    moved = [row for row in rows if right[first][row] != right[until][row]]
+    assert sorted(moved) == sorted(rows_watched), "one answer is mended, another one spoiled"
+    assert sum(right[until][row] for row in moved) == 1
+    (first, held, until), (slips, learned) = scene.spoils[1]
+    assert slips == 0 and right[first][0] and right[until][0] and not right[held][0]
+    assert run.lessons[learned, 0] <= first < until <= run.lessons[learned, 2], "while another one is taught"
     assert right[run.lessons[1, 2]][:2] == [True, True], "it knows the first answer beside the second"
     assert sum(right[last - 1]) == len(PAIRS) - 1 and all(right[last]), "one answer is left for the last step"
     assert run.lessons[0, 2] == 77 and right[77][0] and not any(right[step][0] for step in range(77))
@@ -236,6 +279,29 @@ def test_the_nudged_weight_lowers_the_loss_and_goes_that_way_when_the_network_is
     steps = np.sign(np.diff(run.weights[: run.lessons[0, 2] + 1, scene.followed]))
     assert steps[0] == np.sign(scene.push) and (steps == steps[0]).mean() > 0.85
     assert abs(run.weights[-1, scene.followed]) > 10 * abs(run.weights[1, scene.followed])
+
+
+def test_the_first_letters_loss_closes():
+    """As shown: a percentage with two decimals, and minus its logarithm."""
+    chance = train(TransformerConfig()).chances[0, 0, 0]
+    assert round(-np.log(round(100 * chance, 2) / 100), 2) == round(-np.log(chance), 2)
+
+
+def test_the_last_step_lets_the_right_letter_overtake():
+    """In the numbers as shown; and both are likelier than all others, so what is said turns on them."""
+    run = train(TransformerConfig())
+    said, answer = str(run.board[-2][-1]), PAIRS[-1][1]
+    slip = next(k for k, letter in enumerate(answer) if said[k] != letter)
+    for k, first, second in ((0, said[slip], answer[slip]), (1, answer[slip], said[slip])):
+        chances = run.last_chances[k, -1, slip]
+        assert [chr(place) for place in np.argsort(chances)[:-3:-1]] == [first, second]
+        assert (100 * chances[ord(first)]).round(2) > (100 * chances[ord(second)]).round(2)
+
+
+def test_the_followed_weight_stays_on_its_rulers():
+    run, scene = train(TransformerConfig()), TikTokGradientDescentLive
+    weights = run.weights[: run.lessons[1, 2] + 1, scene.followed]
+    assert weights[0] + scene.push >= -0.15 and weights.min() >= -0.9 and weights.max() <= 0
 
 
 def test_one_slip_derails_the_rest():
