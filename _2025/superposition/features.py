@@ -1,4 +1,4 @@
-from _2025.superposition.cards import CARD_END
+from _2025.superposition.opening import CARD_END
 from _2025.superposition.stage import LAST, get_bundle
 from manim_imports_ext import *
 from truth.concepts import CLEAR, N_NEURONS, OPEN, get_concepts, get_rows, read_concept

@@ -2,10 +2,11 @@
 
 from _2025.superposition.almost_orthogonal import AlmostOrthogonal
 from _2025.superposition.angle_range import ShowAngleRange
-from _2025.superposition.cards import ClosingCard, OpeningCard
+from _2025.superposition.closing import ClosingCard
 from _2025.superposition.dimensions import DimensionsPerFeature
 from _2025.superposition.directions import NeuronsReadAsDirections
 from _2025.superposition.features import MLPFeatures
+from _2025.superposition.opening import OpeningCard
 from _2025.superposition.phases import PhaseOfTwoFeatures
 from _2025.superposition.stack import StackOfVectors
 from _2025.superposition.superposition import Superposition
