@@ -26,7 +26,7 @@ from _2025.mlp.walkthrough.stage import (  # noqa: E402
     get_stage,
 )
 from _2025.mlp.walkthrough.the_stage import SetTheStage  # noqa: E402
-from _2025.mlp.walkthrough.the_sum import AddItUp, get_bars  # noqa: E402
+from _2025.mlp.walkthrough.the_sum import AddItUp, get_bars, get_shares  # noqa: E402
 from _2025.mlp.walkthrough.walkthrough import BasicMLPWalkThrough  # noqa: E402
 from custom import check_acts  # noqa: E402
 from darkroom.engine.run import Run  # noqa: E402
@@ -143,12 +143,12 @@ def test_the_sum_on_screen_closes_and_says_name_and_basketball(stage):
 
 
 def test_the_bars_along_three_directions_close_as_they_are_shown(stage):
-    before, added, after = (
-        [line[2].shown_value for line in get_bars(vector, "")[1:]]
-        for vector in (stage.embedding, stage.update, stage.output)
-    )
+    shares = [get_shares(vector.values, "") for vector in (stage.embedding, stage.update, stage.output)]
+    before, added, after = ([number.shown_value for number in numbers] for numbers in shares)
     assert before == [1, 1, 0] and added == [0, 0.08, 1.06]
     assert np.add(before, added) == pytest.approx(after)
+    heights = [bar.get_height() for bar in get_bars(shares[2])]
+    assert np.divide(heights, heights[0]) == pytest.approx(np.divide(after, after[0]), abs=0.01)
 
 
 def test_other_tokens_show_their_own_embeddings_farthest_first(stage):

@@ -101,7 +101,7 @@ class SetTheStage(OneAct):
         self.remove(columns)
         self.add(*(columns[token] for token in order))
         self.say(
-            get_headline("Michael Jordan comes to the front"),
+            get_headline("Follow one token"),
             FadeOut(words[ACTIVE], time_span=(0, 0.5)),
             *(
                 Transform(columns[token], homes[token], path_func=swing, time_span=(0.1 * turn, 2.4 + 0.1 * turn))
