@@ -78,9 +78,15 @@ class ScorePlane(Group):
         along, across = (a + b) / np.sqrt(2), (b - a) / np.sqrt(2)
         return np.array([UNIT * across, HEIGHT * value, UNIT * (np.mean(self.depth) - along)])
 
+    def get_hanging(self, index):
+        """How far a negative score reaches below the flat floor of somebody; less the more the floor slopes."""
+        is_flat = max(1 - self.rise.get_value(), 0.0) if self.bias.get_value() == 0 else 0.0
+        return is_flat * max(-self.get_value(index), 0.0)
+
     def get_spot(self, index, lift=0.0):
         """Where one of them stands, and so much above."""
-        return self.to_space(*list(self.places.values())[index], self.get_value(index)) + lift * UP
+        value = self.get_value(index) + self.get_hanging(index)
+        return self.to_space(*list(self.places.values())[index], value) + lift * UP
 
     def get_zero(self):
         """The score at which the sheet is at zero."""
@@ -121,9 +127,13 @@ class ScorePlane(Group):
         for arrow, end, color in zip(self.arrows, ((reach, 0), (0, reach)), (MICHAEL, JORDAN), strict=True):
             arrow.set_submobjects([self.get_arrow(end, color)])
         for index, (column, pawn) in enumerate(zip(self.columns, self.pawns, strict=True)):
-            foot = self.get_spot(index)
-            height = max(foot[1], 0.01)
+            foot, hanging = self.get_spot(index), HEIGHT * self.get_hanging(index)
+            height = max(foot[1], hanging, 0.01)
             column.set_shape(0.5, height, 0.5).move_to(foot - height / 2 * UP - (0.05 * UP if foot[1] <= 0 else 0))
+            if hanging > 0.01:  # seen through the floor
+                column.deactivate_depth_test().set_color(NEGATIVE_RAMP[1])
+            else:
+                column.apply_depth_test().set_color(POSITIVE_RAMP[1])
             size = self.sizes[index].get_value()
             pawn.scale(size / pawn.size, about_point=pawn.foot).shift(foot - pawn.foot)
             pawn.foot, pawn.size = foot, size
@@ -191,9 +201,9 @@ class NonlinearityOfLanguage(CaptionedScene):
     views = {  # yaw, pitch, roll, centre, height
         "first": (-24, -38, 0, (0, 0.1, 0.4), 7.2),
         "walk": (6, -31, 0, (0.3, 1.9, 0), 9.8),
-        "slope": (24, -17, 0, (0.3, 1.3, 0), 10),
-        "fold": (22, -20, 0, (0.3, 0.8, 0), 10),
-        "last": (16, -25, 0, (0, 0.9, 0), 8.8),
+        "slope": (11, -15, 0, (0.3, 1.3, 0), 9.6),
+        "fold": (9, -18, 0, (0.3, 0.9, 0), 9.6),
+        "last": (6, -24, 0, (0, 0.9, 0), 8.6),
     }
 
     def construct(self):
@@ -215,8 +225,8 @@ class NonlinearityOfLanguage(CaptionedScene):
         signs, letters = self.lay_out_the_plane(plane, Group() if page is None else page)
         tiles, panel = self.walk_through_people(plane)
         signs.add(*letters, *tiles)
-        self.raise_the_slope(plane)
-        ground, panel = self.lower_it_by_a_bias(plane, signs, panel)
+        self.raise_the_slope(plane, panel)
+        ground, panel = self.lower_it_by_a_bias(plane, signs)
         crease, panel = self.fold_it_at_zero(plane, signs, ground, panel)
         return Group(plane, crease, signs, panel)
 
@@ -238,7 +248,7 @@ class NonlinearityOfLanguage(CaptionedScene):
         for index, name in enumerate(plane.places):
             color = FOCUS if name == HIGHEST else TEXT
             point = partial(self.get_sign_point, plane, index, 0.8 * LEFT)
-            lift = 0 if name == NEAREST else 0.62 if name == HIGHEST else 0.1
+            lift = 0 if name == NEAREST else 0.5 if name == HIGHEST else 0.1
             signs.add(Sign(name, self.frame, point, lift=lift, font_size=34, text_color=color))
         return signs
 
@@ -262,7 +272,7 @@ class NonlinearityOfLanguage(CaptionedScene):
         number = SourcedNumber(-1.0, num_decimal_places=1, font_size=46, source=source, edge_to_fix=ORIGIN)
         number.mark_zero = False
         point = partial(self.get_sign_point, plane, index, 0.8 * RIGHT)
-        tile = Sign(number, self.frame, point, lift=0 if name == NEAREST else 1.3 if name == HIGHEST else 0.78)
+        tile = Sign(number, self.frame, point, lift=0 if name == NEAREST else 1.18 if name == HIGHEST else 0.78)
 
         def follow(tile):
             number.set_value(get_value())
@@ -341,33 +351,64 @@ class NonlinearityOfLanguage(CaptionedScene):
         score = self.get_live("(M + J) · E", lambda: round(get_end().sum(), 9), HEADING)
         panel = self.get_panel(R"(\vec{M} + \vec{J}) \cdot \vec{E} =", score)
         letter = Sign(Tex(R"\vec{E}", font_size=40), self.frame, lambda: plane.to_space(*(0.55 * get_end())) + 0.2 * UP)
+        axis, sum_letter = self.get_axis(plane), self.get_axis_letter(plane)
         self.add(walker)
-        self.play(FadeIn(panel), FadeIn(letter), run_time=0.5)
-        tiles = VGroup()
+        self.play(
+            FadeIn(VGroup(panel, letter, sum_letter)),
+            GrowFromPoint(axis, axis.get_start()),
+            run_time=0.8,
+        )
+        tiles, rulers = VGroup(), Group()
         for index, name in enumerate(plane.places):
             goes = [t.animate.set_value(x) for t, x in zip(place, plane.places[name], strict=True)]
-            self.play(*goes, run_time=1.4 if index < 2 else 0.9)
+            self.play(*goes, run_time=2 if index < 2 else 1.3)
+            ruler = self.get_ruler(plane, plane.places[name])
+            if ruler is not None:
+                rulers.add(ruler)
+                self.play(GrowFromPoint(ruler, ruler.get_start()), run_time=0.6)
+            self.play(plane.lifts[index].animate.set_value(1), run_time=0.9)
             tiles.add(self.get_tile(plane, index))
-            self.play(FadeIn(tiles[-1]), run_time=0.3)
-            self.play(plane.lifts[index].animate.set_value(1), run_time=0.8)
+            self.play(FadeIn(tiles[-1], scale=1.4), run_time=0.3)
         walker.clear_updaters()
-        self.play(FadeOut(walker), FadeOut(letter), run_time=0.4)
+        self.play(*map(FadeOut, (walker, letter, axis, sum_letter, rulers)), run_time=0.4)
         return tiles, panel
 
-    def raise_the_slope(self, plane):
+    def get_axis(self, plane):
+        """The direction M + J, on the floor."""
+        return get_tube(plane.to_space(-0.5, -0.5), plane.to_space(1.25, 1.25), 0.06).set_color(FOCUS)
+
+    def get_axis_letter(self, plane):
+        """What the axis is called, at its far end."""
+        tex = Tex(R"\vec{M} + \vec{J}", font_size=36, t2c={R"\vec{M}": MICHAEL, R"\vec{J}": JORDAN})
+        return Sign(tex, self.frame, partial(plane.to_space, 0.62, 0.62), lift=-0.1)
+
+    def get_ruler(self, plane, place):
+        """A line from somebody straight to the axis: where it meets it is the score. None for one who is on it."""
+        foot, at = plane.to_space(*place), place.sum() / 2
+        goal = plane.to_space(at, at)
+        if np.linalg.norm(goal - foot) < 0.05:
+            return None
+        return get_tube(foot + 0.02 * UP, goal + 0.02 * UP, 0.05).set_color(TEXT)
+
+    def raise_the_slope(self, plane, panel):
         # Raise the floor to all those heights: a slope
-        self.play(plane.rise.animate.set_value(1), self.look("slope"), run_time=3)
+        self.tell_in_the_corner(
+            "The height\nis the score",
+            FadeOut(panel, time_span=(0, 0.4)),
+            plane.rise.animate.set_value(1),
+            self.look("slope"),
+            run_time=3,
+        )
         self.tell_in_the_corner("Half a match\ngets half the score")
         self.wait()
 
-    def lower_it_by_a_bias(self, plane, signs, panel):
+    def lower_it_by_a_bias(self, plane, signs):
         # Subtract one from everybody: the slope sinks
         lower = self.get_panel(R"(\vec{M} + \vec{J}) \cdot \vec{E} + b", self.get_bias(plane))
         ground = self.get_ground(plane)
-        self.add(ground, signs, panel)
+        self.add(ground, signs)
         self.tell_in_the_corner(
             f"A bias: subtract {-BIASES[0]:g}\nfrom everybody",
-            FadeOut(panel, time_span=(0, 0.3)),
             FadeIn(lower, time_span=(0.3, 0.7)),
             ground.animate.set_opacity(0.55),
         )
@@ -392,7 +433,7 @@ class NonlinearityOfLanguage(CaptionedScene):
             run_time=0.7,
         )
         self.play(plane.fold.animate.set_value(1), FadeOut(ground, time_span=(1, 2)), run_time=2)
-        self.tell_in_the_corner("Of these four,\nonly Michael Jordan", self.look("last", run_time=4))
+        self.tell_in_the_corner("Only Michael Jordan\nstays above zero", self.look("last", run_time=4))
         return crease, folded
 
     def get_ground(self, plane):
