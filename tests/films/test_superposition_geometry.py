@@ -17,7 +17,7 @@ from _2025.superposition.almost_orthogonal import (  # noqa: E402
     get_few_angles,
 )
 from _2025.superposition.angle_range import RANGE, START, get_pair  # noqa: E402
-from _2025.superposition.cards import OTHERS, REACH, get_others  # noqa: E402
+from _2025.superposition.closing import OTHERS, REACH, get_others  # noqa: E402
 from _2025.superposition.stack import CELL, CORNER, LARGEST, SIDE, VectorStack, get_first_numbers  # noqa: E402
 from _2025.superposition.stage import Shadow  # noqa: E402
 from _2025.superposition.superposition import (  # noqa: E402
