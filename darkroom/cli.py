@@ -88,7 +88,9 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config_file", help="Merge this file on top of custom_config.yml.", resolve_path=True),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="A scene that asks for a font which is not installed fails.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="A scene that asks for a font which is not installed fails.")
+]
 Output = Annotated[Path, typer.Option(help="Folder for all that is made.", file_okay=False)]
 
 
@@ -238,7 +240,9 @@ def still(
 
     films, moment = moments(target)
     format = Format.transparent if transparent else Format.video
-    order = studio.Order(films, quality, fps, jobs, output, format=format, config_file=config_file, strict=strict)
+    order = studio.Order(
+        films, quality, fps, jobs, output, format=format, config_file=config_file, strict=strict
+    )
     _make_stills(order, moment)
 
 

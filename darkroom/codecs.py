@@ -63,7 +63,9 @@ class Encoding:
 # Qualities are about the default's: measured in docs/rendering.md.
 ENCODINGS: dict[Codec, tuple[Encoding, ...]] = {
     Codec.lossless: (Encoding("libx264rgb", ("-qp", "0", "-preset", "fast"), "rgb24", ()),),
-    Codec.h265: (Encoding("libx265", ("-crf", "26", "-tag:v", "hvc1", "-x265-params", "log-level=error", *MARKS)),),
+    Codec.h265: (
+        Encoding("libx265", ("-crf", "26", "-tag:v", "hvc1", "-x265-params", "log-level=error", *MARKS)),
+    ),
     Codec.vp9: (
         Encoding(
             "libvpx-vp9",

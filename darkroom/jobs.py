@@ -36,7 +36,9 @@ class Stage:
     strict: bool = False  # a font that is not installed is an error
 
     @classmethod
-    def of(cls, scene: SceneRef, quality: Quality, config_file: Path | None = None, strict: bool = False) -> "Stage":
+    def of(
+        cls, scene: SceneRef, quality: Quality, config_file: Path | None = None, strict: bool = False
+    ) -> "Stage":
         """The one that a scene needs."""
         return cls(scene.root, quality, scene.frame_shape, config_file, strict)
 

@@ -79,7 +79,9 @@ def save(path: Path, title: Title, cells: Sequence[Cell], cell: int = CELL) -> l
     return paths
 
 
-def draw(title: Title, cells: Sequence[Cell], page: str = "", beat_before: str = "", cell: int = CELL) -> Image.Image:
+def draw(
+    title: Title, cells: Sequence[Cell], page: str = "", beat_before: str = "", cell: int = CELL
+) -> Image.Image:
     """One page: a heading, then pictures in rows, each with its number, time and beat."""
 
     def px(length: float) -> int:

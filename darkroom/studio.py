@@ -116,7 +116,9 @@ def render(order: Order) -> list[Outcome]:
     """
     roots = {film.root for film in order.films}
     require_config_file(order.config_file, roots if order.scheduler else ())
-    encodings = {root: codecs.find(order.codec, ffmpeg_name(root, order.config_file), order.format) for root in roots}
+    encodings = {
+        root: codecs.find(order.codec, ffmpeg_name(root, order.config_file), order.format) for root in roots
+    }
     _make_folder(order.output)
     spans = _spans(order) if order.part else {}
     jobs = []
@@ -266,7 +268,9 @@ def measure(
         )
 
 
-def _measure(order: Order, pool: Pool | Farm, refs: Sequence[SceneRef]) -> dict[SceneRef, tasks.Length | Failure]:
+def _measure(
+    order: Order, pool: Pool | Farm, refs: Sequence[SceneRef]
+) -> dict[SceneRef, tasks.Length | Failure]:
     with console.status(f"Measuring {len(refs)} scene{'s' * (len(refs) != 1)} …"):
         return lengths.measure(refs, pool, order.quality, order.fps, order.timeout, order.config_file)
 

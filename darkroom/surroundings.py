@@ -56,11 +56,8 @@ def read_config(root: Path, config_file: Path | None = None) -> Any:
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    both = {
-        name: _merged(below[name], above[name])
-        for name in below.keys() & above.keys()
-        if isinstance(below[name], dict) and isinstance(above[name], dict)
-    }
+    both = {name: _merged(below[name], above[name]) for name in below.keys() & above.keys()
+            if isinstance(below[name], dict) and isinstance(above[name], dict)}
     return {**below, **above, **both}
 
 

@@ -17,7 +17,9 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def load(argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = None, strict: bool = False) -> None:
+def load(
+    argv: Sequence[str] = (), frame_shape: tuple[float, float] | None = None, strict: bool = False
+) -> None:
     """Import ManimGL with its repairs, with or without a display. Calling it again does nothing.
 
     ManimGL reads the command line while it is being imported, and ends the program over an option it does

@@ -147,7 +147,9 @@ def paste_anywhere(scene_embed: Any) -> None:
             file = session.block_file()
             return file.read_text(encoding="utf-8") if file.exists() else ""
 
-    def run(self: Any, code: str, skip: bool, record: bool, progress_bar: bool, still: str | None) -> session.Outcome:
+    def run(
+        self: Any, code: str, skip: bool, record: bool, progress_bar: bool, still: str | None
+    ) -> session.Outcome:
         if not code and still is None:
             raise DarkroomError(
                 "there is no block to run.", "Copy one, or send one from an editor:  darkroom paste FILE:LINE"
