@@ -7,7 +7,8 @@ from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, get_t
 
 ROWS, COLUMNS = (0, 1, 2, 255), VISIBLE_COORDINATES
 PITCH, SIZE, FLOOR = 0.8, 36, -0.55  # of the numbers: between rows, font size, height of the line they stand on
-UNIT = 1.75  # the side of a square that stands for d × d parameters, d being 12,288
+N_BIASES = PARAMETERS.rows + PARAMETERS.d_model  # of one perceptron block
+UNIT = 2.05  # the side of a square that stands for d × d parameters, d being 12,288
 LAYER_DEPTH = 0.1  # between two layers
 LAYERS_VIEW = View(-5, -20, 0, (-0.3, 0.0, -4.8), 12.6)  # nearly from before: areas are to be compared
 LAST_VIEW = LAYERS_VIEW._replace(theta=-13, phi=-27, height=13.4)
@@ -29,12 +30,12 @@ def get_blocks(n_layers=PARAMETERS.n_layers):
             for side in ("back", "bottom", "right"):
                 slab.remove_face(side)
             column.add(slab.move_to(layer * LAYER_DEPTH * IN))
-    return slabs.arrange(RIGHT, buff=0.5).set_y(-0.35).set_z(0.5 * LAYER_DEPTH, OUT)
+    return slabs.arrange(RIGHT, buff=0.5).set_y(-0.15).set_z(0.5 * LAYER_DEPTH, OUT)
 
 
 def get_speck():
-    """The layer norms' parameters of a layer, to the scale of the blocks."""
-    side = UNIT * (PARAMETERS.norms / PARAMETERS.d_model**2) ** 0.5
+    """A perceptron's biases, to the scale of the blocks: one for each neuron, one for each coordinate."""
+    side = UNIT * (N_BIASES / PARAMETERS.d_model**2) ** 0.5
     return Square(side).set_fill(FOCUS, 1).set_stroke(width=0)
 
 
@@ -291,7 +292,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         old = Group(*(mobject for mobject in self.mobjects if mobject not in (self.frame, self.caption)))
         slabs = get_blocks()
         fronts = Group(slabs[0][0], slabs[1][0])
-        self.tell("A bias costs one column. And a whole layer?", color=TEXT)
+        self.tell("Now weigh all of it, in GPT-3", color=TEXT)
         title = get_title("Parameters in one layer of GPT-3")
         self.hush(
             old.animate.scale(0.12).move_to(fronts[1]),
@@ -308,15 +309,27 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         )
         self.wait(0.8)
 
-        # Ring what the norms have
-        speck = get_speck().move_to(fronts[0].get_corner(DL) + np.array([0.45, -0.7, 0]))
+        # Say how they come to so many
+        factors = VGroup()
+        for slab, rule, count in zip(fronts, (R"4 \times d^2", R"8 \times d^2 + 5 \times d"), (1, 2), strict=True):
+            line = Tex(rule, font_size=HEADING)
+            line.sources = [Source(f"factor {place}", (), np.array(1)) for place in range(count)]
+            factors.add(line.next_to(slab, DOWN, buff=0.2))
+        self.play(FadeIn(factors, 0.2 * UP))
+        self.wait(1.5)
+
+        # Ring what the biases have
+        speck = get_speck().move_to(fronts[1].get_corner(UR) + 0.5 * DL).shift(0.1 * OUT)
         ring = Circle(radius=0.22).set_stroke(FOCUS, 5).move_to(speck)
-        count = ("layer norms, thousands", np.array(PARAMETERS.norms / 1e3))
-        norms = get_line("layer norms, which rescale:", count, "thousand, this dot").set_color(FOCUS)
-        norms.next_to(ring, RIGHT, buff=0.25)
-        self.play(FadeIn(speck, scale=8), ShowCreation(ring), FadeIn(norms, 0.3 * LEFT))
-        self.wait(2)
-        self.play(FadeOut(VGroup(ring, norms, speck)), run_time=0.4)
+        parts = (("biases, up", np.array(PARAMETERS.rows)), "+", ("biases, down", np.array(PARAMETERS.d_model)))
+        biases = get_line("all biases:", *parts, "— this dot").set_color(FOCUS)
+        biases.move_to([0, -3.45, 0])
+        self.play(FadeOut(factors), run_time=0.3)
+        pointer = Line(biases.get_right() + 0.1 * RIGHT, ring.get_bottom(), path_arc=0.6, buff=0.05)
+        self.play(FadeIn(speck, scale=8), ShowCreation(ring), FadeIn(biases, 0.3 * UP))
+        self.play(ShowCreation(pointer.set_stroke(FOCUS, 4)), run_time=0.6)
+        self.wait(1.6)
+        self.play(FadeOut(VGroup(ring, biases, speck, pointer)), run_time=0.4)
         return slabs, VGroup(labels, title)
 
     def stack_all_layers(self, slabs, labels):
