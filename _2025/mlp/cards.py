@@ -91,16 +91,16 @@ class ClosingCard(CaptionedScene):
         self.play(
             FadeOut(measured, 3 * LEFT, time_span=(0, 0.7)),
             FadeIn(Group(room, toy, called), time_span=(0.3, 1)),
-            FadeIn(VGroup(plate, words, gap), 0.3 * DOWN, time_span=(0.8, 1.4)),
-            run_time=1.4,
+            FadeIn(VGroup(plate, words, gap), 0.3 * DOWN, time_span=(0.6, 1)),
+            run_time=1,
         )
 
         # Follow the name through row, bend and column
         into, on, over, out, around = self.get_ways(toy, sentence)
         others = self.get_others(toy)
-        self.play(ShowCreation(into), ShowCreation(toy.row), FadeIn(told[0], 0.2 * UP), run_time=1.1)
-        self.play(ShowCreation(on), FadeIn(told[1], 0.2 * UP), run_time=0.8)
-        self.play(ShowCreation(over), ShowCreation(toy.column), FadeIn(told[2], 0.2 * UP), run_time=0.8)
+        self.play(ShowCreation(into), ShowCreation(toy.row), FadeIn(told[0], 0.2 * UP), run_time=0.8)
+        self.play(ShowCreation(on), FadeIn(told[1], 0.2 * UP), run_time=0.6)
+        self.play(ShowCreation(over), ShowCreation(toy.column), FadeIn(told[2], 0.2 * UP), run_time=0.6)
 
         # Let the other rows and columns join in
         together = Text("many together", font_size=BODY).set_color(TEXT)
@@ -108,28 +108,27 @@ class ClosingCard(CaptionedScene):
         self.play(
             FadeOut(told[1], 0.2 * UP, time_span=(0, 0.4)),
             *(LaggedStart(*(ShowCreation(box) for box in boxes), lag_ratio=0.4) for boxes in others),
-            FadeIn(together, 0.2 * UP, time_span=(0.5, 1)),
-            run_time=1.4,
+            FadeIn(together, 0.2 * UP, time_span=(0.5, 0.9)),
+            run_time=1,
         )
 
         # Add the answer to what came in
         plus = self.get_plus(out)
-        self.play(ShowCreation(around), ShowCreation(out), FadeIn(plus, scale=0.5, time_span=(0.5, 0.9)), run_time=1)
-        self.play(FadeIn(answer, 0.4 * UP), FadeIn(told[3], 0.2 * UP), run_time=0.8)
-        self.wait(1.8)
+        self.play(ShowCreation(around), ShowCreation(out), FadeIn(plus, scale=0.5, time_span=(0.4, 0.8)), run_time=0.8)
+        self.play(FadeIn(answer, 0.4 * UP), FadeIn(told[3], 0.2 * UP), run_time=0.5)
+        self.wait(1)
 
         # Return to the stack, where this goes on in every layer
         blocks = get_stack()
         purple = [block.faces[0].get_color() for block in blocks[1::2]]
-        drawn = Group(toy, called, together, told[0], told[2], told[3], into, on, over, out, around, plus)
+        drawn = Group(toy, called, together, told[0], told[2], into, on, over, out, around, plus)
         drawn.add(*others[0], *others[1], toy.row, toy.column)
         self.play(
-            FadeOut(drawn, time_span=(0, 0.6)),
-            sentence.animate.set_x(0),
-            FadeOut(room, time_span=(0.5, 1.1)),
-            FadeIn(blocks, time_span=(1.1, 1.6)),
-            self.frame.animate(time_span=(0.4, 2)).reorient(-42, -14, 0, (-0.4, 0.8, 0.2), 9.8),
-            run_time=2,
+            FadeOut(drawn, time_span=(0, 0.4)),
+            FadeOut(room, time_span=(0.3, 0.8)),
+            FadeIn(blocks, time_span=(0.8, 1.2)),
+            self.frame.animate(time_span=(0.3, 1.4)).reorient(-42, -14, 0, (-0.4, 0.8, 0.2), 9.8),
+            run_time=1.4,
         )
         self.play(
             LaggedStart(
@@ -140,9 +139,9 @@ class ClosingCard(CaptionedScene):
                 lag_ratio=0.5,
             ),
             self.frame.animate(rate_func=linear).reorient(-36, -14),
-            run_time=2.2,
+            run_time=1.2,
         )
-        self.wait(2)
+        self.wait(0.8)
 
     def get_words(self, toy):
         """What each part does, below it; and what becomes of the answer, at the upper right."""

@@ -438,7 +438,7 @@ class MatricesVsIntuition(CaptionedScene):
         self.caption = VGroup()
         self.remove(charts)
         self.play(ShowCreation(box))
-        self.wait(1.6)
+        self.wait(1.9)
 
         # Say for how many of them its neuron should be on
         story = self.get_numbered(

@@ -234,7 +234,8 @@ class MLPStepsPreview(CaptionedScene):
         up = structure[0][0]
         values = up.values
         middle = np.abs(values[12:22, :10])  # where training left no pattern that strikes the eye
-        place = np.array(np.unravel_index(middle.argmax(), middle.shape)) + (12, 0)
+        row, column = np.unravel_index(middle.argmax(), middle.shape)
+        place = (12 + row, column)
         box = SurroundingRectangle(up.get_cell(*place), buff=0.04).set_stroke(FOCUS, 5)
         number = SourcedNumber(
             values[place],
