@@ -7,7 +7,8 @@ from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, VISIBLE_COORDINATES, get_t
 
 ROWS, COLUMNS = (0, 1, 2, 255), VISIBLE_COORDINATES
 PITCH, SIZE, FLOOR = 0.8, 36, -0.55  # of the numbers: between rows, font size, height of the line they stand on
-UNIT = 1.75  # the side of a square that stands for d × d parameters, d being 12,288
+N_BIASES = PARAMETERS.rows + PARAMETERS.d_model  # of one perceptron block
+UNIT = 2.05  # the side of a square that stands for d × d parameters, d being 12,288
 LAYER_DEPTH = 0.1  # between two layers
 LAYERS_VIEW = View(-5, -20, 0, (-0.3, 0.0, -4.8), 12.6)  # nearly from before: areas are to be compared
 LAST_VIEW = LAYERS_VIEW._replace(theta=-13, phi=-27, height=13.4)
@@ -29,12 +30,12 @@ def get_blocks(n_layers=PARAMETERS.n_layers):
             for side in ("back", "bottom", "right"):
                 slab.remove_face(side)
             column.add(slab.move_to(layer * LAYER_DEPTH * IN))
-    return slabs.arrange(RIGHT, buff=0.5).set_y(-0.35).set_z(0.5 * LAYER_DEPTH, OUT)
+    return slabs.arrange(RIGHT, buff=0.5).set_y(-0.15).set_z(0.5 * LAYER_DEPTH, OUT)
 
 
 def get_speck():
-    """The layer norms' parameters of a layer, to the scale of the blocks."""
-    side = UNIT * (PARAMETERS.norms / PARAMETERS.d_model**2) ** 0.5
+    """A perceptron's biases, to the scale of the blocks: one for each neuron, one for each coordinate."""
+    side = UNIT * (N_BIASES / PARAMETERS.d_model**2) ** 0.5
     return Square(side).set_fill(FOCUS, 1).set_stroke(width=0)
 
 
@@ -43,7 +44,7 @@ def get_amount(words, value, decimals, unit, front, scale=1.0):
     number = get_number(np.array(value), decimals, source=f"{words}, {unit}", font_size=HEADING)
     line = VGroup(number, Text(unit, font_size=HEADING)).arrange(RIGHT, buff=0.15)
     put_on_baseline(line[1], line[0])
-    amount = VGroup(Text(words, font_size=BODY), line).arrange(DOWN, buff=0.22).set_color(TEXT).scale(scale)
+    amount = VGroup(Text(words, font_size=BODY), line).arrange(DOWN, buff=0.22).set_color(BACKGROUND).scale(scale)
     return amount.move_to(front).shift(0.5 * LAYER_DEPTH * OUT)
 
 
@@ -69,7 +70,7 @@ def get_line(*parts, font_size=HEADING):
     line = VGroup(
         Text(part, font_size=font_size)
         if isinstance(part, str)
-        else get_number(part[1], 0, source=part[0], font_size=font_size)
+        else get_number(part[1], 0, source=part[0], font_size=font_size, group_with_commas=True)
         for part in parts
     ).arrange(RIGHT, buff=0.2)
     number = next(part for part in line if not isinstance(part, Text))
@@ -77,6 +78,14 @@ def get_line(*parts, font_size=HEADING):
         if isinstance(part, Text):
             put_on_baseline(part, number)
     return line
+
+
+def paint_one(piece):
+    """A tile and its number, painted as the constant 1: it is no part of the embedding."""
+    tile, number = piece
+    tile.set_fill(FOCUS, 1)
+    number.set_fill(BACKGROUND)
+    return piece
 
 
 def get_title(words):
@@ -123,7 +132,7 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         names = VGroup(
             Tex(name, font_size=TITLE).set_color(color).next_to(plate, UP, buff=0.15)
             for name, color, plate in zip(
-                (R"W_\uparrow", R"\vec{E}", "b"), (PARAMETER, INPUT, PARAMETER), plates, strict=False
+                (R"W_\uparrow", R"\vec{E}", R"b_\uparrow"), (PARAMETER, INPUT, PARAMETER), plates, strict=False
             )
         )
         matrix, vector, bias, result = tiled
@@ -195,7 +204,9 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         self.add(wide_plate, wide)
 
         # Put a one under the embedding, for the bias to be multiplied by
-        one = VGroup(tall.get_tile(columns[-1]), tall.get_entry(columns[-1]))
+        one = paint_one(VGroup(tall.get_tile(columns[-1]), tall.get_entry(columns[-1])))
+        own = SurroundingRectangle(VGroup(*(tall.get_tile(place) for place in COLUMNS)), buff=0.04)
+        own.set_stroke(INPUT, 4).set_fill(opacity=0)
         rest = VGroup(*(part for part in (*tall.tiles, *tall.cells) if part not in set(one)))
         self.play(
             Transform(plates[1], tall_plate),
@@ -204,10 +215,11 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             names[1].animate.next_to(tall_plate, UP, buff=0.15),
             FadeIn(one, 0.8 * UP, time_span=(0.5, 1.1)),
             FadeIn(tall.brackets, time_span=(0.5, 1.1)),
+            ShowCreation(own, time_span=(0.5, 1.2)),
             run_time=1.2,
         )
         self.remove(vector, plates[1])
-        self.add(tall_plate, rest, tall)
+        self.add(tall_plate, rest, tall, own)
         box = SurroundingRectangle(one, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
         self.tell("Every bias is multiplied by 1", ShowCreation(box))
         gap = (wide_plate.get_right()[0] + tall_plate.get_left()[0]) / 2
@@ -218,40 +230,38 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
             self.play(MoveAlongPath(spark, VMobject().set_points_as_corners(corners)), run_time=0.5)
             self.play(FadeOut(spark), ShowCreationThenFadeOut(mark), run_time=0.3)
         self.hush(FadeOut(box))
-        return VGroup(wide_plate, wide, tall_plate, tall, plates[3], result, signs[1], names)
+        return wide_plate, wide, plates[3], result, VGroup(tall_plate, tall, own, signs[1], names)
 
     def work_it_out(self, parts):
         # Work it out: nothing has changed
-        wide_plate, wide, _, _, old_plate, result, equals, _ = parts
-        fresh = get_tiled(self.seen.pre, "[W b] [E 1]", ROWS).move_to(result)
-        fresh_plate = Plate(fresh, buff=0.16)
-        old = VGroup(old_plate, result)
-        self.tell(
-            "One multiplication now does both",
-            FadeIn(fresh_plate),
-            old.animate.next_to(fresh_plate, RIGHT, buff=0.75),
-            self.frame.animate.reorient(0, 0, 0, (0.75, 0.4, 0), 9.2),
-            run_time=0.9,
-        )
-        same = Tex("=", font_size=70).move_to((fresh_plate.get_right() + old.get_left()) / 2)
-        self.add(VGroup(fresh.brackets, fresh.get_ellipses()))
-        self.fill(fresh, (wide,), VGroup(fresh.get_entry(row) for row in ROWS), run_time=0.5)
-        self.play(FadeIn(same, scale=2), run_time=0.5)
+        wide_plate, wide, result_plate, result, others = parts
+        self.tell("One multiplication now does both", run_time=0.6)
+        box, ticks = None, VGroup()
+        for row in ROWS:
+            around = SurroundingRectangle(wide.get_row(row), buff=0.05).set_stroke(FOCUS, 5).set_fill(opacity=0)
+            move = FadeIn(around) if box is None else Transform(box, around)
+            box = around if box is None else box
+            landing = VGroup(result.get_tile(row), result.get_entry(row)).copy()
+            tick = Tex(R"\checkmark", font_size=BODY).set_color(OPERATION).next_to(result_plate, RIGHT, buff=0.2)
+            ticks.add(tick.set_y(result.get_tile(row).get_y()))
+            self.play(move, FadeIn(landing, 0.9 * RIGHT), FadeIn(tick, scale=2, time_span=(0.35, 0.6)), run_time=0.6)
+            self.remove(landing)
+            self.add(result)
         rule = Tex(
-            R"\begin{bmatrix} W_\uparrow & {b} \end{bmatrix} \begin{bmatrix} \vec{E} \\ 1 \end{bmatrix}"
-            R"= W_\uparrow \vec{E} + {b}",
+            R"\begin{bmatrix} W_\uparrow & b_\uparrow \end{bmatrix} \begin{bmatrix} \vec{E} \\ 1 \end{bmatrix}"
+            R"= W_\uparrow \vec{E} + b_\uparrow",
             font_size=BODY,
-            t2c={R"W_\uparrow": PARAMETER, "{b}": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
+            t2c={R"W_\uparrow": PARAMETER, R"b_\uparrow": PARAMETER, R"\vec{E}": INPUT, "1": FOCUS},
         )
-        self.hush()
+        self.hush(FadeOut(box))
         self.play(FadeIn(rule.fix_in_frame().to_edge(UP, buff=0.25), 0.2 * UP))
-        self.wait(4)
-        self.play(FadeOut(VGroup(old, same, rule)), run_time=0.5)
-        return VGroup(wide_plate, wide, fresh_plate, fresh, equals)
+        self.wait(2.5)
+        self.play(FadeOut(VGroup(rule, ticks)), run_time=0.5)
+        return wide_plate, wide, result_plate, result, others
 
     def pass_the_one_on(self, parts, baked):
         # Add a row that hands the one on
-        wide_plate, wide, fresh_plate, fresh, _ = parts
+        wide_plate, wide, fresh_plate, fresh, others = parts
         rows = (*ROWS, len(baked) - 1)
         full = get_tiled(baked, "[W b; 0 1]", rows, (*COLUMNS, baked.shape[1] - 1))
         results = np.append(self.seen.pre, 1.0)
@@ -260,6 +270,8 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         full.shift(wide.get_tile(0, 0).get_center() - full.get_tile(0, 0).get_center())
         for column, buff in ((whole, 0), (after, 2.7)):
             column.shift(fresh.get_tile(0).get_center() - column.get_tile(0).get_center() + buff * RIGHT)
+        ones = [paint_one(VGroup(c.get_tile(rows[-1]), c.get_entry(rows[-1]))) for c in (whole, after)]
+        paint_one(VGroup(full.get_tile(rows[-1], len(baked[0]) - 1), full.get_entry(rows[-1], len(baked[0]) - 1)))
         plates = [Plate(part, buff=0.16) for part in (full, whole, after)]
         relu = Text("ReLU", font_size=LABEL).set_color(OPERATION)
         arrow = Vector(0.8 * RIGHT, thickness=6).set_color(OPERATION)
@@ -273,16 +285,44 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         )
         box = SurroundingRectangle(last, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
         self.tell("One more row keeps a 1 for the next layer", ShowCreation(box))
-        ones = [VGroup(c.get_tile(rows[-1]), c.get_entry(rows[-1])) for c in (whole, after)]
         self.play(
             Transform(fresh_plate, plates[1]),
             Transform(fresh.brackets, whole.brackets),
             FadeIn(ones[0], 0.8 * RIGHT),
             FadeIn(VGroup(arrow, relu, plates[2], after.brackets)),
             FadeIn(VGroup(*after.tiles, *after.cells), 0.8 * RIGHT, lag_ratio=0.05, time_span=(0.5, 1.4)),
+            self.frame.animate.reorient(0, 0, 0, (1.1, 0.4, 0), 9.6),
             run_time=1.4,
         )
-        self.wait(0.8)
+
+        # Let that one meet the bias of the next layer
+        mlp, n = get_toy_mlp(), len(results) - 1
+        down = get_tiled(np.hstack([mlp.down, mlp.down_bias[:, None]]), "[W_down b]", COLUMNS, (*ROWS, n))
+        down_plate = Plate(down, buff=0.16)
+        VGroup(down_plate, down).move_to([-1.6, FLOOR, 0])
+        last = VGroup(*down.get_column(n))
+        names = VGroup(
+            Tex(name, font_size=TITLE).set_color(PARAMETER).next_to(down_plate, UP, buff=0.15)
+            for name in (R"W_\downarrow", R"b_\downarrow")
+        )
+        names[1].set_x(last.get_x())
+        came = VGroup(plates[2], after)
+        gone = VGroup(wide_plate, wide, wide.brackets, VGroup(*full.get_row(rows[-1])), box, fresh_plate, fresh)
+        self.hush(
+            FadeOut(VGroup(gone, fresh.brackets, ones[0], arrow, relu, others), 4 * LEFT, time_span=(0, 0.8)),
+            came.animate.move_to([3.2, FLOOR, 0]),
+            FadeIn(VGroup(down_plate, down, names), 3 * LEFT, time_span=(0.4, 1.2)),
+            self.frame.animate.reorient(0, 0, 0, (0, 0.4, 0), 8.9),
+            run_time=1.2,
+        )
+        self.add(came)
+        kept = SurroundingRectangle(ones[1], buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+        met = SurroundingRectangle(last, buff=0.06).set_stroke(FOCUS, 6).set_fill(opacity=0)
+        way = VMobject().set_points_as_corners(
+            [kept.get_left(), [2.35, kept.get_y(), 0], [2.35, met.get_y(), 0], met.get_right()]
+        )
+        self.tell("There it meets the next bias", ShowCreation(kept), run_time=0.8)
+        self.play(ShowCreation(way.set_stroke(FOCUS, 5)), ShowCreation(met, time_span=(0.5, 1)), run_time=1)
 
     # Beats: the counts
 
@@ -291,7 +331,6 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         old = Group(*(mobject for mobject in self.mobjects if mobject not in (self.frame, self.caption)))
         slabs = get_blocks()
         fronts = Group(slabs[0][0], slabs[1][0])
-        self.tell("A bias costs one column. And a whole layer?", color=TEXT)
         title = get_title("Parameters in one layer of GPT-3")
         self.hush(
             old.animate.scale(0.12).move_to(fronts[1]),
@@ -308,15 +347,33 @@ class ShowBiasBakedIntoWeightMatrix(CaptionedScene):
         )
         self.wait(0.8)
 
-        # Ring what the norms have
-        speck = get_speck().move_to(fronts[0].get_corner(DL) + np.array([0.45, -0.7, 0]))
+        # Say how they come to so many
+        factors = VGroup()
+        for slab, squares in zip(fronts, (4, 8), strict=True):
+            line = Tex(Rf"{squares} \times 12{{,}}288 \times 12{{,}}288", font_size=HEADING)
+            line.sources = [
+                Source("squares", (), np.array(squares)),
+                *(Source("d", (), np.array(PARAMETERS.d_model)) for _ in "dd"),
+            ]
+            factors.add(line.set_max_width(4.0).next_to(slab, DOWN, buff=0.25))
+        factors[1].match_height(factors[0])
+        more = Text("and biases", font_size=LABEL).set_color(MUTED).next_to(factors[1], RIGHT, buff=0.3)
+        factors.add(more)
+        self.play(FadeIn(factors, 0.2 * UP))
+        self.wait(1.5)
+
+        # Ring what the biases have
+        speck = get_speck().move_to(fronts[1].get_corner(UR) + 0.5 * DL).shift(0.1 * OUT)
         ring = Circle(radius=0.22).set_stroke(FOCUS, 5).move_to(speck)
-        count = ("layer norms, thousands", np.array(PARAMETERS.norms / 1e3))
-        norms = get_line("layer norms, which rescale:", count, "thousand, this dot").set_color(FOCUS)
-        norms.next_to(ring, RIGHT, buff=0.25)
-        self.play(FadeIn(speck, scale=8), ShowCreation(ring), FadeIn(norms, 0.3 * LEFT))
-        self.wait(2)
-        self.play(FadeOut(VGroup(ring, norms, speck)), run_time=0.4)
+        parts = (("biases, up", np.array(PARAMETERS.rows)), "+", ("biases, down", np.array(PARAMETERS.d_model)))
+        biases = get_line("all biases:", *parts, "— this dot").set_color(FOCUS)
+        biases.move_to([0, -3.45, 0])
+        self.play(FadeOut(factors), run_time=0.3)
+        pointer = Line(biases.get_right() + 0.1 * RIGHT, ring.get_bottom(), path_arc=0.6, buff=0.05)
+        self.play(FadeIn(speck, scale=8), ShowCreation(ring), FadeIn(biases, 0.3 * UP))
+        self.play(ShowCreation(pointer.set_stroke(FOCUS, 4)), run_time=0.6)
+        self.wait(1.6)
+        self.play(FadeOut(VGroup(ring, biases, speck, pointer)), run_time=0.4)
         return slabs, VGroup(labels, title)
 
     def stack_all_layers(self, slabs, labels):

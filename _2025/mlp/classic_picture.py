@@ -117,7 +117,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
                 ball.save_state()
                 ball.move_to(tile).shift(0.1 * OUT)
         self.play(FadeIn(body.balls), run_time=0.6)
-        title = Text("The same block, as textbooks draw it", font_size=HEADING).set_color(TEXT)
+        title = Text("The same block, as dots and lines", font_size=HEADING).set_color(TEXT)
         title.fix_in_frame().to_edge(UP, buff=0.5)
         self.play(
             FadeOut(Group(*stage.get_parts().values()), time_span=(0.2, 1.5)),
@@ -254,8 +254,8 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
 
     def get_token(self, index, vector):
         """A token's words, one below the other, above its embedding."""
-        words = Text(TOKENS[index].words.replace(" ", "\n"), font_size=LABEL + 4, alignment="CENTER").set_color(INPUT)
-        return words.next_to(vector, UP, buff=0.25)
+        words = Text(TOKENS[index].words.replace(" ", "\n"), font_size=LABEL + 4, alignment="CENTER")
+        return words.set_color(FOCUS if index == ACTIVE else INPUT).next_to(vector, UP, buff=0.25)
 
     def light_the_update(self):
         # Let the neurons that are on write the update
@@ -269,7 +269,8 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             body.animate(time_span=(0.8, 1.5)).set_activations([seen.x, seen.neurons, seen.update]),
             run_time=1.5,
         )
-        word = Text("basketball", font_size=BODY).set_color(TARGET).next_to(plate, UP, buff=0.2)
+        word = VGroup(Tex(R"\approx", font_size=BODY), Text("basketball", font_size=BODY)).arrange(RIGHT, buff=0.15)
+        word.set_color(TARGET).next_to(plate, UP, buff=0.2)
         self.play(FadeIn(VGroup(plate, update), 0.5 * RIGHT), FadeIn(word, 0.2 * UP, time_span=(0.5, 1)))
         return VGroup(plate, update, word)
 
@@ -287,7 +288,7 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         top = 3.75
         turns = (entering[2].get_top() + 0.1 * UP, carried.get_top() + 0.2 * UP)
         corners = [turns[0], [turns[0][0], top, 0], [turns[1][0], top, 0], turns[1]]
-        wire = VMobject().set_points_as_corners(corners).set_stroke(INPUT, 12)
+        wire = VMobject().set_points_as_corners(corners).set_stroke(ACTIVATION, 12)
         self.play(
             self.frame.animate.reorient(0, 0, 0, (2.2, 0.15, 0), 9.9),
             FadeIn(VGroup(plates[0], signs[0])),
@@ -345,9 +346,8 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
         self.play(self.change_token(entering, second), run_time=1)
         self.run_through(second)
         lit = self.get_lit_names(second)
-        self.play(FadeIn(lit))
-        self.wait(2)
-        self.play(FadeOut(VGroup(ring, lit, label)), run_time=0.4)
+        self.tell("Nor is the other half", FadeIn(lit), color=FOCUS)
+        self.hush(FadeOut(VGroup(ring, lit, label)), run_time=0.4)
 
     def get_lit_names(self, token):
         """What the drawn neurons that a token lights ask, each beside its own neuron."""

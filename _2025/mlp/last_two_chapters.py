@@ -7,16 +7,8 @@ STACK_VIEW = View(-34, -16, 0, (-0.6, 0.75, 0.2), 9.6)  # the transformer, seen 
 COLUMN_X = 3.35  # how far the two kinds of blocks move apart
 FEEDING_VIEW = View(7, -6, 0, (COLUMN_X, 0.35, 5), 6.2)  # the front perceptron, with room at both sides
 ASKING_VIEW = View(20, -10, 0, (COLUMN_X + 0.7, 0.55, 4), 6.6)  # the same, with room for a question above it
-UNITS = (
-    0,
-    1,
-    4,
-    7,
-    8,
-    11,
-    12,
-    15,
-)  # of the trained block, those drawn: each is most a neuron for the fact of its number
+# Of the trained block, those drawn: for each fact told the one that is on most, and others that are on with it.
+UNITS = (50, 7, 115, 4, 174, 97, 11, 66)
 KINDS = {"Attention": (ATTENTION, 0.55), "Multilayer perceptron": (FEED_FORWARD, 0.95)}  # colour and depth of a block
 ANSWER = TARGET  # the sport, wherever it stands
 
@@ -232,7 +224,7 @@ class LastTwoChapters(CaptionedScene):
         # Send in two more names
         for fact, before, (name, sport) in zip(self.facts[1:], cards, cards[1:], strict=False):
             self.play(FadeOut(VGroup(*before)), network.animate.set_activations(get_silence()), run_time=0.4)
-            self.send_in(network, fact, name, sport)
+            self.send_in(network, fact, name, sport, pace=2)
         return cards[-1]
 
     def get_cards(self, fact, face):
@@ -254,26 +246,26 @@ class LastTwoChapters(CaptionedScene):
             *(VShowPassingFlash(way.set_stroke(color, 8).fix_in_frame(), time_width=0.8) for way in ways)
         )
 
-    def send_in(self, network, fact, name, sport):
+    def send_in(self, network, fact, name, sport, pace=1):
         """Play: a name comes in at the left and lights the network layer by layer; what it plays comes out."""
         (x, neurons, update), silent = get_fact_activations(fact), get_silence()
         asked, told = (
             [ball for ball, value in zip(balls, values, strict=True) if abs(value) > 0.05]
             for balls, values in ((network.balls[0], x), (network.balls[2], update))
         )
-        self.play(FadeIn(name, 0.5 * RIGHT), run_time=0.7)
-        self.wait(0.3)
+        self.play(FadeIn(name, 0.5 * RIGHT), run_time=0.7 / pace)
+        self.wait(0.3 / pace)
         self.play(
             self.get_sparks(name, asked, RIGHT, INPUT),
-            network.animate(time_span=(0.4, 0.8)).set_activations([x, *silent[1:]]),
-            run_time=0.8,
+            network.animate(time_span=(0.4 / pace, 0.8 / pace)).set_activations([x, *silent[1:]]),
+            run_time=0.8 / pace,
         )
-        self.play(network.animate.set_activations([x, neurons, silent[2]]), run_time=0.6)
-        self.play(network.animate.set_activations([x, neurons, update]), run_time=0.6)
+        self.play(network.animate.set_activations([x, neurons, silent[2]]), run_time=0.6 / pace)
+        self.play(network.animate.set_activations([x, neurons, update]), run_time=0.6 / pace)
         self.play(
             self.get_sparks(sport, told, LEFT, ANSWER),
-            FadeIn(sport, 0.3 * RIGHT, time_span=(0.4, 0.8)),
-            run_time=0.8,
+            FadeIn(sport, 0.3 * RIGHT, time_span=(0.4 / pace, 0.8 / pace)),
+            run_time=0.8 / pace,
         )
         self.wait(0.8)
 

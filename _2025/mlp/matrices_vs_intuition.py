@@ -37,6 +37,98 @@ def get_contributions(run, fact=0):
     return run.neurons(embed([(first, last)]))[0] * (get_directions([sport])[0] @ run.down[-1])
 
 
+def get_all_cosines(run):
+    """(256,), (256,): the cosines of all rows with the fact's name, and those of all columns with its sport."""
+    first, last, sport = FACTS[UNIT]
+    pairs = (run.up[-1], embed([(first, last)])[0]), (run.down[-1].T, get_directions([sport])[0])
+    return [vectors @ goal / np.linalg.norm(vectors, axis=1) / np.linalg.norm(goal) for vectors, goal in pairs]
+
+
+class CosineChart(VGroup):
+    """How many of some directions point how much along another: a bar for each tenth of the cosine.
+
+    Parts: `ground`, `bars`, `words`, `marker` (where one of them is).
+
+    Args:
+        cosines: (n,) of all of them.
+        place: the one that is marked.
+        goal, color: what the other direction is called, and its colour.
+    """
+
+    def __init__(self, cosines, place, goal, color, width=4.8, height=1.75):
+        edges = np.linspace(-1, 1, 21)
+        counts, _ = np.histogram(cosines, edges)
+        self.ground = Line(width / 2 * LEFT, width / 2 * RIGHT).set_stroke(MUTED, 4)
+        self.bars = VGroup()
+        for count, edge in zip(counts, edges[:-1], strict=True):
+            bar = Rectangle(width / 20 - 0.03, max(height * count / counts.max(), 1e-3)).set_stroke(width=0)
+            self.bars.add(bar.set_fill(POSITIVE_RAMP[1], 0.9).move_to([(edge + 0.05) * width / 2, 0.03, 0], DOWN))
+        self.words = VGroup()
+        for cosine, said in ((0, "0: unrelated"), (1, "1: same way")):
+            tick = Line(0.1 * DOWN, ORIGIN).set_stroke(MUTED, 4).shift(cosine * width / 2 * RIGHT)
+            word = Text(said, font_size=LABEL).set_color(MUTED).next_to(tick, DOWN, buff=0.08)
+            self.words.add(VGroup(tick, word))
+        title = Text(f"all against {goal}", font_size=LABEL).set_color(color)
+        self.words.add(title.move_to([-width / 2, height + 0.12, 0], DL))
+        x = cosines[place] * width / 2
+        self.marker = Arrow([x, 1.15, 0], [x, 0.3, 0], buff=0, thickness=7).set_color(FOCUS)
+        super().__init__(self.ground, self.bars, self.words, self.marker)
+        self.counts = counts
+
+
+def get_lit_colors(values):
+    """A colour for each activation; what is on stands out, however little."""
+    shares = np.where(values > 0, 0.4 + 0.6 * values / values.max(), 0).ravel()
+    return [mix_colors(SILENT, ACTIVATION, share) for share in shares]
+
+
+class SharedAnswer(Group):
+    """All neurons of the block with a fact's name in it, and the answer as a bar made from those that give it.
+
+    Parts: `plate`, `field` (a ball for each neuron), `whole` (as long as all of the answer), `bar`, `words`.
+    """
+
+    def __init__(self, run):
+        first, last, sport = FACTS[UNIT]
+        contributions, answer = get_contributions(run), run.readouts(embed([(first, last)]))[0].max()
+        values = run.neurons(embed([(first, last)]))[0]
+        self.field = VGroup(Dot(radius=0.13).set_fill(SILENT) for _ in values)
+        self.field.arrange_in_grid(16, 16, buff=0.085).move_to([-3.6, -0.55, 0])
+        self.colors = get_lit_colors(values)
+        self.plate = Plate(self.field, buff=0.25, color=mix_colors(PLATE, TEXT, 0.12))
+        self.order = [unit for unit in np.argsort(-contributions) if contributions[unit] > 0.01 * answer]
+        self.bar = VGroup()
+        for unit in self.order:
+            part = Rectangle(5.7 * contributions[unit] / answer, 0.8).set_stroke(BACKGROUND, 2)
+            self.bar.add(part.set_fill(FOCUS if unit == UNIT else POSITIVE_RAMP[1], 1))
+        self.bar.arrange(RIGHT, buff=0).move_to([0.9, -0.5, 0], LEFT)
+        self.words = VGroup()
+        for unit, said, side in ((self.order[0], "another", UP), (UNIT, f"neuron {UNIT}", DOWN)):
+            part = self.bar[self.order.index(unit)]
+            share = np.array(100 * contributions[unit] / answer)
+            number = get_number(share, 0, source=f"share of neuron {unit}, per cent", font_size=HEADING)
+            line = VGroup(Text(f"{said}:", font_size=BODY), number, Text("%", font_size=BODY)).arrange(RIGHT, buff=0.15)
+            for words in line[::2]:
+                put_on_baseline(words, number)
+            line.set_color(part.get_fill_color()).next_to(part, side, buff=0.15)
+            self.words.add(line.set_x(max(part.get_left()[0], 0.9), LEFT))
+        whole = Rectangle(5.7, 0.8).set_stroke(width=0).set_fill(PLATE, 1).move_to(self.bar, LEFT)
+        brace = Line(whole.get_corner(UL), whole.get_corner(UR)).shift(1.15 * UP).set_stroke(TARGET, 5)
+        said = Text(f"all of “{sport}”: 100 %", font_size=BODY).set_color(TARGET).next_to(brace, UP, buff=0.15)
+        said.sources = [Source("whole", (), np.array(100))]
+        self.title = VGroup(brace, said)
+        self.words.add(self.title)
+        self.whole = whole
+        super().__init__(self.plate, self.field, self.whole, self.bar, self.words)
+
+    def light(self):
+        """Light the neurons as the name does."""
+        for ball, color in zip(self.field, self.colors, strict=True):
+            ball.set_fill(color)
+        self.field[UNIT].set_fill(FOCUS)
+        return self
+
+
 class HeatWall(Group):
     """A large matrix as a lit wall of coloured cells, on a slab.
 
@@ -99,15 +191,6 @@ class NameBoard(Group):
         super().__init__(self.ground, self.matrix, self.axes)
 
 
-def get_judged_board(run):
-    """The board as the scene leaves it: a cell for each name in the colour of the verdict on it."""
-    board = NameBoard(get_board(run))
-    for cell, verdict in zip(board.cells, judge_answers(run), strict=True):
-        cell.set_fill(VERDICTS[verdict])
-    board.axes.set_color(MUTED)
-    return board
-
-
 def get_axes(board, ground):
     """The names: first ones at the left of the board, last ones above it; the fact's own stand out."""
     own, axes = FACTS[UNIT][:2], VGroup(VGroup(), VGroup())
@@ -144,15 +227,15 @@ class MatricesVsIntuition(CaptionedScene):
 
     def get_walls(self):
         walls = Group(HeatWall(values, self.largest) for values in self.get_slices(0))
-        return walls.arrange(RIGHT, buff=1.4).move_to([0, 0.2, 0])
+        return walls.arrange(RIGHT, buff=1.4).move_to([0, 0.45, 0])
 
     def get_loss_strip(self, step):
         """The loss, in powers of ten, against the step: as far as the training has come. With both as numbers."""
         losses = self.run_of_training.losses
         steps, logs = np.arange(0, len(losses), 10), np.log10(losses)[::10]
-        ground = Rectangle(5.2, 1.0).set_stroke(width=0).set_fill(PANEL, 1)
+        ground = Rectangle(5.8, 1.35).set_stroke(width=0).set_fill(PANEL, 1)
         heights = (logs - logs.min()) / np.ptp(logs) - 0.5
-        points = np.stack([5 * (steps / steps[-1] - 0.5), 0.8 * heights, 0 * heights], axis=1)
+        points = np.stack([5.6 * (steps / steps[-1] - 0.5), 1.1 * heights, 0 * heights], axis=1)
         whole = VMobject().set_points_as_corners(points).set_stroke(LOSS, 6)
         curve = whole.copy()
 
@@ -176,7 +259,7 @@ class MatricesVsIntuition(CaptionedScene):
             number.add_updater(lambda number, function=function: number.set_value(function()), call=False)
             words = {"loss": "error (loss)"}.get(word, word)
             readings.add(VGroup(Text(words, font_size=BODY - 4), number).arrange(RIGHT, buff=0.25).set_color(color))
-        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.5).move_to(3.1 * DOWN)
+        strip = VGroup(readings[0], VGroup(ground, curve), readings[1]).arrange(RIGHT, buff=0.45).move_to(3.0 * DOWN)
         whole.shift(ground.get_center())
 
         def follow(curve):
@@ -241,18 +324,27 @@ class MatricesVsIntuition(CaptionedScene):
             FadeIn(strip, 0.3 * UP),
         )
 
+        n_steps = self.run_of_training.config.n_steps
+
         def follow(walls):
             for wall, values in zip(walls, self.get_slices(step.get_value()), strict=True):
                 wall.set_values(values)
 
         self.play(
-            ApplyMethod(step.set_value, self.run_of_training.config.n_steps, rate_func=lambda t: t**2),
+            ApplyMethod(step.set_value, n_steps / 4, rate_func=lambda t: t**2),
             UpdateFromFunc(walls, follow),
             self.frame.animate.reorient(0, 0, 0, ORIGIN, 8),
-            run_time=5,
+            run_time=2.5,
+        )
+
+        # Let the matrices sort, long after the error is small
+        self.say(
+            self.get_headline("The error is small; the matrices still sort", color=FOCUS),
+            ApplyMethod(step.set_value, n_steps, rate_func=lambda t: ((1 + t) ** 2 - 1) / 3),
+            UpdateFromFunc(walls, follow),
+            run_time=4,
         )
         strip.clear_updaters()
-        self.wait(0.5)
         return walls, VGroup(strip, names)
 
     def get_headline(self, words, values=(), color=TEXT):
@@ -273,7 +365,7 @@ class MatricesVsIntuition(CaptionedScene):
         fans[0].move_to([2.5, 1.3, 0])
         fans[1].move_to([2.5, -2.05, 0])
         boxes = VGroup(up.get_strip(row=UNIT), down.get_strip(column=UNIT))
-        picked = Text(f"Numbered so that neuron {UNIT} fits {first} {last} best", font_size=BODY)
+        picked = Text(f"Neuron {UNIT}: the one most for {first} {last}", font_size=BODY)
         picked.set_color(TEXT).set_max_width(9.2).move_to([1.95, 3.5, 0]).fix_in_frame()
         self.say(picked, ShowCreation(boxes[0]), self.get_arrow(fans[0], 1))
         self.play(self.get_arrow(fans[0], 0))
@@ -283,9 +375,27 @@ class MatricesVsIntuition(CaptionedScene):
         self.play(ShowCreation(boxes[1]), self.get_arrow(fans[1], 1), run_time=0.7)
         self.play(self.get_arrow(fans[1], 0), run_time=0.7)
         self.play(ShowCreation(fans[1][1]), FadeIn(fans[1][3]), run_time=0.8)
-        self.say(Text("Close to our story", font_size=HEADING).set_color(FOCUS).move_to([2.5, 3.5, 0]).fix_in_frame())
+
+        # Hold all others against them, too
+        charts = VGroup(
+            CosineChart(cosines, UNIT, goal, color)
+            for cosines, goal, color in zip(
+                get_all_cosines(run), (f"{first} + {last}", sport), (FOCUS, TARGET), strict=True
+            )
+        )
+        for chart, fan in zip(charts, fans, strict=True):
+            chart.move_to([-4.0, fan.get_y(), 0])
+        self.say(
+            self.get_headline("Close to our story; most others are not", color=FOCUS),
+            FadeOut(Group(walls, boxes), 4 * LEFT, time_span=(0, 0.8)),
+            *(FadeIn(VGroup(chart.ground, chart.words), time_span=(0.6, 1.2)) for chart in charts),
+            run_time=1.2,
+        )
+        for chart in charts:
+            self.play(LaggedStart(*(GrowFromEdge(bar, DOWN) for bar in chart.bars), lag_ratio=0.1), run_time=1)
+            self.play(FadeIn(chart.marker, 0.3 * DOWN), run_time=0.4)
         self.wait_until_read()
-        return walls, fans, VGroup(boxes, self.caption)
+        return charts, fans, self.caption
 
     def get_arrow(self, fan, place):
         """Animation: one of the arrows of a fan comes in, with its name."""
@@ -310,143 +420,183 @@ class MatricesVsIntuition(CaptionedScene):
         key.arrange(DOWN, buff=0.2, aligned_edge=LEFT).set_x(self.column, LEFT)
         return VGroup(Text("activation", font_size=LABEL).set_color(MUTED).next_to(key, UP, aligned_edge=LEFT), key)
 
-    def get_shares(self, contributions, own):
-        """The neurons that give a fact's answer, as parts of a bar as long as the answer; the fact's own is yellow."""
-        parts = VGroup()
-        for unit in np.argsort(-contributions):
-            if contributions[unit] > 0.01:
-                part = Rectangle(5.3 * contributions[unit], 0.6).set_stroke(BACKGROUND, 2)
-                parts.add(part.set_fill(FOCUS if unit == own else POSITIVE_RAMP[1], 1))
-        return parts.arrange(RIGHT, buff=0).set_x(self.column, LEFT)
-
-    def ask_one_neuron(self, walls, fans, words):
-        # Ask its neuron about every name there can be
+    def ask_one_neuron(self, charts, fans, words):
+        # Lay out every name there can be
         values, (first, last, _) = get_board(self.run_of_training), FACTS[UNIT]
         board, own = NameBoard(values), (FIRST_NAMES.index(first), LAST_NAMES.index(last))
         box = SurroundingRectangle(board.matrix.get_cell(*own), buff=0.04).set_stroke(FOCUS, 6)
-        story = self.get_numbered(
-            "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
-        )
-        key = self.get_key(values, f"{first} {last}").set_y(-2.0)
+        square = Text("Each square: a first name\nand a last name", font_size=BODY, alignment="LEFT")
+        square.set_x(self.column, LEFT).set_y(2.2).fix_in_frame()
         self.play(
             FadeOut(words, time_span=(0, 0.3)),
             FadeOut(fans, 3 * RIGHT, time_span=(0, 0.5)),
-            walls.animate.shift(9 * LEFT),
+            charts.animate.shift(9 * LEFT),
             board.shift(14 * RIGHT).animate.shift(14 * LEFT),
-            FadeIn(story.set_y(2.2), time_span=(0.8, 1.3)),
+            FadeIn(square, time_span=(0.8, 1.3)),
             run_time=1.3,
         )
         self.caption = VGroup()
-        self.remove(walls)
+        self.remove(charts)
         self.play(ShowCreation(box))
-        self.wait(1.2)
+        self.wait(1.9)
 
-        # Light up those for which it is on
-        n_on, n_alike = int((values > 0).sum()), int((values[own[0]] > 0).sum())
-        counts = [("names it is on for", n_on), ("of them with that first name", n_alike)]
-        lit = self.get_numbered(f"It is on for {{}},\n{{}} of them {first}s", counts, POSITIVE_RAMP[1], HEADING)
-        shares = np.where(values > 0, 0.4 + 0.6 * values / values.max(), 0).ravel()  # what is on stands out
-        colors = [mix_colors(SILENT, ACTIVATION, share) for share in shares]
-        self.play(self.recolor(board, colors), FadeIn(lit.set_y(0.4)), FadeIn(key), run_time=1.5)
-        self.wait(2)
-        return board, VGroup(story, lit, key, box)
-
-    def recolor(self, board, colors):
-        """Animation: the cells of the board take colours, one after the other."""
-        return LaggedStart(
-            *(cell.animate.set_fill(color) for cell, color in zip(board.cells, colors, strict=True)), lag_ratio=0.005
+        # Say for how many of them its neuron should be on
+        story = self.get_numbered(
+            "Neuron {} should be on\nfor one name of {}", [("unit", UNIT), ("names", len(PAIRS))], TEXT
         )
+        self.play(FadeOut(square), run_time=0.3)
+        self.play(FadeIn(story.set_y(2.2)), run_time=0.5)
+        self.wait(1.5)
+
+        # Count those for which it is on
+        on = np.flatnonzero(values.ravel() > 0)
+        mine = own[0] * len(LAST_NAMES) + own[1]
+        on = [mine, *(place for place in on if place != mine)]
+        colors, n_seen = get_lit_colors(values), ValueTracker(0)
+        count = SourcedNumber(
+            0,
+            num_decimal_places=0,
+            font_size=80,
+            edge_to_fix=LEFT,
+            source=Source("names it is on for", (), lambda: round(n_seen.get_value())),
+            mark_zero=False,
+        )
+        line = VGroup(Text("It is on for", font_size=HEADING), count).arrange(RIGHT, buff=0.25)
+        line.set_color(POSITIVE_RAMP[1]).set_x(self.column, LEFT).set_y(0.5)
+        key = self.get_key(values, f"{first} {last}").set_y(-2.1)
+        count.add_updater(lambda number: number.set_value(round(n_seen.get_value())), call=False)
+        self.play(FadeIn(VGroup(line, key)), run_time=0.5)
+        self.play(
+            LaggedStart(*(board.cells[place].animate.set_fill(colors[place]) for place in on), lag_ratio=0.6),
+            ApplyMethod(n_seen.set_value, len(on), rate_func=linear),
+            run_time=3,
+        )
+        count.clear_updaters()
+        n_alike = int((values[own[0]] > 0).sum())
+        alike = self.get_numbered(
+            f"{{}} of them {first}s", [("of them with that first name", n_alike)], POSITIVE_RAMP[1], BODY
+        )
+        self.play(FadeIn(alike.set_y(-0.3)))
+        self.wait(3)
+        return board, VGroup(story, line, alike, key, box)
 
     def get_verdict_key(self):
         """What the colours of the verdicts stand for."""
         key = VGroup()
-        for verdict, words in (("right", "the right sport"), ("false alarm", "a sport, but there is no fact")):
-            swatch = Square(0.34).set_stroke(width=0).set_fill(VERDICTS[verdict], 1)
+        for verdict, words in (("right", "the right sport"), ("silent", "silent"), ("false alarm", "a sport, wrongly")):
+            swatch = Square(0.36).set_stroke(width=0).set_fill(VERDICTS[verdict], 1)
             key.add(VGroup(swatch, Text(words, font_size=LABEL)).arrange(RIGHT, buff=0.2))
         return key.arrange(DOWN, buff=0.15, aligned_edge=LEFT).set_x(self.column, LEFT)
 
     def ask_the_block(self, board, told):
         # Clear the board, and ask the whole block instead
-        verdicts = judge_answers(self.run_of_training)
-        asked = Text("Now ask the whole block", font_size=HEADING).set_x(self.column, LEFT).set_y(3.1).fix_in_frame()
+        verdicts, (shown, unseen) = judge_answers(self.run_of_training), split_decoys()
+        asked = Text("Now ask the whole block", font_size=HEADING).set_x(self.column, LEFT).set_y(2.6).fix_in_frame()
         self.play(
-            FadeOut(told),
+            FadeOut(told, time_span=(0, 0.4)),
             board.axes.animate.set_color(MUTED),
             *(cell.animate.set_fill(SILENT) for cell in board.cells),
-            FadeIn(asked, time_span=(0.4, 1)),
+            FadeIn(asked, time_span=(0.5, 1)),
         )
-        key = self.get_verdict_key().fix_in_frame().set_y(2.25)
-        n_right = verdicts.count("right")
-        right = self.get_numbered("{} of {} facts right", [("facts right", n_right), ("facts", len(FACTS))], TARGET)
-        seen = Text("(all seen in training)", font_size=LABEL).set_color(MUTED).fix_in_frame()
-        seen.next_to(right.set_y(1.35), DOWN, buff=0.12, aligned_edge=LEFT)
-        self.play(FadeIn(key))
-        self.play(self.recolor(board, [VERDICTS[v] for v in verdicts]), FadeIn(VGroup(right, seen)), run_time=1.5)
-        self.wait()
+        taught = self.get_numbered(
+            "It was taught {} facts, and\nsilence for {} other names",
+            [("facts", len(FACTS)), ("names with no fact that were shown", len(shown))],
+            TEXT,
+            BODY,
+        )
+        key = self.get_verdict_key().fix_in_frame().set_y(-2.4)
+        self.play(FadeIn(taught.set_y(1.4)), FadeIn(key))
+        self.wait(1.5)
+        right = self.get_numbered(
+            "{} of {} facts right", [("facts right", verdicts.count("right")), ("facts", len(FACTS))], TARGET
+        )
+        places = [place for place, verdict in enumerate(verdicts) if verdict == "right"]
+        self.play(
+            LaggedStart(*(board.cells[place].animate.set_fill(VERDICTS["right"]) for place in places), lag_ratio=0.3),
+            FadeIn(right.set_y(0.1), time_span=(1, 1.6)),
+            run_time=1.6,
+        )
+        self.wait(1.2)
 
         # Outline the names it never saw
-        unseen, n_false = split_decoys()[1], verdicts.count("false alarm")
+        n_false = verdicts.count("false alarm")
         rings = VGroup(
-            cell.copy().set_fill(opacity=0).set_stroke(TEXT, 2, 0.45)
+            cell.copy().set_fill(opacity=0).set_stroke(TEXT, 2.5, 0.7)
             for cell, pair in zip(board.cells, PAIRS, strict=True)
             if pair in unseen
         )
-        counts = [("unseen names", len(unseen)), ("rightly silent", len(unseen) - n_false), ("false alarms", n_false)]
-        outlined = self.get_numbered(
-            "{} names it never saw (outlined):\n{} rightly silent, {} false alarms", counts, TEXT, LABEL + 3
+        outlined = self.get_numbered("{} names it never saw", [("unseen names", len(unseen))], TEXT)
+        result = self.get_numbered(
+            "{} stay silent,\n{} do not", [("rightly silent", len(unseen) - n_false), ("false alarms", n_false)], TEXT
         )
         wrong = [place for place, verdict in enumerate(verdicts) if verdict == "false alarm"]
-        self.play(FadeIn(rings, lag_ratio=0.02), FadeIn(outlined.set_y(0.1)))
+        self.play(FadeOut(VGroup(asked, taught, right)), run_time=0.4)
+        self.play(FadeIn(rings, lag_ratio=0.02), FadeIn(outlined.set_y(2.4)))
         self.play(
+            *(board.cells[place].animate.set_fill(WRONG) for place in wrong),
             *(FlashAround(board.cells[place], color=WRONG) for place in wrong),
             *(
                 names[index].animate.set_color(WRONG)
                 for place in wrong
                 for names, index in zip(board.axes, divmod(place, len(LAST_NAMES)), strict=True)
             ),
+            FadeIn(result.set_y(0.9)),
         )
-        self.wait(1.5)
-        return VGroup(asked, key, right, seen, outlined)
+        self.wait(2)
+        return Group(board, rings, outlined, result, key)
 
     def share_the_answer(self, told):
-        # Show how many neurons share one answer
-        run = self.run_of_training
-        (first, last, sport), contributions = FACTS[UNIT], get_contributions(run)
-        bar = self.get_shares(contributions, UNIT).set_y(-1.95)
-        shared = self.get_numbered(
-            "{} neurons share the answer\n" + f"{first} {last}: {sport}",
-            [("neurons that add over a hundredth", len(bar))],
-            POSITIVE_RAMP[1],
-            BODY,
+        # Light all neurons of the block, as one name does
+        first, last, _ = FACTS[UNIT]
+        picture = SharedAnswer(self.run_of_training)
+        n_lit = int((self.run_of_training.neurons(embed([(first, last)])) > 0).sum())
+        lit = self.get_headline(
+            f"{first} {last} lights {n_lit} of {len(picture.field)} neurons",
+            [("neurons that are on", n_lit), ("neurons", len(picture.field))],
         )
-        mine = next(part for part in bar if part.get_fill_color() == FOCUS)
-        own = Text(f"neuron {UNIT}", font_size=LABEL).set_color(FOCUS).next_to(mine, DOWN, buff=0.12)
-        own.set_x(mine.get_x() - 0.1, LEFT)
-        more = Text("another gives more", font_size=LABEL).set_color(POSITIVE_RAMP[1])
-        more.next_to(own, DOWN, buff=0.12).set_x(bar.get_left()[0], LEFT)
-        elbow = Line(bar[0].get_bottom(), [bar[0].get_x(), more.get_top()[1], 0], buff=0.06).set_stroke(
-            POSITIVE_RAMP[1], 3
-        )
-        share = Text("width: share of the answer", font_size=LABEL).set_color(MUTED)
-        share.next_to(more, DOWN, buff=0.12).set_x(self.column, LEFT)
         self.play(
-            FadeIn(shared.set_y(-0.95)), LaggedStart(*(FadeIn(part, 0.2 * RIGHT) for part in bar), lag_ratio=0.15)
+            FadeOut(told, 3 * LEFT, time_span=(0, 0.7)),
+            FadeIn(Group(picture.plate, picture.field), 3 * LEFT, time_span=(0.4, 1.1)),
+            run_time=1.1,
         )
-        self.play(FadeIn(VGroup(own, share)))
-        self.play(FadeIn(more), ShowCreation(elbow))
-        self.wait(2)
+        self.say(
+            lit,
+            LaggedStart(
+                *(ball.animate.set_fill(color) for ball, color in zip(picture.field, picture.colors, strict=True)),
+                lag_ratio=0.01,
+            ),
+            run_time=1.2,
+        )
+        self.play(picture.field[UNIT].animate.set_fill(FOCUS), run_time=0.5)
+        self.wait_until_read()
+
+        # Build the answer from those that are on
+        n_giving = len(picture.order)
+        shared = self.get_headline(
+            f"{n_giving} of them share the answer", [("neurons that give over a hundredth", n_giving)], TEXT
+        )
+        sparks = [picture.field[unit].copy() for unit in picture.order]
+        self.add(picture.whole)
+        self.say(
+            shared,
+            LaggedStart(
+                *(ReplacementTransform(*pair) for pair in zip(sparks, picture.bar, strict=True)), lag_ratio=0.15
+            ),
+            FadeIn(VGroup(picture.whole, picture.title), time_span=(0, 0.6)),
+            run_time=2.2,
+        )
+        self.play(LaggedStart(*(FadeIn(line, 0.2 * UP) for line in picture.words[:2]), lag_ratio=0.8), run_time=1.4)
+        self.wait_until_read()
+        self.wait(0.6)
 
         # End on the verdict
         verdict = get_verdict()
-        self.play(
-            FadeOut(told),
-            FadeIn(verdict, 0.2 * UP, time_span=(0.4, 1)),
-            run_time=1,
-        )
+        self.hush()
+        self.play(FadeIn(verdict, 0.2 * UP))
         self.wait(3)
 
 
 def get_verdict():
     """What the scene ends on."""
-    verdict = Text("It knows its facts,\nbut not by one\nneuron per name", font_size=HEADING, alignment="LEFT")
-    return verdict.set_color(FOCUS).fix_in_frame().set_x(MatricesVsIntuition.column, LEFT).set_y(1.6)
+    verdict = Text("It knows its facts, but not by one neuron per name", font_size=HEADING)
+    return verdict.set_color(FOCUS).fix_in_frame().move_to(3.45 * UP)

@@ -233,7 +233,9 @@ class MLPStepsPreview(CaptionedScene):
         # Point at one of the numbers
         up = structure[0][0]
         values = up.values
-        place = np.unravel_index(np.abs(values[:16]).argmax(), values[:16].shape)
+        middle = np.abs(values[12:22, :10])  # where training left no pattern that strikes the eye
+        row, column = np.unravel_index(middle.argmax(), middle.shape)
+        place = (12 + row, column)
         box = SurroundingRectangle(up.get_cell(*place), buff=0.04).set_stroke(FOCUS, 5)
         number = SourcedNumber(
             values[place],
@@ -272,38 +274,28 @@ class MLPStepsPreview(CaptionedScene):
         others = toy.get_others()
         name = Text("Michael Jordan", font_size=BODY + 4).set_color(INPUT).next_to(toy.plates[1], UP, buff=0.3)
         self.play(FadeIn(name, 0.3 * DOWN), FadeIn(VGroup(toy.plates[1], toy.vector), 0.5 * DOWN))
-        seen = get_toy_mlp().forward(TOKENS[ACTIVE].embedding)
-        gap, y = (toy.plates[1].get_right()[0] + toy.plates[2].get_left()[0]) / 2, toy.row.get_y()
-        self.play(self.dim(others[0], toy.up), ShowCreation(toy.row))
-        match = self.get_toy_number(seen.product, "row 0 times E").move_to([gap, y, 0])
-        self.play(FadeIn(match, 0.8 * RIGHT))
-        bias = VGroup(self.get_toy_number(get_toy_mlp().up_bias, "bias"), Text("bias", font_size=SMALL))
-        bias.arrange(DOWN, buff=0.12).set_color(PARAMETER).next_to(match, DOWN, buff=0.2)
-        self.play(FadeIn(bias, 0.2 * UP), run_time=0.7)
+        asks = Text("row asks", font_size=BODY).set_color(FOCUS)
+        asks.next_to(VGroup(*toy.plates[:2]), DOWN, buff=0.2)
+        self.play(self.dim(others[0], toy.up), ShowCreation(toy.row), FadeIn(asks, 0.2 * UP))
 
-        # Let what is left of it cross the ReLU, and pick the first column
-        left = self.get_toy_number(seen.pre, "with the bias").move_to(match)
-        dot = Dot(toy.plot.get_point(seen.pre[0]), radius=0.12).set_color(FOCUS)
-        out = self.get_toy_number(seen.neurons, "neuron 0")
-        out.move_to([(toy.plates[2].get_right()[0] + toy.plates[3].get_left()[0]) / 2, y, 0])
-        self.play(FadeOut(match, 0.2 * UP), FadeOut(bias, 0.3 * UP), FadeIn(left, 0.2 * UP))
-        self.play(
-            FadeOut(left, 0.6 * RIGHT),
-            GrowFromCenter(dot),
-            FadeIn(out, 0.6 * RIGHT, time_span=(0.6, 1.2)),
-            run_time=1.2,
+        # Let what it finds cross the ReLU, and pick the first column
+        y, (_, vector, bend, down_plate) = toy.row.get_y(), toy.plates
+        ways = VGroup(
+            Line([a.get_right()[0], y, 0], [b.get_left()[0], y, 0]).set_stroke(FOCUS, 7)
+            for a, b in ((vector, bend), (bend, down_plate))
         )
-        self.play(self.dim(others[1], toy.down), ShowCreation(toy.column))
+        wonder = Text("?", font_size=TITLE + 20).set_color(FOCUS).next_to(bend, UP, buff=0.2)
+        answers = Text("column answers", font_size=BODY).set_color(TARGET).next_to(down_plate, DOWN, buff=0.2)
+        asks.match_y(answers)
+        self.play(ShowCreation(ways[0]), FadeIn(wonder, scale=2), run_time=0.9)
+        self.play(ShowCreation(ways[1]), run_time=0.6)
+        self.play(self.dim(others[1], toy.down), ShowCreation(toy.column), FadeIn(answers, 0.2 * UP))
 
         # Read the answer off that column
         answer = Text("plays basketball", font_size=BODY + 4).set_color(TARGET).next_to(toy.plates[3], UP, buff=0.3)
         answer.match_y(name)
         self.play(FadeIn(answer, 0.6 * UP))
         self.wait(2)
-
-    def get_toy_number(self, values, source):
-        """What the first row leads to, on its way."""
-        return SourcedNumber(values[0], source=Source(source, (0,), values), include_sign=True, font_size=36)
 
     def dim(self, parts, matrix):
         """Animation: parts of a matrix step back: tiles nearly go, digits stay readable."""

@@ -7,7 +7,7 @@ from darkroom import engine
 
 engine.load()
 
-from _2025.mlp.bias_and_counts import get_all_amounts, get_blocks, get_layer_amounts, get_speck  # noqa: E402
+from _2025.mlp.bias_and_counts import N_BIASES, get_all_amounts, get_blocks, get_layer_amounts, get_speck  # noqa: E402
 from truth.toy_mlp import ACTIVE, PARAMETERS, TOKENS, get_toy_mlp  # noqa: E402
 
 
@@ -27,17 +27,16 @@ def test_counts_of_a_layer():
     d = 12_288
     assert PARAMETERS.attention == 4 * d**2 == 603_979_776
     assert PARAMETERS.block == 8 * d**2 + 5 * d == 1_208_020_992
-    assert PARAMETERS.norms == 4 * d == 49_152
-    assert PARAMETERS.n_layers * PARAMETERS.norms == pytest.approx(4.7e6, rel=0.01)
+    assert N_BIASES == 5 * d == 49_152 + 12_288
     assert PARAMETERS.block / PARAMETERS.attention == pytest.approx(2, rel=1e-3)
 
 
 def test_blocks_are_drawn_in_true_ratio():
-    """Areas are counts: attention, perceptron and the speck of the norms; depths are layers."""
+    """Areas are counts: attention, perceptron and the speck of the biases; depths are layers."""
     slabs, speck = get_blocks(), get_speck()
     areas = [column[0].size[0] * column[0].size[1] for column in slabs]
     assert areas[1] / areas[0] == pytest.approx(PARAMETERS.block / PARAMETERS.attention)
-    assert speck.get_width() ** 2 / areas[0] == pytest.approx(PARAMETERS.norms / PARAMETERS.attention, rel=1e-3)
+    assert speck.get_width() ** 2 / areas[0] == pytest.approx(N_BIASES / PARAMETERS.attention, rel=1e-3)
     assert [len(column) for column in slabs] == [PARAMETERS.n_layers] * 2 == [96, 96]
     steps = np.diff([slab.get_z() for slab in slabs[0]])
     assert steps == pytest.approx(steps[0])

@@ -10,12 +10,13 @@ engine.load()
 from _2025.mlp.matrices_vs_intuition import (  # noqa: E402
     PAIRS,
     UNIT,
-    VERDICTS,
+    CosineChart,
     HeatWall,
     MatricesVsIntuition,
+    SharedAnswer,
+    get_all_cosines,
     get_board,
     get_contributions,
-    get_judged_board,
     judge_answers,
 )
 from _2025.mlp.steps_preview import DIALS, TOLD, MLPStepsPreview, ToyPicture, get_answers  # noqa: E402
@@ -153,9 +154,11 @@ def test_what_neurons_add_makes_the_answer():
     parts = get_contributions(run)
     readout = run.readouts(embed([FACTS[UNIT][:2]]))[0, 0]
     assert parts.sum() == pytest.approx(readout, abs=0.01)
-    bar = make(MatricesVsIntuition).get_shares(parts, UNIT)
-    assert len(bar) == (parts > 0.01).sum() > 10
-    assert [part.get_width() for part in bar] == pytest.approx((5.3 * np.sort(parts)[::-1][: len(bar)]).tolist())
+    picture = SharedAnswer(run)
+    assert len(picture.bar) == (parts > 0.01 * readout).sum() > 10
+    widths = [part.get_width() / picture.whole.get_width() for part in picture.bar]
+    assert widths == pytest.approx((np.sort(parts)[::-1][: len(widths)] / readout).tolist())
+    assert sum(widths) > 0.97
     assert 0.1 < parts[UNIT] / readout < 0.3
 
 
@@ -174,6 +177,20 @@ def test_another_neuron_gives_more_than_the_facts_own():
     assert parts.argmax() != UNIT and (np.sort(parts)[-2] == parts[UNIT])
 
 
-def test_the_judged_board_has_the_colours_of_the_verdicts():
-    board, verdicts = get_judged_board(run), judge_answers(run)
-    assert [cell.get_fill_color().lower() for cell in board.cells] == [VERDICTS[v].lower() for v in verdicts]
+def test_the_charts_count_all_rows_and_all_columns():
+    """What is marked is the fan's own cosine, and most others are further from the name, and from the sport."""
+    for cosines, own in zip(get_all_cosines(run), (run.row_cosines[UNIT], run.column_cosines[UNIT]), strict=True):
+        chart = CosineChart(cosines, UNIT, "a name", "#FFFFFF")
+        assert cosines[UNIT] == pytest.approx(own)
+        assert chart.counts.sum() == len(cosines) == 256
+        assert np.mean(cosines < 0.7) > 0.75
+        assert chart.marker.get_x() == pytest.approx(
+            own * chart.ground.get_width() / 2 + chart.ground.get_x(), abs=0.01
+        )
+
+
+def test_the_balls_light_as_the_name_lights_the_neurons():
+    picture, values = SharedAnswer(run).light(), run.neurons(embed([FACTS[UNIT][:2]]))[0]
+    off = SharedAnswer(run).field[0].get_fill_color()
+    lit = [ball.get_fill_color() != off for ball in picture.field]
+    assert lit == (values > 0).tolist()
