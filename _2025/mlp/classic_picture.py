@@ -1,5 +1,5 @@
-from _2025.mlp.walkthrough.stage import LENS, get_stage
-from _2025.mlp.walkthrough.the_sum import LAST
+from _2025.mlp.walkthrough.stage import LENS
+from _2025.mlp.walkthrough.the_sum import get_toy_weights
 from manim_imports_ext import *
 from truth.toy_mlp import ACTIVE, NEURON_MEANINGS, PARAMETERS, TOKENS, VISIBLE_COORDINATES, VISIBLE_UNITS, get_toy_mlp
 
@@ -108,19 +108,23 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
     # Beats
 
     def draw_the_picture(self):
-        # Let the numbers of the stage become neurons
-        body, stage = self.body, get_stage()
-        self.frame.reorient(*LAST)
-        self.add(*stage.get_parts().values())
-        for layer, vector in enumerate((stage.embedding, stage.neurons, stage.update)):
-            for ball, tile in zip(body.balls[layer], vector.tiles, strict=True):
+        # Let the toy's weights become neurons
+        body, weights = self.body, get_toy_weights()
+        up, bias, down = (part for _, part in weights)
+        self.add(*weights)
+        places = (
+            [up.get_tile(ROWS[-1], column) for column in COLUMNS],
+            [bias.get_tile(row) for row in ROWS],
+            [down.get_tile(row, ROWS[-1]) for row in COLUMNS],
+        )
+        for balls, tiles in zip(body.balls, places, strict=True):
+            for ball, tile in zip(balls, tiles, strict=True):
                 ball.save_state()
-                ball.move_to(tile).shift(0.1 * OUT)
-        self.play(FadeIn(body.balls), run_time=0.6)
+                ball.scale(0.2).move_to(tile).shift(0.1 * OUT)
         title = Text("The same block, as dots and lines", font_size=HEADING).set_color(TEXT)
         title.fix_in_frame().to_edge(UP, buff=0.5)
         self.play(
-            FadeOut(Group(*stage.get_parts().values()), time_span=(0.2, 1.5)),
+            FadeOut(weights, time_span=(0.2, 1.2)),
             *(Restore(ball) for balls in body.balls for ball in balls),
             self.frame.animate.reorient(-24, -9, 0, 0.25 * UP, 8.4),
             FadeIn(title, time_span=(0.8, 1.4)),
@@ -134,7 +138,8 @@ class ClassicNeuralNetworksPicture(CaptionedScene):
             Text(name, font_size=BODY).set_color(TEXT).next_to(self.get_ball_layer(layer), DOWN, buff=0.22)
             for layer, name in enumerate(("embedding", "neurons", "update"))
         )
-        names.set_y(names[1].get_y())  # level, and below the numbers that will stand at both sides
+        for name in names:
+            name.set_y(names[1].get_y())  # level, and below the numbers that will stand at both sides
         self.play(
             LaggedStart(*(FadeIn(tubes) for tubes in body.tubes), lag_ratio=0.5),
             self.frame.animate.reorient(0, 0, 0, 0.15 * UP, 8.6),

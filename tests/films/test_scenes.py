@@ -24,7 +24,7 @@ TARGETS = {
     "AltLastTwoChapters": 12,
     "MLPIcon": 10,
     "MLPStepsPreview": 36,
-    "MatricesVsIntuition": 41,
+    "MatricesVsIntuition": 60,
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 40,

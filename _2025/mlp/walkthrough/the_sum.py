@@ -301,21 +301,9 @@ class AddItUp(OneAct):
 
         return cells, VGroup(model, rest, every, total)
 
-    def get_block(self):
-        """The toy's weights, small: up projection and its bias, down projection. Each on its plate."""
-        up = get_large_matrix(get_toy_mlp().up, "W_up", VISIBLE_UNITS, VISIBLE_COORDINATES)
-        bias = get_large_column(get_toy_mlp().up_bias, "b_up", VISIBLE_UNITS)
-        down = get_down_matrix()
-        for part in (up, bias):
-            part.scale(4.6 / up.get_height() if part is up else 1)
-        bias.set_height(up.get_height())
-        down.set_width(5.6)
-        parts = VGroup(VGroup(get_plate(part), part) for part in (up, bias, down))
-        return parts.arrange(RIGHT, buff=0.55).move_to(0.75 * DOWN)
-
     def say_the_idea(self, cells, counted):
         # Let the first square grow to the weights of the toy again
-        block = self.get_block()
+        block = get_toy_weights()
         (up_plate, up), (bias_plate, bias), (down_plate, down) = block
         plates = VGroup(up_plate, bias_plate, down_plate)
         self.play(
@@ -347,6 +335,19 @@ class AddItUp(OneAct):
             self.wait(1.4)
         self.say(get_headline("In our toy, the fact is these three"), FlashAround(boxes[0]), FlashAround(boxes[2]))
         self.wait(3)
+
+
+def get_toy_weights():
+    """The toy's weights, small: up projection and its bias, down projection. Each on its plate."""
+    up = get_large_matrix(get_toy_mlp().up, "W_up", VISIBLE_UNITS, VISIBLE_COORDINATES)
+    bias = get_large_column(get_toy_mlp().up_bias, "b_up", VISIBLE_UNITS)
+    down = get_down_matrix()
+    for part in (up, bias):
+        part.scale(4.6 / up.get_height() if part is up else 1)
+    bias.set_height(up.get_height())
+    down.set_width(5.6)
+    parts = VGroup(VGroup(get_plate(part), part) for part in (up, bias, down))
+    return parts.arrange(RIGHT, buff=0.55).move_to(0.75 * DOWN)
 
 
 def step_back_columns(matrix):
