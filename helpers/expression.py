@@ -27,7 +27,7 @@ from manimlib import (
 )
 
 from custom.cards import get_title
-from custom.palette import ACTIVATION, GRADIENT, SCAFFOLD, TEXT
+from custom.palette import ACTIVATION, BACKGROUND, GRADIENT, MUTED, SCAFFOLD, TEXT
 from custom.scene import CaptionedScene
 from custom.typography import LABEL, MONO, SMALL
 from helpers.embedding import NumericEmbedding
@@ -149,7 +149,7 @@ class ExpressionGraph(ComputationGraph):
                 covered = sum(not is_clear(box(part), others, buff=0.02) for part in reading)
                 reach = np.abs(reading.get_center() - CENTER)[:2] + np.array(reading.get_shape()[:2]) / 2
                 outside = (reach > ROOM / 2 + 0.1).any()
-                return crossed + 3 * covered + 3 * outside
+                return crossed + 3 * covered + 6 * outside
 
             asides = (0, 0.3, -0.3, 0.6, -0.6)
             best = min(product((DOWN, UP), asides), key=lambda place: faults(*place))
@@ -360,6 +360,7 @@ class AutogradOfGraph(CaptionedScene):
     graph_type = ExpressionGraph
     title = "Forward, and Back Again"
     decimals: int | None = None
+    has_said_that_ways_add = False
 
     def get_graph(self) -> Graph:
         """What is shown.
@@ -385,17 +386,18 @@ class AutogradOfGraph(CaptionedScene):
         # Write the expression down, over what it is given
         self.graph = self.graph_type(self.get_graph(), self.decimals)
         self.leaves = [node for node in self.graph.nodes if not node.record.inputs]
-        self.add(self.get_outlines(), *self.leaves)
+        self.add(self.get_outlines(self.graph), *self.leaves)
         title = get_title(self.title)
         code = self.get_code()
         words = Text(code, font=MONO, font_size=LABEL).set_max_width(12) if code else VGroup()
         self.play(FadeIn(title), FadeIn(words.next_to(title, DOWN, buff=0.25)), run_time=0.8)
 
-    def get_outlines(self) -> VGroup:
-        """Where each node will stand and each edge will run: faint, so that the way ahead can be seen."""
-        shapes = (node.shape.copy().set_fill(opacity=0).set_stroke(SCAFFOLD, 2.5, 0.9) for node in self.graph.nodes)
-        paths = (edge.path.copy().set_stroke(SCAFFOLD, 2.5, 0.9) for edge in self.graph.edges)
-        return VGroup(*paths, *shapes)
+    def get_outlines(self, graph: ComputationGraph) -> VGroup:
+        """Where each node will stand, what it is called and where each edge will run: the way ahead, in grey."""
+        shapes = (node.shape.copy().set_fill(BACKGROUND, 0).set_stroke(SCAFFOLD, 2.5) for node in graph.nodes)
+        names = (node.symbol.copy().set_color(MUTED) for node in graph.nodes)
+        paths = (edge.path.copy().set_stroke(SCAFFOLD, 2.5) for edge in graph.edges)
+        return VGroup(*paths, *shapes, *names)
 
     def bring_in_the_inputs(self) -> None:
         # Give each input its value
@@ -471,7 +473,8 @@ class AutogradOfGraph(CaptionedScene):
             for edge in edges
         ]
         self.play(GradientFlow(edges, leaves, run_time=pace))
-        if old and not len(self.caption):
+        if old and not self.has_said_that_ways_add:
+            self.has_said_that_ways_add = True
             self.say("What arrives along several ways is added")
         if old:
             self.play(FadeOut(VGroup(*old.values())), run_time=0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from manimlib import (
     DOWN,
     FRAME_HEIGHT,
     FRAME_WIDTH,
+    ORIGIN,
     FadeIn,
     FadeOut,
     Mobject,
@@ -123,7 +125,7 @@ class AutogradOfModule(AutogradOfGraph):
         outside = self.go_in(node, inside)
         # Hand it its inputs and its parameters
         self.leaves = [leaf for leaf in self.graph.nodes if not leaf.record.inputs]
-        self.add(self.get_outlines(), *self.leaves)
+        self.add(*self.leaves)
         self.bring_in_the_inputs()
         self.run_forward()
         self.say(get_words_on_saved(node))
@@ -165,12 +167,19 @@ class AutogradOfModule(AutogradOfGraph):
         zoom = 0.8 * min(height, width * FRAME_HEIGHT / FRAME_WIDTH)
         center = tuple(node.shape.get_center())
         color = node.shape.get_fill_color()
+        # What is inside can be seen on the way, as small as the node is
+        small = self.get_outlines(inside).scale(zoom / FRAME_HEIGHT, about_point=ORIGIN).shift(center)
+        small.set_stroke(width=1)
         self.play(
             self.frame.animate.reorient(0, 0, 0, center, zoom),
-            node.symbol.animate.set_opacity(0),
+            FadeOut(node.symbol, time_span=(0, 0.5)),
             node.shape.animate.set_fill(mix_colors(node.role, BACKGROUND, 0.85)),
+            FadeIn(small, time_span=(0.4, 0.9)),
             run_time=1.5,
         )
+        self.remove(small)
+        self.add(node)
+        node.symbol.set_opacity(0)
         outside = {name: getattr(self, name, None) for name in ("graph", "leaves", "values", "tags", "arrived")}
         stage = [mobject for mobject in self.mobjects if mobject is not self.frame]
         outside |= {"stage": stage, "zoom": zoom, "color": color}
@@ -178,11 +187,11 @@ class AutogradOfModule(AutogradOfGraph):
         wall.set_fill(node.shape.get_fill_color(), 1)
         self.remove(*stage)
         self.frame.reorient(*OVERVIEW)
-        self.path.append(node.record.backward_name)
+        self.path.append(get_part_name(node))
         title = get_title(" › ".join(self.path)).set_max_width(FRAME_WIDTH - 1)
         shapes = Text(get_words_on_shapes(node), font=MONO, font_size=LABEL).set_color(MUTED)
         shapes.next_to(title, DOWN, buff=0.25)
-        self.add(wall)
+        self.add(wall, self.get_outlines(inside))
         self.play(FadeIn(title), FadeIn(shapes), run_time=0.4)
         self.graph = inside
         self.depth -= 1
@@ -209,8 +218,14 @@ class AutogradOfModule(AutogradOfGraph):
 
     def look_at_the_gradients(self) -> None:
         # Look at what has arrived at the input
-        self.say("Every layer has what it needs to learn", *(Pulse(leaf, scale=1.12) for leaf in self.leaves))
+        self.say("Every layer has its gradient", *(Pulse(leaf, scale=1.12) for leaf in self.leaves))
         self.wait(2)
+
+
+def get_part_name(node: ComputationNode) -> str:
+    """What a folded node is called: by its module, if that has a name for it, else by its class."""
+    named = re.fullmatch(r"\\mathrm\{(\w+)\}", node.record.symbol)
+    return named[1] if named else node.record.backward_name
 
 
 def get_shape_words(shape: tuple[int, ...]) -> str:

@@ -90,6 +90,10 @@ def _get_folded(graph: Graph, group: Group, end: int, place: dict[int, int]) -> 
             if source not in group.members:
                 flows[source] = flows[source] + flow if source in flows else flow
     result = graph.nodes[end]
+    kept: dict[int, tuple[str, tuple[int, ...]]] = {}
+    for i in members:
+        for place_in_memory, saved in zip(graph.nodes[i].saved_at, graph.nodes[i].saved, strict=True):
+            kept.setdefault(place_in_memory, saved)
     return replace(
         result,
         symbol=group.symbol,
@@ -100,7 +104,8 @@ def _get_folded(graph: Graph, group: Group, end: int, place: dict[int, int]) -> 
         template="",
         tex="",
         derivatives_tex=("",) * len(flows),
-        saved=tuple(saved for i in members for saved in graph.nodes[i].saved),
+        saved=tuple(kept.values()),
+        saved_at=tuple(kept),
         inside=_get_inside(graph, group, flows),
     )
 

@@ -45,6 +45,7 @@ class Node:
         tex: the same in terms of its inputs' names; "" if unknown or an input has no name.
         derivatives_tex: per input, the local derivative as a formula, "" if unknown.
         saved: what PyTorch keeps of the way forward for the way back: names, as the tape has them, and shapes.
+        saved_at: where in memory each of these is; a node that is folded keeps each place once.
         inside: what a folded node is made of: a graph that begins with what it is handed (the gradients there are
             what it sends back) and ends with its result; None for one that is not folded.
     """
@@ -62,6 +63,7 @@ class Node:
     tex: str = ""
     derivatives_tex: tuple[str, ...] = ()
     saved: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    saved_at: tuple[int, ...] = ()
     inside: Graph | None = None
 
 

@@ -338,9 +338,9 @@ _SYMBOLS: dict[str, str] = {
     "Reciprocal": R"1 / (\cdot)",
     "Sum": R"\Sigma",
     "Mean": R"\mathrm{mean}",
-    "Mv": R"\cdot",
-    "Mm": R"\cdot",
-    "Bmm": R"\cdot",
+    "Mv": "@",
+    "Mm": "@",
+    "Bmm": "@",
     "Dot": R"\cdot",
     "Addmm": R"W x + b",
     "T": R"\top",
@@ -789,6 +789,7 @@ class _TorchTape:
             derivatives=self._get_derivatives(output, gradient, flows),
             flows=tuple(map(_array, flows)),
             saved=_get_saved(fn),
+            saved_at=_get_saved_at(fn),
         )
 
     def _get_groups(self, graph: Graph, places: dict[int, list[int]]) -> tuple[Group, ...]:
@@ -914,6 +915,14 @@ def _get_saved(fn: Any) -> tuple[tuple[str, tuple[int, ...]], ...]:
     names = [name for name in dir(fn) if name.startswith("_saved_")]
     saved = [(name.removeprefix("_saved_"), getattr(fn, name)) for name in names]
     return tuple((name, tuple(thing.shape)) for name, thing in saved if isinstance(thing, torch.Tensor))
+
+
+def _get_saved_at(fn: Any) -> tuple[int, ...]:
+    """Where in memory those tensors are, in the same order: entries that keep the same tensor keep it once."""
+    if hasattr(fn, "saved_tensors"):
+        return tuple(tensor.data_ptr() for tensor in fn.saved_tensors)
+    saved = (getattr(fn, name) for name in dir(fn) if name.startswith("_saved_"))
+    return tuple(thing.data_ptr() for thing in saved if isinstance(thing, torch.Tensor))
 
 
 def _check_loss(loss: Any) -> None:

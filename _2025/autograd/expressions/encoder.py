@@ -43,6 +43,6 @@ class TransformerEncoder(AutogradOfModule):
     def get_module(self):
         return nn.Sequential(EncoderLayer(4, 6), EncoderLayer(4, 6))
 
-    # What is to become small: how far each token's result is from a target
+    # What is to become small: how far the results are from the tokens themselves
     def loss(self, result):
-        return ((result - torch.tensor([1.0, -1.0, 1.0, -1.0])) ** 2).mean()
+        return nn.functional.mse_loss(result, torch.tensor(self.x))
