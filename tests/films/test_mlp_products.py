@@ -85,10 +85,9 @@ def test_each_result_plus_its_bias_is_the_answer_shown():
 
 
 def test_the_first_row_takes_its_time_and_the_rest_run():
-    times, rows = PACE
-    first, second = times[1] - times[0], times[3] - times[2]
-    assert rows == (0, 1, 1, 2, len(UNITS))
-    assert first >= 4 and 1.8 <= second <= 2.2 and times[4] - times[3] <= 1.6
+    (slow, until), (fast, others) = PACE
+    assert until == (0, 1, 1) and others == (1, 2, len(UNITS))
+    assert slow[1] >= 4 and 1.8 <= fast[1] <= 2.2 and fast[2] - fast[1] <= 1.6
 
 
 # What rows ask
