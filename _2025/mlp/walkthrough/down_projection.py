@@ -253,8 +253,8 @@ class DownProjection(PageAct):
 
     def get_basketball(self, total):
         """The direction "basketball" beside the update, and a dot between."""
-        plate, direction, name = self.get_direction(total[1].get_center() + 1.55 * RIGHT)
-        dot = Dot(radius=0.08).set_color(TEXT).move_to(midpoint(total[0].get_right(), plate.get_left()))
+        plate, direction, name = self.get_direction(total[1].get_center() + 1.62 * RIGHT)
+        dot = Dot(radius=0.07).set_color(TEXT).move_to(midpoint(total[0].get_right(), plate.get_left()))
         return VGroup(plate, direction, put_on_baseline(name, total[2][-1:]), dot)
 
     def get_ledger(self, update, name):

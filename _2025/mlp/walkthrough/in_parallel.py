@@ -77,6 +77,16 @@ class EverythingInParallel(OneAct):
             )
             grown = zip((*bodies, vector), (*arrows, step.arrow), strict=True)
             self.play(*(GrowFromPoint(body, arrow.get_right()) for body, arrow in grown), run_time=0.9)
+
+        # Lead each embedding round the steps, to a sum of its own
+        ways, sums = get_ways_round(stage), get_sums(stage)
+        self.play(
+            *(GrowFromPoint(way, lane.embedding.get_top()) for way, lane in zip(ways, lanes, strict=True)),
+            run_time=1,
+        )
+        ends = (way.get_corner(RIGHT + DOWN) for way in ways)
+        self.play(*(GrowFromPoint(body, end) for body, end in zip(sums, ends, strict=True)), run_time=0.9)
+        words.add(ways, sums)
         self.wait()
 
         # See from another side that no way meets another

@@ -40,7 +40,7 @@ def get_clear_marker(plot, value, source):
     marker = plot.get_marker(value, source, font_size=HEADING)
 
     def clear(marker):
-        marker.entry.next_to(plot.axes.c2p(marker.value, 0), DOWN, buff=0.68)
+        marker.entry.next_to(plot.axes.c2p(marker.value, 0), DOWN, buff=0.95)
         marker.result.set_opacity(1 if marker.result.value > 0.05 else 0)
 
     clear(marker)
@@ -52,7 +52,7 @@ def get_scales(plot):
     at = plot.axes.c2p
     names = Text("in", font_size=36).next_to(at(2, 0), UL, buff=0.15), Text("out", font_size=36)
     names[1].next_to(at(0, 2), DR, buff=0.15)
-    across = (Tex(str(x), font_size=34).next_to(at(x, 0), DOWN, buff=0.2) for x in (-2, -1, 1, 2))
+    across = (Tex(str(x), font_size=34).next_to(at(x, 0), DOWN, buff=0.45) for x in (-2, -1, 1, 2))
     upward = Tex("1", font_size=34).next_to(at(0, 1), RIGHT, buff=0.2)
     numbers = VGroup(*across, upward)
     for number, x in zip(numbers, (-2, -1, 1, 2, 1), strict=True):
@@ -73,18 +73,21 @@ class RectifyToNeurons(PageAct):
         return answers
 
     def act(self, before: Answers) -> Neurons:
-        columns = self.make_room_for_the_results(before)
-        plot = self.roll_along_the_graph(*columns)
-        self.compare_with_gelu(plot, columns[-1])
-        board = self.make_the_answer_exact(plot)
-        neurons = self.show_the_neurons(columns, VGroup(plot, board))
+        plot = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=7.0, font_size=HEADING)
+        plot.move_to([0, MIDDLE_Y, 0])
+        picture = VGroup(Plate(plot, buff=0.2), plot, get_scales(plot))
+        columns = self.make_room_for_the_results(before, picture)
+        self.roll_along_the_graph(picture, *columns)
+        self.compare_with_gelu(picture, columns[-1])
+        board = self.make_the_answer_exact(picture)
+        neurons = self.show_the_neurons(columns, VGroup(picture, board))
         self.try_another_name(neurons)
         return self.put_the_relu_away(before.stage, neurons)
 
     # From one vector to the next
 
-    def make_room_for_the_results(self, answers):
-        # Leave room for what becomes of the numbers
+    def make_room_for_the_results(self, answers, picture):
+        # Leave room for what becomes of the numbers, and for the function between
         after = get_large_column(get_pass().neurons, "neurons", VISIBLE_UNITS).move_to([5.75, MIDDLE_Y, 0])
         after.cells.set_opacity(0)
         after.tiles.set_fill(PANEL)
@@ -92,17 +95,14 @@ class RectifyToNeurons(PageAct):
         self.play(
             *change(answers.stage, *WITHOUT_ANSWERS, low=True),
             FadeIn(VGroup(plates[1], after), 0.5 * LEFT),
+            FadeIn(VGroup(picture[0], picture[1].axes, picture[2]), scale=0.9, time_span=(0.2, 0.8)),
             run_time=0.8,
         )
         return plates, answers.column, after
 
-    def roll_along_the_graph(self, plates, before, after):
+    def roll_along_the_graph(self, picture, plates, before, after):
         # Draw the function between the two
-        plot = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=7.0, font_size=HEADING)
-        plot.move_to([0, MIDDLE_Y, 0])
-        scales = get_scales(plot)
-        plate = Plate(plot, buff=0.2)
-        self.play(FadeIn(VGroup(plate, plot.axes, scales), scale=0.9), run_time=0.6)
+        plot = picture[1]
         self.say_above(
             "ReLU: which of these become zero?",
             ShowCreation(plot.curve),
@@ -139,7 +139,6 @@ class RectifyToNeurons(PageAct):
         self.hush(
             FadeOut(VGroup(boxes, marker)), FadeOut(ball), after.get_ellipses().animate.set_opacity(1), run_time=0.5
         )
-        return VGroup(plate, plot, scales)
 
     def reveal(self, column, unit):
         """Animations: a number of a column whose tiles are dark appears, and its tile takes its color."""
@@ -177,10 +176,10 @@ class RectifyToNeurons(PageAct):
     def make_the_answer_exact(self, plot):
         # Send the scores of all tokens through it
         board = Board([each.pre[0] for each in PASSES], "row 0 · E + b_up[0] of each token")
-        board.scale(1.1).move_to([2.4, MIDDLE_Y - 0.2, 0])
+        board.scale(1.02).move_to([2.4, MIDDLE_Y - 0.35, 0])
         head = Text("neuron 0", font_size=HEADING).set_color(TEXT).next_to(board, UP, buff=0.12)
         self.hush(
-            plot.animate.scale(0.56).move_to([-2.4, MIDDLE_Y - 0.2, 0]),
+            plot.animate.scale(0.56).move_to([-2.4, MIDDLE_Y - 0.35, 0]),
             FadeIn(VGroup(board, head), 0.5 * LEFT, time_span=(0.4, 1)),
             run_time=1,
         )
