@@ -48,14 +48,13 @@ def get_clear_marker(plot, value, source):
 
 
 def get_scales(plot):
-    """What the axes of a plot are called, and some of their numbers."""
+    """What the axes of a plot are called, and the numbers across."""
     at = plot.axes.c2p
     names = Text("in", font_size=36).next_to(at(2, 0), UL, buff=0.15), Text("out", font_size=36)
     names[1].next_to(at(0, 2), DR, buff=0.15)
     across = (Tex(str(x), font_size=34).next_to(at(x, 0), DOWN, buff=0.45) for x in (-2, -1, 1, 2))
-    upward = Tex("1", font_size=34).next_to(at(0, 1), RIGHT, buff=0.2)
-    numbers = VGroup(*across, upward)
-    for number, x in zip(numbers, (-2, -1, 1, 2, 1), strict=True):
+    numbers = VGroup(*across)
+    for number, x in zip(numbers, (-2, -1, 1, 2), strict=True):
         number.sources = [Source("a number on the axis", (), np.array(x))]
     numbers[0].shift(0.2 * RIGHT)
     numbers[3].shift(0.1 * LEFT)

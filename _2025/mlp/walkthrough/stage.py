@@ -385,14 +385,40 @@ class Lane(Group):
         self.vectors = Group(*vectors)
         self.arrows = Group(step.arrow.copy() for step in (stage.up, stage.relu, stage.down))
         super().__init__(self.embedding, self.arrows, self.vectors)
-        if token != ACTIVE:
-            self.stretch(LANE_HEIGHT, 1, about_point=[0, GROUND, 0])  # so that one looks over it
-        self.shift(get_depths()[token] * OUT)
+        put_in_lane(self, token, get_depths()[token])
 
 
 def get_lanes(stage):
     """The ways of all tokens, in the sentence's order."""
     return Group(Lane(stage, token) for token in range(len(TOKENS)))
+
+
+def get_ways_round(stage):
+    """For each token, a thin arch from its embedding round its steps into a plus: bodies, in the sentence's order."""
+    ways = Group()
+    for token, depth in enumerate(get_depths()):
+        top, over = stage.embedding.get_top()[1] + 0.1, [PLUS_X, MIDDLE_Y, 0]
+        corners = np.array([[EMBEDDING_X, top, 0], [EMBEDDING_X, WIRE_Y, 0], [PLUS_X, WIRE_Y, 0], over])
+        ends = np.array([[VECTOR_XS[-1] + 0.5, MIDDLE_Y, 0], [OUTPUT_X - 0.4, MIDDLE_Y, 0]])
+        tubes = [get_tube(a, b, 0.07) for a, b in (*pairwise(corners), ends)]
+        way = merge([*tubes, Sphere(radius=0.2, resolution=(13, 7)).move_to(over)]).set_color(ACTIVATION)
+        ways.add(put_in_lane(way, token, depth))
+    return ways
+
+
+def get_sums(stage):
+    """What each token's way ends in, as bodies, in the sentence's order."""
+    sums = Group()
+    for token, depth in enumerate(get_depths()):
+        sums.add(put_in_lane(get_bricks(stage.output, get_pass(token).output[list(VISIBLE_COORDINATES)]), token, depth))
+    return sums
+
+
+def put_in_lane(body, token, depth):
+    """Move what was made for the plane z = 0 into a token's lane."""
+    if token != ACTIVE:
+        body.stretch(LANE_HEIGHT, 1, about_point=[0, GROUND, 0])  # so that one looks over it
+    return body.shift(depth * OUT)
 
 
 def get_names(view, height=None):
