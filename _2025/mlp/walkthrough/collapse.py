@@ -10,16 +10,16 @@ LETTER_COLORS = (PARAMETER, FOCUS, PARAMETER)
 
 
 def get_line(letters, step):
-    """A matrix, a vector and a bias in letters, in their place over an arrow of the low stage.
+    """A matrix, a vector and a bias in letters, in their place over a step of the low stage.
 
     Args:
         letters: of the three.
-        step: the arrow is its first part.
+        step: of the low stage.
     """
-    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=26).set_color(TEXT)
+    line = Tex("{} {} + {}".format(*letters), isolate=list(letters), font_size=30).set_color(TEXT)
     for letter, color in zip(letters, LETTER_COLORS, strict=True):
         line[letter].set_color(color)
-    return line.next_to(step[0], UP, buff=0.03)
+    return line.next_to(step.chip, UP, buff=0.05)
 
 
 def get_letters_on(line, letters, plates):

@@ -3,7 +3,7 @@
 from _2025.mlp.walkthrough.numbers import get_parts, set_up_biased
 from _2025.mlp.walkthrough.stage import Biased, OneAct
 from manim_imports_ext import *
-from truth.toy_mlp import D_HIDDEN, D_MODEL, PARAMETERS
+from truth.toy_mlp import D_HIDDEN, D_MODEL, PARAMETERS, get_toy_mlp
 
 
 def get_count(number, name, font_size=HEADING):
@@ -19,11 +19,21 @@ def get_count(number, name, font_size=HEADING):
 
 
 def get_areas():
-    """GPT-3's W_up and its bias as two areas that stand to each other as their numbers of parameters do."""
-    weights = Rectangle(9.2, 6.0).move_to([-2.0, 0.45, 0]).set_fill(PARAMETER, 1)
+    """GPT-3's W_up and its bias as two areas that stand to each other as their numbers of parameters do.
+
+    W_up is as many times taller than wide as it has more rows than columns.
+    """
+    height = 5.55
+    weights = Rectangle(height * PARAMETERS.d_model / PARAMETERS.rows, height).move_to([-5.2, 0.05, 0])
     side = np.sqrt(weights.get_width() * weights.get_height() * PARAMETERS.bias_share)
-    biases = Square(side).move_to([3.35, 0.45, 0]).set_fill(FOCUS, 1)
-    return VGroup(weights, biases).set_stroke(width=0)
+    biases = Square(side).move_to([-0.6, -1.45, 0])
+    return VGroup(weights, biases).set_stroke(width=0).set_fill(PARAMETER, 1)
+
+
+def get_means(matrix, n):
+    """Means over blocks of n times n numbers: a smaller picture of a matrix."""
+    rows, columns = matrix.shape
+    return matrix.reshape(rows // n, n, columns // n, n).mean(axis=(1, 3))
 
 
 class CountParameters(OneAct):
@@ -35,77 +45,101 @@ class CountParameters(OneAct):
     def act(self, before: Biased) -> Biased:
         parts = get_parts(before)
         parts.save_state()
-        counts = self.count_both_sides(before)
-        self.compare_as_areas(before, parts, counts)
+        shape = self.count_both_sides(before, parts)
+        self.compare_as_areas(before, parts, *shape)
         return before
 
-    def count_both_sides(self, biased):
-        # Count the rows and columns
-        plates = biased.product.plates
-        sides = VGroup(Brace(plates[2], RIGHT, buff=0.08), Brace(plates[0], UP, buff=0.08)).set_color(MUTED)
-        toy = VGroup(get_count(D_HIDDEN, "rows of W_up", 42), get_count(D_MODEL, "columns of W_up", BODY))
-        big = VGroup(
-            get_count(PARAMETERS.rows, "rows of W_up in GPT-3", 42),
-            get_count(PARAMETERS.d_model, "columns of W_up in GPT-3", BODY),
-        )
-        words = VGroup(Text(f"rows in\n{whose}", font_size=36, alignment="LEFT") for whose in ("our toy", "GPT-3"))
-        words.set_color(TEXT)
-        for rows, columns in (toy, big):
-            rows.next_to(sides[0], RIGHT, buff=0.12).shift(0.3 * UP)
-            columns.next_to(sides[1], UP, buff=0.1)
-        across = Text("columns", font_size=BODY).set_color(TEXT).next_to(big[1], RIGHT, buff=0.25)
-        toy[1].align_to(big[1], RIGHT)
-        words.next_to(big[0], DOWN, buff=0.25, aligned_edge=LEFT)
-        for word in words:
-            word.align_to(big[0], LEFT)
-        self.play(FadeIn(VGroup(sides, toy, words[0], across)), run_time=0.7)
-        self.wait(1.3)
+    def get_labels(self, rows, columns, whose, sides):
+        """How many rows and columns, beside their braces. Parts: number and word of each, whose they are."""
+        across = VGroup(get_count(columns, f"columns of W_up in {whose}", BODY), Text("columns", font_size=36))
+        down = VGroup(get_count(rows, f"rows of W_up in {whose}", BODY), Text("rows", font_size=36))
+        across.arrange(RIGHT, buff=0.18).next_to(sides[0], UP, buff=0.1)
+        down.arrange(DOWN, buff=0.15, aligned_edge=LEFT).next_to(sides[1], RIGHT, buff=0.12)
+        across.shift(max(-6.6 - across.get_left()[0], 0) * RIGHT)
+        return VGroup(across, down).set_color(TEXT)
 
-        # Blank the toy's numbers, and let the sizes grow to those of GPT-3
-        product = biased.product
-        blank = [part.cells for part in (product.matrix, product.vector, biased.bias, product.result)]
+    def count_both_sides(self, biased, parts):
+        # Stand the matrix upright, as it is: all its cells, four times as many down as across
+        weights, _ = get_areas()
+        means = get_means(get_toy_mlp().up, 4)
+        cells = HeatMatrix(means, source="means over 4 by 4 numbers of W_up", cell=0.1, gap=0.15).cells
+        cells.set_width(weights.get_width()).match_height(weights, stretch=True).move_to(weights)
+        plate = biased.product.plates[0].copy()
+        upright = Plate(weights, buff=0.06)
+        sides = VGroup(Brace(weights, UP, buff=0.1), Brace(weights, RIGHT, buff=0.1)).set_color(MUTED)
+        toy = self.get_labels(D_HIDDEN, D_MODEL, "our toy", sides)
+        whose = Text("our toy", font_size=TITLE).set_color(TEXT).move_to([1.7, 3.2, 0])
+        self.add(plate, parts)
         self.play(
-            *(cells.animate(time_span=(0, 0.5)).set_opacity(0) for cells in blank),
-            FadeOut(VGroup(toy, words[0]), 0.3 * UP, time_span=(0, 0.5)),
-            FadeIn(VGroup(big, words[1]), 0.3 * UP, time_span=(0.4, 1)),
-            run_time=1,
+            FadeOut(parts, time_span=(0, 0.5)),
+            Transform(plate, upright, time_span=(0.3, 1.1)),
+            run_time=1.1,
         )
-        self.wait(1.2)
-        return VGroup(sides, big, words[1], across)
+        self.play(
+            LaggedStartMap(FadeIn, cells, lag_ratio=0.004),
+            FadeIn(VGroup(sides, toy), time_span=(0.4, 1)),
+            FadeIn(whose, time_span=(0.4, 1)),
+            run_time=1.4,
+        )
+        self.wait(1.6)
 
-    def compare_as_areas(self, biased, parts, counts):
-        # Draw all those numbers as two areas, to scale
-        weights, biases = get_areas()
-        plates = VGroup(biased.product.plates[0][1].copy(), biased.product.plates[3][1].copy())
+        # Let the counts grow to those of GPT-3, until no single cell can be seen
+        big = self.get_labels(PARAMETERS.rows, PARAMETERS.d_model, "GPT-3", sides)
+        model = Text("GPT-3", font_size=TITLE).set_color(TEXT).move_to(whose)
+        fine = HeatMatrix(get_means(get_toy_mlp().up, 2), source="means over 2 by 2 numbers of W_up", cell=0.05).cells
+        fine.replace(weights, stretch=True)
+        self.play(
+            FadeOut(VGroup(toy, whose), time_span=(0, 0.4)),
+            FadeIn(fine, time_span=(0, 0.7)),
+            FadeIn(weights, time_span=(0.8, 1.6)),
+            FadeIn(VGroup(big, model), time_span=(0.5, 1)),
+            run_time=1.8,
+        )
+        self.remove(cells, fine)
+        self.wait(0.6)
+        return VGroup(plate, weights), VGroup(sides, big, model)
+
+    def compare_as_areas(self, biased, parts, area, labels):
+        # Multiply rows by columns
+        _, biases = get_areas()
         sizes = VGroup(
             get_count(PARAMETERS.rows, "rows of W_up in GPT-3", TITLE),
             Tex(R"\times", font_size=TITLE),
             get_count(PARAMETERS.d_model, "columns of W_up in GPT-3", TITLE),
             Tex("=", font_size=TITLE),
         )
-        sizes.arrange(RIGHT, buff=0.25).set_color(BACKGROUND)
-        total = get_count(PARAMETERS.up_weights, "weights of W_up in GPT-3", 84).set_color(BACKGROUND)
-        label = Text("weights", font_size=TITLE).set_color(BACKGROUND)
-        VGroup(sizes, total, label).arrange(DOWN, buff=0.35).move_to(weights)
-        few = get_count(PARAMETERS.up_bias, "biases of W_up in GPT-3", TITLE).set_color(FOCUS)
-        few.next_to(biases, RIGHT, buff=0.6)
-        few_label = Text("biases", font_size=TITLE).set_color(FOCUS).next_to(few, DOWN, buff=0.2, aligned_edge=LEFT)
-        ring = Circle(radius=0.3).set_stroke(FOCUS, 4).move_to(biases)
+        sizes.arrange(RIGHT, buff=0.25).set_color(TEXT)
+        total = get_count(PARAMETERS.up_weights, "weights of W_up in GPT-3", 96).set_color(PARAMETER)
+        label = Text("weights", font_size=TITLE).set_color(PARAMETER)
+        VGroup(sizes, total, label).arrange(DOWN, buff=0.3).move_to([1.7, 0.6, 0])
         self.play(
-            FadeOut(VGroup(parts, counts), time_span=(0, 0.6)),
-            Transform(plates[0], weights),
-            Transform(plates[1], biases),
-            FadeIn(sizes, time_span=(1, 1.5)),
-            run_time=1.5,
+            TransformFromCopy(labels[1][1][0], sizes[0]),
+            TransformFromCopy(labels[1][0][0], sizes[2]),
+            FadeIn(VGroup(sizes[1], sizes[3]), time_span=(0.6, 1)),
+            run_time=1,
         )
         self.play(FadeIn(VGroup(total, label), 0.2 * DOWN), run_time=0.7)
-        self.play(FadeIn(few, 0.2 * LEFT), FadeIn(few_label, 0.2 * LEFT), ShowCreation(ring), run_time=0.8)
+        self.wait(0.8)
+
+        # Set the bias beside them, to the same scale
+        few = get_count(PARAMETERS.up_bias, "biases of W_up in GPT-3", TITLE).set_color(PARAMETER)
+        few.next_to(biases, RIGHT, buff=0.6)
+        few_label = Text("biases", font_size=TITLE).set_color(PARAMETER)
+        put_on_baseline(few_label.next_to(few, RIGHT, buff=0.3), few)
+        ring = Circle(radius=0.3).set_stroke(TEXT, 4).move_to(biases)
+        self.play(
+            FadeIn(biases),
+            FadeIn(VGroup(few, few_label), 0.2 * LEFT),
+            ShowCreation(ring),
+            run_time=0.8,
+        )
         scale = Text("areas to scale", font_size=BODY).set_color(TEXT)
-        self.say(scale.next_to(few_label, DOWN, buff=0.3, aligned_edge=LEFT))
+        self.say(scale.next_to(few, DOWN, buff=0.35, aligned_edge=LEFT))
+        self.wait(0.8)
 
         # Bring the numbers back
-        areas = VGroup(plates, sizes, total, label, few, few_label, ring)
+        shown = VGroup(area, labels, biases, sizes, total, label, few, few_label, ring)
         parts.restore()
-        self.hush(FadeOut(areas, time_span=(0, 0.6)), FadeIn(parts, time_span=(0.3, 0.9)), run_time=0.9)
+        self.hush(FadeOut(shown, time_span=(0, 0.5)), FadeIn(parts, time_span=(0.5, 1)), run_time=1)
         self.remove(*parts.get_family())
         self.add(*get_parts(biased))

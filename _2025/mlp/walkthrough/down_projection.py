@@ -2,15 +2,18 @@
 
 from functools import partial
 
-from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_letters_on, get_line
+from _2025.mlp.walkthrough.collapse import DOWN_LINE, UP_LINE, get_line
 from _2025.mlp.walkthrough.numbers import (
     BASKETBALL,
+    DOWN_GROWTH,
     DOWN_SIZE,
     DOWN_Y,
     TALL,
     PageAct,
+    get_balls_over,
     get_down_matrix,
     get_large_column,
+    get_large_down_matrix,
     get_ledger,
     get_neurons,
     get_plate,
@@ -46,7 +49,7 @@ class DownProjection(PageAct):
     def act(self, before: Neurons) -> Update:
         balls = before.balls
         matrix, plate = self.bring_the_matrix(before.stage)
-        names = self.name_the_columns(matrix, balls)
+        names = self.name_the_columns(plate, matrix, balls)
         whole = matrix.copy()
         first = self.recognize_column_0(matrix, balls, names)
         terms, total = self.add_the_active_columns(matrix, names, first)
@@ -56,7 +59,7 @@ class DownProjection(PageAct):
 
     def bring_the_matrix(self, stage):
         # Unfold the matrix out of the last arrow, a column under each neuron
-        matrix = get_down_matrix()
+        matrix = get_large_down_matrix()
         plate = get_plate(matrix)
         self.play(
             *change(stage, *WITHOUT_ANSWERS, "neurons", "down", low=True),
@@ -79,24 +82,46 @@ class DownProjection(PageAct):
             pieces.add(pair)
             if k < len(VISIBLE_UNITS) - 1:
                 pieces.add(Tex("+", font_size=36))
-        return pieces.arrange(RIGHT, buff=0.13)
+        pieces.add(Tex("+", font_size=36), Tex(DOWN_LINE[2], font_size=38).set_color(PARAMETER))
+        for piece in pieces:
+            if not isinstance(piece, Tex):
+                piece.scale(38 / 34)
+        return pieces.arrange(RIGHT, buff=0.17).set_max_width(RIGHT_END - LEFT_END)
 
-    def name_the_columns(self, matrix, balls):
-        # Name the neurons and the columns by the same indices
+    def get_names(self, matrix, balls, font_size):
+        """What the neurons and the columns are called: two VGroups."""
         n_names, c_names = VGroup(), VGroup()
         for ball, unit in zip(balls, VISIBLE_UNITS, strict=True):
-            n_name = Tex(f"n_{{{unit}}}", font_size=36).set_color(ACTIVATION)
-            c_name = Tex(f"C_{{{unit}}}", font_size=36).set_color(TEXT)
+            n_name = Tex(f"n_{{{unit}}}", font_size=font_size).set_color(ACTIVATION)
+            c_name = Tex(f"C_{{{unit}}}", font_size=font_size).set_color(TEXT)
             n_names.add(n_name.next_to(ball.body, UP, buff=0.1))
             c_names.add(c_name.next_to([ball.body.get_x(), matrix.get_bottom()[1] - 0.1, 0], DOWN, buff=0.12))
         for names in (n_names, c_names):
             for name in names[1:]:
                 name.align_to(names[0], UP)
-        self.play(LaggedStartMap(FadeIn, n_names), LaggedStartMap(FadeIn, c_names), run_time=1)
+        return n_names, c_names
+
+    def name_the_columns(self, plate, matrix, balls):
+        # Name the neurons and the columns by the same indices
+        n_names, c_names = self.get_names(matrix, balls, 42)
+        self.play(LaggedStartMap(FadeIn, n_names), LaggedStartMap(FadeIn, c_names), run_time=1.2)
+        self.wait(0.8)
+
+        # Make room at the right and below for what the columns are used for
+        small = get_down_matrix()
+        small_balls = get_balls_over(small, 0.25)
+        small_names = self.get_names(small, small_balls, 34)
+        self.play(
+            Transform(plate, get_plate(small)),
+            matrix.animate.scale(1 / DOWN_GROWTH).move_to(small),
+            *(Transform(ball, place) for ball, place in zip(balls, small_balls, strict=True)),
+            *(Transform(names, place) for names, place in zip((n_names, c_names), small_names, strict=True)),
+            run_time=1.2,
+        )
 
         # Write the product as a sum over the neurons
         line = self.get_terms(n_names, c_names)
-        line.next_to(c_names, DOWN, buff=0.14).align_to([LEFT_END, 0, 0], LEFT)
+        line.next_to(c_names, DOWN, buff=0.2).set_x(0)
         self.play(LaggedStartMap(FadeIn, line, shift=0.2 * RIGHT, lag_ratio=0.15), run_time=1.6)
         self.remove(*line.get_family())
         self.add(line)
@@ -194,9 +219,14 @@ class DownProjection(PageAct):
         column = partial(get_large_column, shown=VISIBLE_COORDINATES, size=DOWN_SIZE, **TALL)
         bias = column(get_toy_mlp().down_bias, "b_down").move_to(slots[2])
         bias_plate = get_plate(bias)
-        head = Text("bias", font_size=36).set_color(TEXT).next_to(bias_plate, UP, buff=0.15)
+        head = Tex(DOWN_LINE[2], font_size=40).set_color(PARAMETER).next_to(bias_plate, UP, buff=0.15)
         terms.add(VGroup(bias_plate, bias, head))
-        self.hush(FadeIn(VGroup(*terms[2], signs[1]), 0.5 * UP), run_time=0.6)
+        self.hush(
+            GrowFromPoint(VGroup(bias_plate, bias), names[2][-1].get_center()),
+            TransformFromCopy(names[2][-1], head),
+            FadeIn(signs[1], time_span=(0.5, 0.8)),
+            run_time=0.9,
+        )
         total = column(seen.update, "W_down n + b_down").move_to(slots[3])
         total_plate = get_plate(total)
         head = Text("update", font_size=36).set_color(TEXT).next_to(total_plate, UP, buff=0.15)
@@ -223,13 +253,13 @@ class DownProjection(PageAct):
 
     def get_basketball(self, total):
         """The direction "basketball" beside the update, and a dot between."""
-        plate, direction, name = self.get_direction(total[1].get_center() + 1.8 * RIGHT)
-        dot = Tex(R"\cdot", font_size=60).move_to(midpoint(total[0].get_right(), plate.get_left()))
+        plate, direction, name = self.get_direction(total[1].get_center() + 1.62 * RIGHT)
+        dot = Dot(radius=0.07).set_color(TEXT).move_to(midpoint(total[0].get_right(), plate.get_left()))
         return VGroup(plate, direction, put_on_baseline(name, total[2][-1:]), dot)
 
     def get_ledger(self, update, name):
         """The update times the direction "basketball", worked out at the right. Parts as of `get_ledger`."""
-        ledger = get_ledger(update, DIRECTIONS["B"], (name, "basketball"), 29)
+        ledger = get_ledger(update, DIRECTIONS["B"], (name, "basketball"), 31)
         ledger[-1].set_color(BASKETBALL)
         return ledger.move_to([RIGHT_END, DOWN_Y - 0.1, 0], RIGHT)
 
@@ -239,10 +269,9 @@ class DownProjection(PageAct):
         goal = total.copy().shift((goal[0] - total[1].get_x()) * RIGHT)
         basketball = self.get_basketball(goal)
         self.play(
-            *(FadeOut(term, shift=(goal[1].get_x() - term[1].get_x()) * RIGHT) for term in terms[:3]),
-            FadeOut(terms[3], time_span=(0, 0.4)),
-            total.animate.move_to(goal),
-            run_time=1.2,
+            FadeOut(terms, time_span=(0, 0.5)),
+            total.animate(time_span=(0.5, 1.4)).move_to(goal),
+            run_time=1.4,
         )
         self.say_above("How far does it point along “basketball”?", FadeIn(basketball, 0.4 * LEFT))
 
@@ -291,22 +320,18 @@ class DownProjection(PageAct):
 
         # Try another name: its neurons, its columns, its update
         whose, update = TOKENS[OTHER].words, np.round(get_shown_update(OTHER), 9)
-        columns = VGroup(*(page[1].get_column(unit).copy() for unit in OTHER_UNITS))
-        self.say_above(
-            f"“{whose}”, from the neurons shown", *self.light(page, get_pass(OTHER).neurons, OTHER_UNITS), run_time=1
-        )
+        boxes = VGroup(SurroundingRectangle(page[1].get_column(unit), buff=0.03) for unit in OTHER_UNITS)
+        boxes.set_stroke(ACTIVATION, 5)
+        self.say_above(f"{whose}: no basketball", *self.light(page, get_pass(OTHER).neurons, OTHER_UNITS), run_time=1)
         self.play(
-            LaggedStart(
-                *(FadeOut(column, shift=total[1].get_center() - column.get_center()) for column in columns),
-                lag_ratio=0.2,
-                run_time=1.4,
-            ),
+            LaggedStartMap(ShowCreation, boxes, lag_ratio=0.4, run_time=1.4),
             *self.show_another(update, f"update of '{whose}', from the neurons shown", total, product),
         )
         self.wait(1.8)
 
         # Come back to the first one
         self.hush(
+            FadeOut(boxes, time_span=(0, 0.4)),
             *self.light(page, seen.neurons, ACTIVE_UNITS),
             *self.show_another(seen.update, "W_down n + b_down", total, product),
             run_time=1.2,
@@ -316,18 +341,22 @@ class DownProjection(PageAct):
         # Put the line away over the last arrow, and keep the update
         plate, matrix, balls, names = page
         line, update = get_line(DOWN_LINE, stage.down), get_update(stage)
-        letter = get_letters_on(line, DOWN_LINE[:1], [plate])[0]
-        self.play(FadeOut(Group(matrix, balls, names, product, total[2])), FadeIn(letter, scale=0.7), run_time=0.7)
+        large = line.copy().set_width(0.6 * plate.get_width()).move_to(plate)
         self.play(
-            Transform(letter, line[DOWN_LINE[0]][0]),
-            FadeIn(line[len(letter) :], time_span=(0.8, 1.3)),
+            FadeOut(Group(matrix, balls, names, product, total[2])),
+            FadeIn(large, scale=0.7, time_span=(0.5, 1)),
+            run_time=1,
+        )
+        self.wait(1)
+        self.play(
+            Transform(large, line),
             FadeOut(plate, scale=0.1, shift=line.get_center() - plate.get_center()),
             total[0].animate.move_to(update.plate),
             total[1].animate.move_to(update.column),
             *change(stage, *WITHOUT_ANSWERS, "neurons", "down", "update", low=True),
             run_time=1.4,
         )
-        self.remove(letter, total, *line.get_family())
+        self.remove(large, total)
         stage.docked.add(line)
         self.add(stage.docked, update.plate, update.column)
         return update

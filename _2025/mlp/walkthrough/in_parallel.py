@@ -1,7 +1,6 @@
 """Act B: the same steps for every token at once."""
 
 from _2025.mlp.walkthrough.stage import (
-    GROUND,
     PAGE,
     OneAct,
     Stage,
@@ -11,12 +10,16 @@ from _2025.mlp.walkthrough.stage import (
     get_headline,
     get_lanes,
     get_names,
+    get_sums,
+    get_ways_round,
     open_block,
 )
 from manim_imports_ext import *
 
-ALL_LANES = View(24, -38, 0, (-2.75, -2.1, -6.4), 13.8)
-FROM_ABOVE = View(10, -52, 0, (-2.2, -1.6, -6.2), 15.2)
+ALL_LANES = View(15, -46, 0, (-1.4, -2.1, -6.6), 16)
+FROM_ABOVE = View(5, -56, 0, (-1.3, -1.5, -6.4), 16)
+
+WORDS_Y = -1.4  # of the steps' names: above the last token's way round them
 
 
 class EverythingInParallel(OneAct):
@@ -40,7 +43,7 @@ class EverythingInParallel(OneAct):
         lanes = get_lanes(stage)
         embeddings, names = Group(lane.embedding for lane in lanes), get_names(ALL_LANES)
         steps = Group(*(part for step in self.get_steps(stage) for part in step))
-        in_front = [stage.card, stage.embedding, *steps]
+        in_front = [stage.card, stage.embedding, *steps, stage.output]
         for part in in_front:  # what is flat is painted over all that stands behind it
             part.set_z_index(1)
         self.add(*in_front)
@@ -60,7 +63,7 @@ class EverythingInParallel(OneAct):
         words = VGroup()
         for step, _ in self.get_steps(stage):
             word = Text(step.label.text, font_size=HEADING).set_color(OPERATION).set_backstroke(BACKGROUND, 4)
-            words.add(face_camera(word.move_to([step.arrow.get_x(), GROUND + 0.6, min(get_depths()) - 1.6]), ALL_LANES))
+            words.add(face_camera(word.move_to([step.arrow.get_x(), WORDS_Y, min(get_depths()) - 1.2]), ALL_LANES))
         return words.set_z_index(2)
 
     def run_all(self, stage, lanes, names):
@@ -77,6 +80,17 @@ class EverythingInParallel(OneAct):
             )
             grown = zip((*bodies, vector), (*arrows, step.arrow), strict=True)
             self.play(*(GrowFromPoint(body, arrow.get_right()) for body, arrow in grown), run_time=0.9)
+
+        # Lead each embedding round the steps, to a sum of its own
+        ways, sums = get_ways_round(stage), get_sums(stage)
+        self.play(
+            *(GrowFromPoint(way, lane.embedding.get_top()) for way, lane in zip(ways, lanes, strict=True)),
+            run_time=1,
+        )
+        ends = (way.get_corner(RIGHT + DOWN) for way in ways)
+        grown = zip((*sums, stage.output), (*ends, stage.wire.plus.get_right()), strict=True)
+        self.play(*(GrowFromPoint(body, end) for body, end in grown), run_time=0.9)
+        words = Group(words, ways, sums)
         self.wait()
 
         # See from another side that no way meets another
@@ -92,12 +106,11 @@ class EverythingInParallel(OneAct):
     def come_back(self, stage, lanes):
         # Come back to the one token
         self.hush()
-        behind = Group(stage.wire, stage.output)
         self.play(
             self.frame.animate.reorient(*PAGE),
             FadeOut(lanes, time_span=(0, 1)),
             FadeIn(stage.tokens, time_span=(0.3, 1)),
-            FadeIn(behind, time_span=(1, 2)),
+            FadeIn(stage.wire, time_span=(1, 2)),
             *(FadeIn(step.label, time_span=(1, 2)) for step, _ in self.get_steps(stage)),
             *close_block(stage, time_span=(0.8, 2.2)),
             run_time=2.4,

@@ -24,6 +24,7 @@ SIZE = 36  # font size of their numbers
 MICHAEL, JORDAN = INPUT, mix_colors(INPUT, ACTIVATION, 0.75)
 BASKETBALL = TARGET
 DOWN_SIZE, DOWN_Y = 30, 0.05  # of the down projection: font size of the numbers, middle of the matrix
+DOWN_GROWTH = 1.3  # as long as it has the page for itself
 TALL = {"v_buff": 1.75}  # its rows lie farther apart than elsewhere: it is flat
 PASSES = [get_pass(token) for token in range(len(TOKENS))]
 SHAPE = {"h_buff": 0.5, "v_buff": 1.3}
@@ -121,19 +122,28 @@ def get_answers(stage):
 
 
 def get_down_matrix():
-    """The down projection, in its place on the page."""
+    """The down projection, in its place at the left of the page."""
     matrix = get_large_matrix(get_toy_mlp().down, "W_down", VISIBLE_COORDINATES, VISIBLE_UNITS, DOWN_SIZE, **TALL)
     return matrix.move_to([PAGE_LEFT + 0.03, DOWN_Y, 0], LEFT)
 
 
 def get_neurons(stage):
-    """The neurons as act I hands them on, each over the place of its column of the down projection."""
-    matrix, balls = get_down_matrix(), Group()
-    top = get_plate(matrix).get_top()[1]
+    """The neurons as act I hands them on, each over the place of its column of the large down projection."""
+    return Neurons(stage, get_balls_over(get_large_down_matrix(), 0.31))
+
+
+def get_large_down_matrix():
+    """The down projection, in the middle of the page, before anything else needs room."""
+    return get_down_matrix().scale(DOWN_GROWTH).move_to(0.12 * DOWN)
+
+
+def get_balls_over(matrix, radius):
+    """The active token's neurons, each over its column of the down projection."""
+    balls, top = Group(), get_plate(matrix).get_top()[1]
     for unit in VISIBLE_UNITS:
-        ball = Ball(0.27).set_value(get_pass().neurons[unit])
-        balls.add(ball.move_to([matrix.get_tile(0, unit).get_x(), top + 0.42, 0]))
-    return Neurons(stage, balls)
+        ball = Ball(radius).set_value(get_pass().neurons[unit])
+        balls.add(ball.move_to([matrix.get_tile(0, unit).get_x(), top + radius + 0.15, 0]))
+    return balls
 
 
 def get_update(stage):

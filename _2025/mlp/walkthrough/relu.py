@@ -35,6 +35,32 @@ def get_ball(marker):
     return ball.add_updater(follow)
 
 
+def get_clear_marker(plot, value, source):
+    """A marker whose numbers keep clear of the axes' own; where nothing comes out it has no second number."""
+    marker = plot.get_marker(value, source, font_size=HEADING)
+
+    def clear(marker):
+        marker.entry.next_to(plot.axes.c2p(marker.value, 0), DOWN, buff=0.95)
+        marker.result.set_opacity(1 if marker.result.value > 0.05 else 0)
+
+    clear(marker)
+    return marker.add_updater(clear)
+
+
+def get_scales(plot):
+    """What the axes of a plot are called, and the numbers across."""
+    at = plot.axes.c2p
+    names = Text("in", font_size=36).next_to(at(2, 0), UL, buff=0.15), Text("out", font_size=36)
+    names[1].next_to(at(0, 2), DR, buff=0.15)
+    across = (Tex(str(x), font_size=34).next_to(at(x, 0), DOWN, buff=0.45) for x in (-2, -1, 1, 2))
+    numbers = VGroup(*across)
+    for number, x in zip(numbers, (-2, -1, 1, 2), strict=True):
+        number.sources = [Source("a number on the axis", (), np.array(x))]
+    numbers[0].shift(0.2 * RIGHT)
+    numbers[3].shift(0.1 * LEFT)
+    return VGroup(*names, *numbers).set_color(MUTED)
+
+
 class RectifyToNeurons(PageAct):
     """ReLU turns every negative number into 0, and what is left says which neurons are active."""
 
@@ -46,18 +72,21 @@ class RectifyToNeurons(PageAct):
         return answers
 
     def act(self, before: Answers) -> Neurons:
-        columns = self.make_room_for_the_results(before)
-        plot = self.roll_along_the_graph(*columns)
-        self.compare_with_gelu(plot, columns[-1])
-        board = self.make_the_answer_exact(plot)
-        neurons = self.show_the_neurons(columns, VGroup(plot, board))
+        plot = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=7.0, font_size=HEADING)
+        plot.move_to([0, MIDDLE_Y, 0])
+        picture = VGroup(Plate(plot, buff=0.2), plot, get_scales(plot))
+        columns = self.make_room_for_the_results(before, picture)
+        self.roll_along_the_graph(picture, *columns)
+        self.compare_with_gelu(picture, columns[-1])
+        board = self.make_the_answer_exact(picture)
+        neurons = self.show_the_neurons(columns, VGroup(picture, board))
         self.try_another_name(neurons)
         return self.put_the_relu_away(before.stage, neurons)
 
     # From one vector to the next
 
-    def make_room_for_the_results(self, answers):
-        # Leave room for what becomes of the numbers
+    def make_room_for_the_results(self, answers, picture):
+        # Leave room for what becomes of the numbers, and for the function between
         after = get_large_column(get_pass().neurons, "neurons", VISIBLE_UNITS).move_to([5.75, MIDDLE_Y, 0])
         after.cells.set_opacity(0)
         after.tiles.set_fill(PANEL)
@@ -65,52 +94,50 @@ class RectifyToNeurons(PageAct):
         self.play(
             *change(answers.stage, *WITHOUT_ANSWERS, low=True),
             FadeIn(VGroup(plates[1], after), 0.5 * LEFT),
+            FadeIn(VGroup(picture[0], picture[1].axes, picture[2]), scale=0.9, time_span=(0.2, 0.8)),
             run_time=0.8,
         )
         return plates, answers.column, after
 
-    def roll_along_the_graph(self, plates, before, after):
+    def roll_along_the_graph(self, picture, plates, before, after):
         # Draw the function between the two
-        plot = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=7.0, font_size=HEADING)
-        plot.move_to([0, MIDDLE_Y, 0])
-        plate = Plate(plot, buff=0.2)
-        self.play(FadeIn(VGroup(plate, plot.axes), scale=0.9), run_time=0.6)
+        plot = picture[1]
         self.say_above(
             "ReLU: which of these become zero?",
             ShowCreation(plot.curve),
             FadeIn(plot.label),
             run_time=1.2,
         )
-        self.wait(0.8)
+        self.wait(2.2)
 
         # Let a ball roll along it, for one number after the other
         first = before.get_entry(SLOWLY[0])
-        marker = plot.get_marker(get_pass().pre[SLOWLY[0]], first.source, font_size=HEADING)
+        marker = get_clear_marker(plot, get_pass().pre[SLOWLY[0]], first.source)
         ball = get_ball(marker)
         boxes = VGroup(SurroundingRectangle(before.get_tile(SLOWLY[0]), buff=0).set_stroke(FOCUS, 4))
         self.play(ShowCreation(boxes), FadeIn(marker), FadeIn(ball), run_time=0.8)
-        for unit in (*SLOWLY, *(unit for unit in VISIBLE_UNITS if unit not in SLOWLY)):
+        for unit in VISIBLE_UNITS:
             is_slow = unit in SLOWLY
             if unit != SLOWLY[0]:
                 self.remove(boxes)  # no number is being read while the ball rolls
                 self.play(
                     marker.animate.set_value(get_pass().pre[unit], before.get_entry(unit).source),
-                    run_time=1.4 if is_slow else 0.4,
+                    run_time=1.4 if is_slow else 0.6,
                 )
                 self.add(boxes.move_to(before.get_tile(unit)))
-            self.wait(0.4 if is_slow else 0.05)
+            self.wait(0.4 if is_slow else 0.15)
             flying = marker.result.copy()
             self.play(
-                flying.animate.move_to(after.get_entry(unit)).set_opacity(0),
+                flying.clear_updaters().animate.move_to(after.get_entry(unit)).set_opacity(0),
                 *self.reveal(after, unit),
                 run_time=0.9 if is_slow else 0.3,
             )
             self.remove(flying)
         ball.clear_updaters()
+        marker.clear_updaters()
         self.hush(
             FadeOut(VGroup(boxes, marker)), FadeOut(ball), after.get_ellipses().animate.set_opacity(1), run_time=0.5
         )
-        return VGroup(plate, plot)
 
     def reveal(self, column, unit):
         """Animations: a number of a column whose tiles are dark appears, and its tile takes its color."""
@@ -126,35 +153,44 @@ class RectifyToNeurons(PageAct):
         self.say_above(
             "Many models use a smooth one: GELU",
             Transform(plot[1].curve, smooth.curve),
-            Transform(plot[1].label, smooth.label),
+            FadeOut(plot[1].label, time_span=(0, 0.5)),
+            FadeIn(smooth.label, time_span=(0.6, 1)),
             after.animate.set_values(gelu(get_pass().pre), "GELU of W_up E + b_up"),
             run_time=1.2,
         )
         self.wait(0.4)
-        self.hush(
+        self.say_above(
+            "With ReLU: exactly zero",
             Transform(plot[1].curve, kept[0]),
-            Transform(plot[1].label, kept[1]),
+            FadeOut(smooth.label, time_span=(0, 0.4)),
+            FadeIn(kept[1], time_span=(0.5, 0.9)),
             after.animate.set_values(get_pass().neurons, "neurons"),
-            run_time=0.8,
+            run_time=0.9,
         )
+        plot[1].label.become(kept[1])
+        self.remove(kept[1])
+        self.add(plot)
+        self.wait(0.6)
 
     def make_the_answer_exact(self, plot):
         # Send the scores of all tokens through it
         board = Board([each.pre[0] for each in PASSES], "row 0 · E + b_up[0] of each token")
-        board.scale(1.1).move_to([2.4, MIDDLE_Y, 0])
-        self.play(
-            plot.animate.scale(0.56).move_to([-2.4, MIDDLE_Y, 0]),
-            FadeIn(board, 0.5 * LEFT, time_span=(0.4, 1)),
+        board.scale(1.02).move_to([2.4, MIDDLE_Y - 0.35, 0])
+        head = Text("neuron 0", font_size=HEADING).set_color(TEXT).next_to(board, UP, buff=0.12)
+        self.hush(
+            plot.animate.scale(0.56).move_to([-2.4, MIDDLE_Y - 0.35, 0]),
+            FadeIn(VGroup(board, head), 0.5 * LEFT, time_span=(0.4, 1)),
             run_time=1,
         )
+        self.wait(2)
         self.play(
             board.numbers.animate.set_values([each.neurons[0] for each in PASSES], "neuron 0 of each token"),
             run_time=1.2,
         )
         self.say_above("Not Michael Jordan: exactly zero")
-        self.wait(0.6)
+        self.wait(1)
         self.hush()
-        return board
+        return VGroup(board, head)
 
     # What comes out
 

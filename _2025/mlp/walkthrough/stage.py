@@ -42,7 +42,8 @@ PAGE = View()  # what acts D to J are made for
 MAX_VALUE = 1.5  # the magnitude with the strongest colour, in every vector and matrix of the walkthrough
 STAGE_SIZE = 30  # font size of the numbers in the full stage
 GROUND, STAGE_TOP, LOW_TOP = -3.82, 0.32, -3.15  # heights
-LOW_Y, LOW_SIZE = -3.5, 0.17  # of the low stage: its middle, its scale
+LOW_Y, LOW_SIZE = -3.55, 0.22  # of the low stage: its middle, its scale
+LOW_CHIP = 1.75, 0.5  # width and height of the names of its steps
 EMBEDDING_X, VECTOR_XS, PLUS_X, OUTPUT_X = -6.0, (-3.0, 0.1, 3.2), 4.75, 6.0
 BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = -5.0, 4.25, -0.1
 MIDDLE_Y = -1.98  # of vectors, embedding, arrows
@@ -215,12 +216,27 @@ def get_room():
 
 
 class Step(Group):
-    """What is done on the way from one vector to the next. Parts: `arrow` (a SolidArrow), `label`."""
+    """What is done on the way from one vector to the next.
 
-    def __init__(self, start, end, words):
+    Parts: `arrow` (a SolidArrow), `label`; and what stands for both in the low stage: `chip`, `name`.
+    """
+
+    def __init__(self, start, end, words, name):
         self.arrow = SolidArrow([start, MIDDLE_Y, 0], [end, MIDDLE_Y, 0], OPERATION, 0.1)
         self.label = Text(words, font_size=LABEL).set_backstroke(BACKGROUND, 4).next_to(self.arrow, UP, buff=0.15)
-        super().__init__(self.arrow, self.label)
+        w, h = np.array(LOW_CHIP) / 2
+        corners = [(-w, h, 0), (w - h, h, 0), (w, 0, 0), (w - h, -h, 0), (-w, -h, 0)]
+        self.chip = Polygon(*corners).set_stroke(width=0).set_fill(OPERATION, 0).move_to(self.arrow)
+        self.name = Text(name, font_size=36).set_color(TEXT).set_opacity(0).move_to(self.chip)
+        super().__init__(self.arrow, self.label, self.chip, self.name)
+
+    def become_low(self, is_lit, is_current):
+        """Show the name on its chip, in place of arrow and label."""
+        self.arrow.scale(0.7).set_y(LOW_Y).set_opacity(0)
+        self.label.scale(0.7).set_y(LOW_Y).set_opacity(0)
+        VGroup(self.chip, self.name).set_y(LOW_Y)
+        self.chip.set_fill(OPERATION if is_current else PLATE, 1)
+        self.name.set_fill(PANEL if is_current else TEXT if is_lit else mix_colors(MUTED, TEXT, 0.3), 1)
 
 
 class Wire(Group):
@@ -268,8 +284,10 @@ def get_stage(*lit, low=False):
     output.move_to([OUTPUT_X, MIDDLE_Y, 0])
     stops = [embedding, pre, neurons, update]
     steps = (
-        Step(a.get_right()[0] + 0.2, b.get_left()[0] - 0.3, words)
-        for (a, b), words in zip(pairwise(stops), ("Linear", "ReLU", "Linear"), strict=True)
+        Step(a.get_right()[0] + 0.2, b.get_left()[0] - 0.3, words, name)
+        for (a, b), words, name in zip(
+            pairwise(stops), ("Linear", "ReLU", "Linear"), ("up", "ReLU", "down"), strict=True
+        )
     )
     up, relu, down = steps
     wire = Wire(embedding.get_top() + 0.1 * UP, update.get_right() + 0.1 * RIGHT, output.get_left() + 0.1 * LEFT)
@@ -281,13 +299,18 @@ def get_stage(*lit, low=False):
     for name, part in parts.items():
         if lit and name not in lit:
             dim(part)
+    if low:
+        names = [name for name, part in parts.items() if isinstance(part, Step)]
+        shown = [name for name in names if not lit or name in lit]
+        for name in names:
+            parts[name].become_low(name in shown, name in shown[-1:])
     return stage
 
 
 def get_relu_icon(step):
     """What acts I and J leave over the second arrow of the low stage: the ReLU's graph."""
     icon = get_activation_plot("relu", x_range=(-2, 2), y_range=(-1, 2), width=0.5, name="", ticks=False)
-    return icon.next_to(step.arrow, UP, buff=0.05)
+    return icon.next_to(step.chip, UP, buff=0.05)
 
 
 def open_block(stage):
@@ -362,14 +385,40 @@ class Lane(Group):
         self.vectors = Group(*vectors)
         self.arrows = Group(step.arrow.copy() for step in (stage.up, stage.relu, stage.down))
         super().__init__(self.embedding, self.arrows, self.vectors)
-        if token != ACTIVE:
-            self.stretch(LANE_HEIGHT, 1, about_point=[0, GROUND, 0])  # so that one looks over it
-        self.shift(get_depths()[token] * OUT)
+        put_in_lane(self, token, get_depths()[token])
 
 
 def get_lanes(stage):
     """The ways of all tokens, in the sentence's order."""
     return Group(Lane(stage, token) for token in range(len(TOKENS)))
+
+
+def get_ways_round(stage):
+    """For each token, a thin arch from its embedding round its steps into a plus: bodies, in the sentence's order."""
+    ways = Group()
+    for token, depth in enumerate(get_depths()):
+        top, over = stage.embedding.get_top()[1] + 0.1, [PLUS_X, MIDDLE_Y, 0]
+        corners = np.array([[EMBEDDING_X, top, 0], [EMBEDDING_X, WIRE_Y, 0], [PLUS_X, WIRE_Y, 0], over])
+        ends = np.array([[VECTOR_XS[-1] + 0.5, MIDDLE_Y, 0], [OUTPUT_X - 0.4, MIDDLE_Y, 0]])
+        tubes = [get_tube(a, b, 0.07) for a, b in (*pairwise(corners), ends)]
+        way = merge([*tubes, Sphere(radius=0.2, resolution=(13, 7)).move_to(over)]).set_color(ACTIVATION)
+        ways.add(put_in_lane(way, token, depth))
+    return ways
+
+
+def get_sums(stage):
+    """What each token's way ends in, as bodies, in the sentence's order."""
+    sums = Group()
+    for token, depth in enumerate(get_depths()):
+        sums.add(put_in_lane(get_bricks(stage.output, get_pass(token).output[list(VISIBLE_COORDINATES)]), token, depth))
+    return sums
+
+
+def put_in_lane(body, token, depth):
+    """Move what was made for the plane z = 0 into a token's lane."""
+    if token != ACTIVE:
+        body.stretch(LANE_HEIGHT, 1, about_point=[0, GROUND, 0])  # so that one looks over it
+    return body.shift(depth * OUT)
 
 
 def get_names(view, height=None):
@@ -422,9 +471,8 @@ def lower(stage):
         part.stretch(0.01, 1, about_point=[0, GROUND, 0]).stretch(0.01, 2, about_point=ORIGIN).set_opacity(0)
     for part in (VGroup(stage.card, stage.embedding), *stage.get_vectors()[1:], stage.wire.plus):
         part.scale(2 * LOW_SIZE if part is stage.wire.plus else LOW_SIZE).set_y(LOW_Y)
-    for step in (stage.up, stage.relu, stage.down):
-        step.arrow.scale(0.7).set_y(LOW_Y)
-        step.label.scale(0.7).next_to(step.arrow, UP, buff=0.02)
+        if part is not stage.wire.plus:
+            part.stretch(1.6, 0)
 
 
 def dim(mobject):

@@ -47,7 +47,7 @@ class SetTheStage(OneAct):
             embedding = get_embedding(place).move_to([ROW_STEP * (place - (len(TOKENS) - 1) / 2), ROW_Y, 0])
             columns.add(VGroup(get_card(embedding), embedding))
             word = Text(token.words.replace(" ", "\n"), font_size=LABEL, alignment="CENTER")
-            words.add(word.next_to(columns[-1], UP, buff=0.15))
+            words.add(put_last_line_at(word.next_to(columns[-1], UP), columns[-1].get_top() + 0.25 * UP))
         return columns, words
 
     def bring_the_sentence(self):
@@ -71,14 +71,14 @@ class SetTheStage(OneAct):
     def look_at_one(self, columns, words):
         # Look at one of them
         column, others = columns[ACTIVE], [*columns[:ACTIVE], *columns[ACTIVE + 1 :]]
-        for place, other in enumerate(others):  # those to the right make room
-            dim(other.generate_target()).shift((4.7 if place >= ACTIVE else 0) * RIGHT)
+        for place, other in enumerate(others):  # those at both sides make room
+            dim(other.generate_target()).shift(4.7 * (RIGHT if place >= ACTIVE else LEFT))
+        self.play(*(FadeOut(word) for word in words if word is not words[ACTIVE]), run_time=0.4)
         self.hush(
             column[0].animate.set_stroke(FOCUS, 3),
             words[ACTIVE].animate.set_color(FOCUS),
             *(MoveToTarget(other) for other in others),
-            *(FadeOut(word) for word in words if word is not words[ACTIVE]),
-            self.frame.animate.reorient(0, 0, 0, (column.get_x() + 1.2, ROW_Y + 0.2, 0), 4.6),
+            self.frame.animate.reorient(0, 0, 0, (column.get_x(), ROW_Y + 0.2, 0), 4.6),
             run_time=1.8,
         )
 
@@ -88,10 +88,16 @@ class SetTheStage(OneAct):
         note.set_backstroke(BACKGROUND, 8)
         note.sources = [Source("numbers behind the ellipsis", (), np.array(n_hidden))]
         dots = next(cell for cell in column[1].cells if isinstance(cell, EllipsisDots))
-        note.next_to(column, RIGHT, buff=0.35).match_y(dots)
-        self.play(dots.animate.scale(2).set_fill(FOCUS), FadeIn(note, 0.3 * RIGHT))
+        tips = VGroup(Brace(dots.copy().scale(2), RIGHT, buff=0.42), Brace(column, LEFT, buff=0.15)).set_color(FOCUS)
+        note.next_to(tips[0], RIGHT, buff=0.15)
+        every = Text(f"{D_MODEL} numbers\nin all", font_size=LABEL, alignment="RIGHT").set_backstroke(BACKGROUND, 8)
+        every.sources = [Source("numbers of an embedding", (), np.array(D_MODEL))]
+        every.next_to(tips[1], LEFT, buff=0.15)
+        self.play(dots.animate.scale(2).set_fill(FOCUS), FadeIn(VGroup(tips[0], note), 0.3 * RIGHT))
+        self.wait(1.2)
+        self.play(FadeIn(VGroup(tips[1], every), 0.3 * LEFT), run_time=0.7)
         self.wait(1.8)
-        self.play(dots.animate.scale(0.5).set_fill(MUTED), FadeOut(note), run_time=0.5)
+        self.play(dots.animate.scale(0.5).set_fill(MUTED), FadeOut(VGroup(tips, note, every)), run_time=0.5)
 
     def line_them_up(self, stage, columns, words, block, title):
         # Let all vectors line up before the block, one behind the other
@@ -100,15 +106,17 @@ class SetTheStage(OneAct):
         order = [*get_others(), ACTIVE]  # farthest first
         self.remove(columns)
         self.add(*(columns[token] for token in order))
+        self.play(
+            FadeOut(words[ACTIVE], time_span=(0, 0.4)), self.frame.animate.reorient(*BEFORE_THE_BLOCK), run_time=1.2
+        )
         self.say(
             get_headline("Follow one token"),
-            FadeOut(words[ACTIVE], time_span=(0, 0.5)),
             *(
                 Transform(columns[token], homes[token], path_func=swing, time_span=(0.1 * turn, 2.4 + 0.1 * turn))
                 for turn, token in enumerate(order[::-1])
             ),
-            self.frame.animate.reorient(*AT_THE_ENTRANCE),
-            run_time=3.2,
+            self.frame.animate(time_span=(1.6, 3.6)).reorient(*AT_THE_ENTRANCE),
+            run_time=3.6,
         )
         self.remove(*columns)
         self.add(stage.tokens, stage.card, stage.embedding)
@@ -175,6 +183,13 @@ class SetTheStage(OneAct):
 def get_first(vector):
     """A copy of a vector's first number on its tile."""
     return VGroup(vector.get_tile(0), vector.get_entry(0)).copy().set_z_index(2)
+
+
+def put_last_line_at(words, point):
+    """Move words so that their last line's letters stand at a height: words of one line and of two share it."""
+    last = words[-len(words.text.split()[-1]) :]
+    bottoms = [round(float(glyph.get_bottom()[1]), 3) for glyph in last]
+    return words.shift((point[1] - max(set(bottoms), key=bottoms.count)) * UP)
 
 
 def grow_from(column, word):
