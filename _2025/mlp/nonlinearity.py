@@ -423,15 +423,18 @@ class NonlinearityOfLanguage(CaptionedScene):
         crease = Group().add_updater(
             lambda crease: crease.set_submobjects([plane.get_crease(spread.get_value()).set_color(FOCUS)])
         )
+        letters = signs[len(plane.places) : len(plane.places) + 2]  # in the way of the name of whoever is nearest
         self.add(crease, signs)
         self.tell_in_the_corner(
             "Cut off what is\nbelow zero: ReLU",
+            FadeOut(letters, time_span=(0, 0.4)),
             FadeOut(lower, time_span=(0, 0.3)),
             FadeIn(folded, time_span=(0.3, 0.7)),
             spread.animate.set_value(1),
             plane.fold.animate.set_value(0.01),
             run_time=0.7,
         )
+        signs.remove(*letters)
         self.play(plane.fold.animate.set_value(1), FadeOut(ground, time_span=(1, 2)), run_time=2)
         self.tell_in_the_corner("Only Michael Jordan\nstays above zero", self.look("last", run_time=4))
         return crease, folded
