@@ -221,7 +221,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         # Let the gradient come back to h1
         tags = net.get_gradient_tags("h1")
         self.say(
-            "A gradient comes back to h1",
+            "Suppose these gradients arrive at h1",
             Succession(
                 net.get_wave([line for lines in net.loss_lines[:1] for line in lines], GRADIENT, run_time=0.5),
                 net.get_wave(net.get_all_lines("W2"), GRADIENT, run_time=0.8),
