@@ -61,7 +61,7 @@ class ClosingCard(BackwardPassScene):
             if len(edges):
                 ready = [edge for edge in edges if edge.start_node is not graph.node("x")]
                 leaves = [self.get_tag(graph, edge.start_node.record.name) if edge in ready else None for edge in edges]
-                self.play(GradientFlow(edges, leaves, run_time=0.8))
+                self.play(GradientFlow(edges, leaves, run_time=0.5))
                 self.play(*(self.glow(edge.start_node) for edge in ready), run_time=0.2) if ready else None
         total = VGroup(
             GradientTag(uses[0].get_flow_label(font_size=36)),
@@ -72,4 +72,4 @@ class ClosingCard(BackwardPassScene):
         ).arrange(RIGHT, buff=0.22)
         total.next_to(graph.node("x").shape, DOWN, buff=0.2).align_to(graph.node("x").shape, LEFT)
         self.play(FadeIn(total, 0.3 * UP), self.glow(graph.node("x")), Pulse(graph.node("x")), run_time=0.8)
-        self.wait(3)
+        self.wait(2.2)
