@@ -315,7 +315,12 @@ class ChainRuleScene(CaptionedScene):
             slope = get_slope(graph, names[gap], names[gap + 1])
             ratio.number.set_value(float(slope), source=Source(f"d{names[gap + 1]} / d{names[gap]}", (), slope))
             ratios.add(ratio)
-            self.play(*new.get_moves(reach=gap + 1), FadeIn(ratio, 0.3 * LEFT, time_span=(0.3, 0.65)), run_time=0.65)
+            plate = Plate(ratio, 0.07, color=BACKGROUND, thickness=0)  # crimson cannot be read on green
+            self.play(
+                *new.get_moves(reach=gap + 1),
+                FadeIn(VGroup(plate, ratio), 0.3 * LEFT, time_span=(0.3, 0.65)),
+                run_time=0.65,
+            )
 
         # Multiply all four factors
         product = self.get_product(graph, names).set_max_width(13).set_y(-2.75)

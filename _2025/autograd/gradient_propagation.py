@@ -75,6 +75,21 @@ class GradientPropagationScene(CaptionedScene):
         tag = GradientTag(get_number(self.record.gradients["W2"][i, j, None], 1, source="dL/dW2", font_size=34))
         return tag.move_to(net.lines["W2"][i][j].point_from_proportion(0.42)).set_z_index(2)
 
+    def get_traffic(self):
+        """What enters the second layer, and what leaves it for its weights, its bias and its input: tags on arrows."""
+        traffic = VGroup()
+        for name, word, place, start, end in (
+            ("out", "arrives", (5.2, 0.75), (4.6, 0.75), (3.35, 0.75)),
+            ("W2", "for its weights", (0.8, -2.4), (0.8, -0.7), (0.8, -2.0)),
+            ("b2", "for its bias", (3.5, -2.4), (2.9, -1.15), (3.3, -2.0)),
+            ("a1", "for its input", (-3.6, 0.75), (-1.7, 0.75), (-2.85, 0.75)),
+        ):
+            tag = GradientTag(Tex(d(name), font_size=HEADING), padding=0.13).move_to([*place, 0])
+            told = Text(word, font_size=BODY).set_color(FOCUS).next_to(tag, DOWN, buff=0.15)
+            arrow = Arrow([*start, 0], [*end, 0], buff=0, thickness=7).set_color(GRADIENT)
+            traffic.add(VGroup(arrow, tag, told).set_z_index(2))
+        return traffic
+
     # What moves
 
     def show_panel(self, panel, *animations, **config):
@@ -152,7 +167,9 @@ class GradientPropagationScene(CaptionedScene):
             net.color_tubes("W2", 1, time_span=(0.5, 1)),
             run_time=1,
         )
-        self.say("All eight at once: the brighter, the larger")
+        largest = [(1, 0), (1, 3), (0, 0), (0, 3)]
+        self.some = VGroup(self.get_weight_tag(net, i, j) for i, j in largest).set_z_index(2)
+        self.say("All eight at once: the brighter, the larger", LaggedStartMap(FadeIn, self.some, lag_ratio=0.2))
 
     def find_bias_gradient(self, net):
         # Hand what arrived to the bias as it is
@@ -161,7 +178,8 @@ class GradientPropagationScene(CaptionedScene):
             "The bias is only added: it gets what arrived",
             *self.send_down(net, "b2", self.tags["out"]),
             self.color_beads(net, "b2"),
-            FadeOut(self.panel, time_span=(0, 0.4)),
+            FadeOut(VGroup(self.panel, self.some), time_span=(0, 0.4)),
+            net.color_tubes("W2", 1, dimmed=0.55),
             run_time=1,
         )
         self.panel = None
@@ -197,7 +215,7 @@ class GradientPropagationScene(CaptionedScene):
             FadeIn(self.tags["a1"][1:], time_span=(0.6, 1)),
             run_time=1,
         )
-        self.play(net.color_tubes("W2", 1), run_time=0.5)
+        self.play(net.color_tubes("W2", 1, dimmed=0.7), run_time=0.5)  # it has been dealt with
         self.wait(1.2)
 
     def pass_through_relu(self, net):
@@ -248,10 +266,36 @@ class GradientPropagationScene(CaptionedScene):
         self.wait(1.2)
 
     def see_the_whole_way_back(self, net):
+        # Look at one layer alone: a gradient comes in, and three leave
+        inner = [net.tubes["W1"], net.links, net.gate, net.beads["b1"], net.balls["x"], net.balls["h1"], net.end]
+        words = [net.loss_words, net.numbers["x"], net.numbers["t"], self.tags["x"], self.tags["h1"]]
+        words += [net.heads[name] for name in ("x", "W1", "h1", "relu", "t")]
+        others = Group(*inner, *words)
+        self.hush(
+            FadeOut(Group(self.panel, others)),
+            net.color_tubes("W2", 1),
+            self.frame.animate.reorient(0, 0, 0, (0.8, -0.08, 0), 9.4),
+            run_time=1.2,
+        )
+        came, *left = self.get_traffic()
+        self.say("In each layer: one gradient in, three out", FadeIn(came, 0.8 * LEFT))
+        for way, part, lines in (
+            (DOWN, left[0], net.get_all_lines("W2")),
+            (DOWN, left[1], []),
+            (LEFT, left[2], net.get_all_lines("W2")),
+        ):
+            light = [net.get_wave(lines, GRADIENT, run_time=0.8)] if lines else []
+            self.play(*light, FadeIn(part, 0.6 * way, time_span=(0.3, 0.9)), run_time=0.9)
+            self.wait(0.3)
+        self.wait(1.2)
+
         # Step back, and see all of it at once
         self.hush(
-            FadeOut(self.panel),
-            self.frame.animate.reorient(-18, -10, 0, (0, 0.3, 0), 10),
+            FadeOut(VGroup(came, *left), time_span=(0, 0.6)),
+            FadeIn(others, time_span=(0.6, 1.6)),
+            net.color_tubes("W2", 1, dimmed=0.4),
+            net.color_tubes("W1", 1, dimmed=0.4),
+            self.frame.animate.reorient(-6, -8, 0, (0, 0.3, 0), 10),
             run_time=1.6,
         )
         ways = [
@@ -260,12 +304,7 @@ class GradientPropagationScene(CaptionedScene):
             [line for k, line in enumerate(net.get_link_lines()) if self.record.mask[k]],
             net.get_all_lines("W1"),
         ]
-        self.say(
-            "In each layer: one gradient in, three out",
-            LaggedStart(*(net.get_wave(lines, GRADIENT, run_time=0.8) for lines in ways), lag_ratio=0.75),
-            self.frame.animate.reorient(-6, -8, 0, (0, 0.3, 0), 10),
-            run_time=3,
-        )
+        self.play(LaggedStart(*(net.get_wave(lines, GRADIENT, run_time=0.8) for lines in ways), lag_ratio=0.75))
         self.say(
             "An earlier layer would take it from here",
             *(FlashAround(tag, color=FOCUS, stroke_width=6, time_span=(0, 1)) for tag in self.tags["x"]),

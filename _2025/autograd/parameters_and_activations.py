@@ -114,7 +114,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         chips = VGroup(net.get_weight_chip("W1", 0, j, at=0.45) for j in range(3))
         bead = net.beads["b1"][0]
         name = get_chip(get_number(bias[..., None], 1, source=("b1", 0), font_size=34), NEGATIVE_RAMP[1])
-        chips.add(name.next_to(bead, DOWN, buff=0.08).set_z_index(2))
+        chips.add(name.next_to(bead, DOWN, buff=0.08).set_z_index(2)).set_z_index(2)
         self.hush(
             LaggedStartMap(FadeIn, chips, lag_ratio=0.3),
             net.color_tubes("W1", 1, is_gradient=False, dimmed=0.75, kept=[(0, j) for j in range(3)]),
@@ -221,7 +221,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         # Let the gradient come back to h1
         tags = net.get_gradient_tags("h1")
         self.say(
-            "A gradient comes back to h1",
+            "Suppose these gradients arrive at h1",
             Succession(
                 net.get_wave([line for lines in net.loss_lines[:1] for line in lines], GRADIENT, run_time=0.5),
                 net.get_wave(net.get_all_lines("W2"), GRADIENT, run_time=0.8),
@@ -361,6 +361,10 @@ class ParametersVsActivationsScene(CaptionedScene):
             parts.add(self.get_squares(1, self.get_values(name).size, color, corner))
         return parts
 
+    def get_box(self, squares):
+        """A frame round what is saved, in the colour it had in the network."""
+        return SurroundingRectangle(squares, buff=0.3 * CELL).set_stroke(FOCUS, 4)
+
     def get_areas(self, counts):
         """A square and a rectangle whose areas are as two counts, the second one across most of the frame."""
         width, height = 9.6, 4.0
@@ -420,7 +424,8 @@ class ParametersVsActivationsScene(CaptionedScene):
         names[1].align_to(names[0], LEFT).shift(CELL * RIGHT)
         names[3].match_y(names[2])
         self.say("Saved for one example: x, a1, out and t", FadeIn(names))
-        self.hush(FadeOut(names))
+        box = self.get_box(example)
+        self.hush(FadeOut(names), FadeIn(box))
 
         # Step back before each growth of the batch
         old = 1
@@ -438,7 +443,12 @@ class ParametersVsActivationsScene(CaptionedScene):
                 for count in counts[1:]:
                     count.set_value(count.source.true_value())
 
-            self.play(self.frame.animate.reorient(*self.get_view(*shapes[size])), run_time=0.9)
+            corners = VGroup(example, self.get_example((shapes[size][0] - 1, shapes[size][1] - 1)))
+            self.play(
+                self.frame.animate.reorient(*self.get_view(*shapes[size])),
+                Transform(box, self.get_box(corners)),
+                run_time=0.9,
+            )
             self.play(UpdateFromAlphaFunc(new, grow), run_time=1.3)
             self.wait(0.3)
             old = size
@@ -447,14 +457,22 @@ class ParametersVsActivationsScene(CaptionedScene):
         squares = Group(*(mobject for mobject in self.mobjects if not mobject.is_fixed_in_frame()))
         squares.remove(self.frame)
         areas = self.get_areas((counts[0], counts[2]))
-        self.play(FadeOut(squares), FadeIn(areas), left.animate.set_x(-5.4), run_time=1.2)
+        box = SurroundingRectangle(areas[1], buff=0).set_stroke(FOCUS, 5)
+        word = Text("saved", font_size=BODY).set_color(FOCUS).next_to(box, UP, buff=0.15, aligned_edge=LEFT)
+        saved = VGroup(box, word).fix_in_frame()
+        self.play(
+            FadeOut(squares, time_span=(0, 0.7)),
+            FadeIn(VGroup(areas, saved), time_span=(0.5, 1.2)),
+            left.animate.next_to(areas[0], UP, buff=0.25),
+            run_time=1.2,
+        )
         self.say("The parameters stay. What is saved grows with the batch")
         self.wait(1)
 
         # Go back into the network, to see how a gradient comes through
         stage = TwoLayerNetwork(self.record).get_kept_state()
         self.hush(
-            FadeOut(VGroup(areas, left, middle, right), time_span=(0, 0.7)),
+            FadeOut(VGroup(areas, saved, left, middle, right), time_span=(0, 0.7)),
             self.frame.animate.reorient(*BEFORE_THE_WAY_BACK),
             FadeIn(stage, time_span=(0.4, 1.2)),
             run_time=1.2,

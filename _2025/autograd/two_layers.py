@@ -175,7 +175,7 @@ class TwoLayerNetwork(Group):
             share: of the largest gradient that counts as brightest.
             kept: (to, from) of tubes that are not dimmed.
         """
-        moves = []
+        tubes, colors = [], []
         gradients, weights = self.record.gradients[name], getattr(self.record, name)
         largest = share * np.abs(gradients).max()
         for (i, j), weight in np.ndenumerate(weights):
@@ -185,5 +185,14 @@ class TwoLayerNetwork(Group):
                 (color,) = values_to_colors(weight, 0, 1.5)
             if (i, j) not in kept:
                 color = mix_colors(color, BACKGROUND, dimmed)
-            moves.append(self.tubes[name][i][j].animate.set_color(color))
-        return AnimationGroup(*moves, **config)
+            tubes.append(self.tubes[name][i][j])
+            colors.append(color)
+        before = []
+
+        def paint(_, alpha):
+            if not before:
+                before.extend(tube.get_color() for tube in tubes)
+            for tube, old, new in zip(tubes, before, colors, strict=True):
+                tube.set_color(mix_colors(old, new, alpha))
+
+        return UpdateFromAlphaFunc(self.tubes[name], paint, **config)  # as a whole: else they come to lie over words
