@@ -343,7 +343,7 @@ class TikTokGradientDescentLive(CaptionedScene):
         # Ask something new
         self.asked, question, expected = 1, self.get_question(1), self.get_expected(1)
         gone = VGroup(self.question, self.expected, *self.answers.values())
-        self.say("What does it say to a new question?", FadeOut(gone))
+        self.say("What does it say to the second question?", FadeOut(gone))
         self.answers = {}
         self.play(FadeIn(question, 0.3 * UP), FadeIn(expected), run_time=0.4)
         self.question, self.expected = question, expected
@@ -470,9 +470,12 @@ class TikTokGradientDescentLive(CaptionedScene):
         self.wait_until_read()
 
         # Take the last step
-        grow = UpdateFromAlphaFunc(
-            bars, lambda bars, alpha: bars.set_chances(interpolate(np.array(before), np.array(after), alpha))
-        )
+
+        def go(bars, alpha):
+            share = min(alpha, 1)  # ManimGL goes on past 1 while a longer animation runs beside it
+            bars.set_chances(interpolate(np.array(before), np.array(after), share))
+
+        grow = UpdateFromAlphaFunc(bars, go)
         self.say(f"One more step: {letters[1]} overtakes", FadeOut(box), run_time=0.3)
         self.train_to(last, grow, run_time=1.4)
         self.wait(1)
