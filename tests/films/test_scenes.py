@@ -25,6 +25,7 @@ TARGETS = {
     "MLPIcon": 10,
     "MLPStepsPreview": 36,
     "MatricesVsIntuition": 60,
+    "TransformerEncoder": 122,
     "BreakDownThreeSteps": 20,
     "BasicMLPWalkThrough": 320,
     "NonlinearityOfLanguage": 40,
