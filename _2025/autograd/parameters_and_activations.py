@@ -453,6 +453,9 @@ class ParametersVsActivationsScene(CaptionedScene):
             self.wait(0.3)
             old = size
 
+        self.compare_the_areas(VGroup(left, middle, right), counts)
+
+    def compare_the_areas(self, readouts, counts):
         # Lay all squares together: two areas
         squares = Group(*(mobject for mobject in self.mobjects if not mobject.is_fixed_in_frame()))
         squares.remove(self.frame)
@@ -463,7 +466,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         self.play(
             FadeOut(squares, time_span=(0, 0.7)),
             FadeIn(VGroup(areas, saved), time_span=(0.5, 1.2)),
-            left.animate.next_to(areas[0], UP, buff=0.25),
+            readouts[0].animate.next_to(areas[0], UP, buff=0.25),
             run_time=1.2,
         )
         self.say("The parameters stay. What is saved grows with the batch")
@@ -472,7 +475,7 @@ class ParametersVsActivationsScene(CaptionedScene):
         # Go back into the network, to see how a gradient comes through
         stage = TwoLayerNetwork(self.record).get_kept_state()
         self.hush(
-            FadeOut(VGroup(areas, saved, left, middle, right), time_span=(0, 0.7)),
+            FadeOut(VGroup(areas, saved, readouts), time_span=(0, 0.7)),
             self.frame.animate.reorient(*BEFORE_THE_WAY_BACK),
             FadeIn(stage, time_span=(0.4, 1.2)),
             run_time=1.2,
