@@ -31,7 +31,7 @@ class ClosingCard(CaptionedScene):
         set_telephoto(self.frame).reorient(*CHAIN_VIEW)
         pole, others = get_pole(), get_others()
         counts = [
-            get_number(np.array(value), 0, source=name, font_size=LABEL)
+            get_number(np.array(value), 0, source=name, font_size=LABEL, group_with_commas=True)
             for value, name in ((len(others), "random directions"), (DIMENSIONS[-1], "dimensions"))
         ]
         shown = get_line(counts[0], "random directions,", counts[1], "dimensions", font_size=LABEL)
